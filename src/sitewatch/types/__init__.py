@@ -1,0 +1,39 @@
+"""The values that flow between the stages: frozen, checked when made, one file a stage."""
+
+from sitewatch.types.event import Event, EventKind, Gap, GapPosterior
+from sitewatch.types.licence import Licence, Publish
+from sitewatch.types.measurement import Measurement, Value
+from sitewatch.types.registration import Registration, RegistrationStatus
+from sitewatch.types.scene import (
+    Asset,
+    BandSource,
+    DatePrecision,
+    DateSource,
+    Georeference,
+    MaskClass,
+    MaskSource,
+    Scene,
+)
+from sitewatch.types.site import Site
+
+__all__ = [
+    "Asset",
+    "BandSource",
+    "DatePrecision",
+    "DateSource",
+    "Event",
+    "EventKind",
+    "Gap",
+    "GapPosterior",
+    "Georeference",
+    "Licence",
+    "MaskClass",
+    "MaskSource",
+    "Measurement",
+    "Publish",
+    "Registration",
+    "RegistrationStatus",
+    "Scene",
+    "Site",
+    "Value",
+]

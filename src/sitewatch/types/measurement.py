@@ -1,0 +1,41 @@
+"""A measured value with its interval, unit and method."""
+
+from dataclasses import dataclass, field
+
+from sitewatch.errors import DataError
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A number that can be printed: never without unit, interval and method."""
+
+    value: float
+    low: float
+    high: float
+    unit: str
+    """SI symbol: "m", "m2", "deg"; "1" for ratios."""
+    method: str
+    """What was done, in a few words."""
+    level: float = 0.9
+    """Probability that the interval [low, high] holds the truth, as far as `calibrated_on` goes."""
+    calibrated_on: str = "not calibrated"
+    budget: dict[str, float] = field(default_factory=dict)
+    """One standard deviation by source, in `unit`."""
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.value <= self.high:
+            raise DataError(f"{self.method}: {self.value} {self.unit} is outside [{self.low}, {self.high}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One quantity of one object."""
+
+    object_id: str
+    """An event's id or a reference building's name."""
+    quantity: str
+    """area, perimeter, length, width, height, ratio."""
+    value: Value
+    scenes: tuple[str, ...]
+    checked: bool = False
+    """True once an analyst has looked at the outline that it rests on."""

@@ -1,0 +1,27 @@
+"""A site: the named piece of ground that a case watches."""
+
+from dataclasses import dataclass
+
+from shapely import Polygon
+
+from sitewatch.errors import DataError
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place under watch."""
+
+    name: str
+    aoi: Polygon
+    """Area of interest, WGS84 longitude and latitude in degrees."""
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise DataError("a site needs a name; an empty one came")
+        if self.aoi.is_empty or not self.aoi.is_valid:
+            raise DataError(f"site {self.name!r}: the area of interest is empty or crosses itself")
+        w, s, e, n = self.aoi.bounds
+        if not (-180 <= w < e <= 180 and -90 <= s < n <= 90):
+            raise DataError(
+                f"site {self.name!r}: bounds {w:.4f} {s:.4f} {e:.4f} {n:.4f} are not longitude and latitude"
+            )
