@@ -163,6 +163,12 @@ class Case:
                 db.execute(sa.insert(schema.scenes).values(**row, body=body))
         return new
 
+    def remove_scenes(self, site: str, ids: Iterable[str]) -> None:
+        """Take scenes out of a site, with their registrations; their files stay."""
+        table = schema.scenes
+        with self._changing() as db:
+            db.execute(sa.delete(table).where(table.c.site == site, table.c.id.in_(list(ids))))
+
     def refusals(self, site: str) -> dict[str, str]:
         """Files offered for a site that could not be used: path → reason."""
         table = schema.refusals

@@ -1,0 +1,1 @@
+"""One verb a file: chain stages and ask the case to write."""

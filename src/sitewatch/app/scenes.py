@@ -1,0 +1,192 @@
+"""Bring local images into a case, list them, take them out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import shapely
+
+from sitewatch.case import Case
+from sitewatch.case.scenes import copied
+from sitewatch.errors import SceneError, UsageError
+from sitewatch.imagery.open import open_path
+from sitewatch.types import Georeference, Licence, Scene, Site
+from sitewatch.types.progress import NoProgress, Progress
+
+# Enough points along each edge that a footprint keeps its shape in longitude and latitude.
+EDGE_POINTS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the files are to be read where they do not say it themselves; None leaves it to the file."""
+
+    date: str | None = None
+    """ISO 8601, down to the precision that is known: "2016", "2016-10", "2016-10-14"."""
+    gsd: float | None = None
+    """Pixel size in metres."""
+    gcps: Path | None = None
+    """File of ground control points."""
+    sensor: str | None = None
+    licence: Licence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of the files that were offered."""
+
+    site: str
+    new: tuple[str, ...]
+    """Ids of scenes that were added, by date."""
+    known: tuple[str, ...]
+    """Ids of scenes that were there before; they were left as they are."""
+    refused: dict[str, str]
+    """File → why it cannot be used, for files beside others that can."""
+    failed: dict[str, str]
+    """The same for paths that gave no scene at all."""
+    notes: dict[str, tuple[str, ...]]
+    """Scene id → what the reader had to assume."""
+
+
+def add_scenes(
+    case: Case,
+    paths: Sequence[Path],
+    *,
+    site: str | None = None,
+    reading: Reading | None = None,
+    copy: bool = False,
+    progress: Progress | None = None,
+) -> Added:
+    """Read the images at `paths` (files, folders, deliveries, series) and add those that show the site.
+
+    Scenes that are there already stay as they are. Files that cannot be used are left out and told with the
+    reason, and the case remembers them where others of the same delivery were used.
+
+    Raises:
+        UsageError: no site, or several and none named.
+        CaseError: the case cannot be written.
+    """
+    reading = reading or Reading()
+    place = case.site(site)
+    found: dict[str, Scene] = {}
+    refused: dict[str, str] = {}
+    failed: dict[str, str] = {}
+    present = {_pixels(s): s for s in case.scenes(place.name)}
+    for path in paths:
+        scenes, reasons = _read(path, reading, progress or NoProgress())
+        usable: list[Scene] = []
+        for scene in scenes:
+            reason = why_not(scene, place) or _why_again(scene, present)
+            if reason:
+                reasons[_label(scene, reasons)] = reason
+            else:
+                present.setdefault(_pixels(scene), scene)
+                usable.append(scene)
+        found |= {s.id: s for s in usable}
+        (refused if usable else failed).update(reasons)
+
+    known = {s.id for s in case.scenes(place.name)}
+    new = sorted((s for s in found.values() if s.id not in known), key=lambda s: (s.acquired, s.id))
+    with case.writing():
+        if copy:
+            new = [copied(s, case.path) for s in new]
+        with case.transaction():
+            if new or refused:
+                case.add_scenes(place.name, new)
+                case.set_refusals(place.name, refused, [a.path for s in new for a in s.assets])
+                case.log("scenes add", site=place.name, scenes=[s.id for s in new], refused=refused)
+    return Added(
+        site=place.name,
+        new=tuple(s.id for s in new),
+        known=tuple(sorted(known & found.keys())),
+        refused=refused,
+        failed=failed,
+        notes={s.id: s.notes for s in new if s.notes},
+    )
+
+
+def remove_scenes(case: Case, ids: Iterable[str], *, site: str | None = None) -> tuple[str, ...]:
+    """Take scenes out of a case; the files stay where they are. Returns their ids.
+
+    Raises:
+        UsageError: an id that the site does not have; nothing is taken out then.
+    """
+    place = case.site(site)
+    wanted = tuple(dict.fromkeys(ids))
+    unknown = set(wanted) - {s.id for s in case.scenes(place.name)}
+    if unknown:
+        raise UsageError(
+            f"site {place.name!r} has no scene {sorted(unknown)[0]}; `sitewatch scenes list` names them"
+        )
+    with case.transaction():
+        case.remove_scenes(place.name, wanted)
+        case.log("scenes remove", site=place.name, scenes=list(wanted))
+    return wanted
+
+
+def why_not(scene: Scene, site: Site) -> str | None:
+    """Why the scene cannot serve for the site, or None where it can."""
+    if scene.grid.crs is None:
+        what = (
+            "has a pixel size but no position"
+            if scene.georeference is Georeference.GSD
+            else "has no position"
+        )
+        return (
+            f"{what} on the ground; give control points with --gcps FILE, or compare two such images with "
+            "`sitewatch compare BEFORE AFTER`"
+        )
+    outline = footprint(scene)
+    if not outline.intersects(site.aoi):
+        w, s, e, n = outline.bounds
+        aw, as_, ae, an = site.aoi.bounds
+        return (
+            f"shows another place: it covers {w:.4f} {s:.4f} {e:.4f} {n:.4f}, the site {site.name!r} lies at "
+            f"{aw:.4f} {as_:.4f} {ae:.4f} {an:.4f} (west south east north)"
+        )
+    return None
+
+
+def footprint(scene: Scene) -> shapely.Polygon:
+    """Outline of a georeferenced scene in WGS84 longitude and latitude."""
+    outline = scene.grid.footprint("EPSG:4326", npoints=4 * EDGE_POINTS).geom
+    assert isinstance(outline, shapely.Polygon)
+    return outline
+
+
+def _read(path: Path, reading: Reading, progress: Progress) -> tuple[list[Scene], dict[str, str]]:
+    try:
+        opened = open_path(
+            path,
+            date=reading.date,
+            gsd=reading.gsd,
+            gcps=reading.gcps,
+            sensor=reading.sensor,
+            licence=reading.licence,
+            progress=progress,
+        )
+    except SceneError as error:
+        return [], {str(path): str(error)}
+    return list(opened.scenes), {str(r.path): r.reason for r in opened.refused}
+
+
+def _why_again(scene: Scene, present: dict[object, Scene]) -> str | None:
+    """Why pixels that are there under another date or sensor are not added a second time."""
+    other = present.get(_pixels(scene))
+    if other is None or other.id == scene.id:
+        return None
+    return (
+        f"the same pixels are there already as scene {other.id}; if that one is wrong, take it out first: "
+        f"`sitewatch scenes remove CASE {other.id}`"
+    )
+
+
+def _pixels(scene: Scene) -> object:
+    """What makes two scenes the same picture, whatever their dates are said to be."""
+    return tuple(sorted((scene.assets[b.asset].sha256, b.layer, b.variable or "") for b in scene.bands))
+
+
+def _label(scene: Scene, taken: dict[str, str]) -> str:
+    """The scene's first file, or its id where that file has several scenes."""
+    path = scene.assets[scene.bands[0].asset].path
+    return path if path not in taken else f"{path} ({scene.id})"

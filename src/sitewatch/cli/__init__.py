@@ -1,0 +1,37 @@
+"""The command line. Commands are imported when they are called, so that `sitewatch --help` is quick."""
+
+import click
+
+from sitewatch import __version__
+from sitewatch.cli.program import LazyGroup, Program
+
+COMMANDS = {
+    "demo": ("sitewatch.cli.demo:demo", "See it work: a real series and a simulated factory, end to end."),
+    "compare": ("sitewatch.cli.compare:compare", "Two images: what changed between them."),
+    "init": ("sitewatch.cli.case:init", "Make a new case (a folder)."),
+    "site": ("sitewatch.cli.site:site", "Name the ground that a case watches."),
+    "scenes": ("sitewatch.cli.scenes:scenes", "Bring images into a case."),
+    "detect": ("sitewatch.cli.detect:detect", "Find and date changes at a site."),
+    "measure": ("sitewatch.cli.measure:measure", "Measure what was found, with intervals."),
+    "report": ("sitewatch.cli.report:report", "Write the report."),
+    "run": ("sitewatch.cli.run:run", "The whole chain, resuming what is done."),
+    "simulate": ("sitewatch.cli.simulate:simulate", "Make imagery with known truth."),
+}
+"""Name → where the command is defined, and its line in the overview."""
+
+
+@click.group(cls=Program, commands_at=COMMANDS)
+@click.version_option(__version__, prog_name="sitewatch")
+def main() -> None:
+    """What was built, removed or dug at a site, when, and how large: from dated satellite images.
+
+    \b
+    Example:
+      sitewatch init factory
+      sitewatch site add factory --name factory --point 125.61 39.75 --radius 1500
+      sitewatch scenes add factory ~/deliveries
+      sitewatch run factory
+    """
+
+
+__all__ = ["COMMANDS", "LazyGroup", "main"]

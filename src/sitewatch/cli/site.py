@@ -1,0 +1,106 @@
+"""`sitewatch site ...`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sitewatch.cli.options import case_argument, json_option, tell
+from sitewatch.errors import UsageError
+
+if TYPE_CHECKING:
+    import shapely
+
+
+@click.group()
+def site() -> None:
+    """Name the ground that a case watches.
+
+    \b
+    Example:
+      sitewatch site add factory --name hall --bbox 125.60 39.74 125.63 39.76
+    """
+
+
+@site.command("add")
+@case_argument
+@click.option("--name", required=True, help="Name of the site, unique in the case.")
+@click.option("--aoi", type=click.Path(path_type=Path), help="GeoJSON file with one polygon.", metavar="FILE")
+@click.option("--bbox", type=float, nargs=4, metavar="W S E N", help="Rectangle in degrees.")
+@click.option("--point", type=float, nargs=2, metavar="LON LAT", help="Centre in degrees, with --radius.")
+@click.option("--radius", type=float, metavar="M", help="Metres around --point.")
+@json_option
+def add(
+    case: Path,
+    name: str,
+    aoi: Path | None,
+    bbox: tuple[float, float, float, float] | None,
+    point: tuple[float, float] | None,
+    radius: float | None,
+    as_json: bool,
+) -> None:
+    """Add a site: a name and an area of interest.
+
+    Coordinates are longitude and latitude in degrees (WGS84).
+
+    \b
+    Examples:
+      sitewatch site add factory --name hall --bbox 125.60 39.74 125.63 39.76
+      sitewatch site add factory --name hall --point 125.61 39.75 --radius 1500
+      sitewatch site add factory --name hall --aoi hall.geojson
+    """
+    if sum(given is not None for given in (aoi, bbox, point)) != 1:
+        raise UsageError(
+            "an area of interest is needed: expected one of --aoi, --bbox, or --point with --radius"
+        )
+    if (point is None) != (radius is None):
+        raise UsageError("--point and --radius belong together: expected both or neither")
+    from sitewatch.app.site import add_site
+    from sitewatch.case import Case
+
+    added = add_site(Case.open(case), name, _area(aoi, bbox, point, radius))
+    bounds = [round(c, 6) for c in added.aoi.bounds]
+    tell(
+        {"site": added.name, "bbox": bounds},
+        f"site {added.name}: {bounds[0]} {bounds[1]} {bounds[2]} {bounds[3]}\n"
+        f"next: sitewatch scenes add {case} PATH...",
+        as_json=as_json,
+    )
+
+
+@site.command("list")
+@case_argument
+@json_option
+def list_(case: Path, as_json: bool) -> None:
+    """List the sites of a case with their bounds and number of scenes.
+
+    \b
+    Example:
+      sitewatch site list factory
+    """
+    from sitewatch.case import Case
+
+    opened = Case.open(case)
+    rows = [
+        {"site": s.name, "bbox": [round(c, 6) for c in s.aoi.bounds], "scenes": len(opened.scenes(s.name))}
+        for s in opened.sites()
+    ]
+    text = "\n".join(f"{r['site']}  {r['bbox']}  {r['scenes']} scenes" for r in rows) or "no site yet"
+    tell({"sites": rows}, text, as_json=as_json)
+
+
+def _area(
+    aoi: Path | None,
+    bbox: tuple[float, float, float, float] | None,
+    point: tuple[float, float] | None,
+    radius: float | None,
+) -> "shapely.Polygon":
+    from sitewatch.app.site import aoi_from_bbox, aoi_from_file, aoi_from_point
+
+    if aoi is not None:
+        return aoi_from_file(aoi)
+    if bbox is not None:
+        return aoi_from_bbox(bbox)
+    assert point is not None
+    assert radius is not None
+    return aoi_from_point(*point, radius)
