@@ -175,8 +175,8 @@ def _compute(task: Task, path: Path) -> None:
         if error.errno not in NO_SPACE:
             raise
         raise SitewatchError(
-            f"cannot write {path.parent}: no space left on the disk; what was finished is kept: free some and "
-            "run the same command again"
+            f"cannot write {path.parent}: no space left on the disk; what was finished is kept: free some, "
+            "then run the same command again"
         ) from error
     finally:
         part.unlink(missing_ok=True)
