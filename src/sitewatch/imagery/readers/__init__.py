@@ -1,0 +1,1 @@
+"""One reader for each kind of delivery; `imagery.open` asks them in turn."""
