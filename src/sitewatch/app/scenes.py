@@ -155,6 +155,11 @@ def footprint(scene: Scene) -> shapely.Polygon:
 
 
 def _read(path: Path, reading: Reading, progress: Progress) -> tuple[list[Scene], dict[str, str]]:
+    def tell(done: int, total: int) -> None:
+        if done == 1:
+            progress.start(f"reading {path.name}", total)
+        progress.advance()
+
     try:
         opened = open_path(
             path,
@@ -163,11 +168,16 @@ def _read(path: Path, reading: Reading, progress: Progress) -> tuple[list[Scene]
             gcps=reading.gcps,
             sensor=reading.sensor,
             licence=reading.licence,
-            progress=progress,
+            progress=tell,
         )
     except SceneError as error:
         return [], {str(path): str(error)}
-    return list(opened.scenes), {str(r.path): r.reason for r in opened.refused}
+    finally:
+        progress.done()
+    reasons: dict[str, str] = {}
+    for place, reason in opened.refused:
+        reasons[place] = f"{reasons[place]}; {reason}" if place in reasons else reason
+    return list(opened.scenes), reasons
 
 
 def _why_again(scene: Scene, present: dict[object, Scene]) -> str | None:

@@ -5,6 +5,7 @@ Reading needs no lock. Everything that writes takes the case's writer lock for a
 """
 
 import contextlib
+import dataclasses
 import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from sitewatch.case import audit, codec, files, layout, lock, resume, schema
+from sitewatch.case.identity import Descent, reconcile
 from sitewatch.case.scenes import anchored, portable
 from sitewatch.case.store import Store
 from sitewatch.errors import CaseError, UsageError
@@ -202,15 +204,36 @@ class Case:
         """Events of a site by id."""
         return self._load(Event, schema.events, site=site, order=("id",))
 
-    def set_events(self, site: str, events: Iterable[Event], *, run: str) -> None:
-        """Replace the detector's events of a site by those of the run named `run`; the analyst's own stay."""
-        kept = [e for e in self.events(site) if e.origin != "detector" or e.review is not None]
-        merged = {e.id: e for e in (*events, *kept)}
-        rows = [
-            {"site": site, "id": e.id, "origin": e.origin, "run": run, "body": codec.dumps(e)}
-            for e in merged.values()
-        ]
-        self._replace(schema.events, site, rows)
+    def set_events(self, site: str, events: Iterable[Event], *, run: str) -> list[Event]:
+        """Replace the detector's events of a site by those of the run named `run`; return what is there now.
+
+        Ids are those of the case (`case.identity`): a detection that continues a known event takes its id.
+        What an analyst drew or reviewed stays.
+        """
+        with self._changing() as db:
+            now = reconcile(self.events(site), list(events))
+            rows = [self._event_row(e, run) for e in now.events]
+            self._replace(schema.events, site, rows)
+            for descent in now.descents:
+                row = {"site": site, "run": run, **dataclasses.asdict(descent)}
+                db.execute(sa.insert(schema.lineage).prefix_with("OR IGNORE").values(**row))
+            return list(now.events)
+
+    def put_event(self, event: Event) -> None:
+        """Add or replace one event by hand: an analyst's own, or the review of a detection."""
+        self.site(event.site)
+        table = schema.events
+        with self._changing() as db:
+            db.execute(sa.delete(table).where(table.c.site == event.site, table.c.id == event.id))
+            db.execute(sa.insert(table).values(**self._event_row(event, "by hand")))
+
+    def descents(self, site: str) -> list[Descent]:
+        """Splits and mergers of events over all runs."""
+        table = schema.lineage
+        query = sa.select(table.c.earlier, table.c.later, table.c.relation).distinct()
+        query = query.where(table.c.site == site)
+        with self._reading() as db:
+            return [Descent(*row) for row in db.execute(query.order_by(table.c.earlier, table.c.later))]
 
     def measurements(self, site: str) -> list[Measurement]:
         """Measurements of a site in the order in which they were set."""
@@ -297,6 +320,11 @@ class Case:
             query = query.where(table.c.site == site)
         with self._reading() as db:
             return [codec.loads(kind, body) for body in db.scalars(query)]
+
+    @staticmethod
+    def _event_row(event: Event, run: str) -> dict[str, Any]:
+        body = codec.dumps(event)
+        return {"site": event.site, "id": event.id, "origin": event.origin, "run": run, "body": body}
 
     def _replace(self, table: sa.TableClause, site: str, rows: list[dict[str, Any]]) -> None:
         self.site(site)
