@@ -1,0 +1,161 @@
+"""Coarse shift of two masked images: normalised cross-correlation over all shifts at once.
+
+After D. Padfield, "Masked object registration in the Fourier domain", IEEE Trans. Image Processing 21(5),
+2012: products of the pixels that are usable in both images, and their number, for each shift, by FFT. They
+are taken on locally normalised contrast and on its gradient's magnitude (so the means and variances of the
+overlap, which the paper gets from further FFTs, are known to be about 0 and 1). The first tells sharp places
+apart; the second survives a season that turns dark fields bright.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import scipy.fft
+
+F32 = npt.NDArray[np.float32]
+Bool = npt.NDArray[np.bool_]
+
+WORKING_SIZE = 240
+"""Pixels: images with a larger shorter side are averaged down, by at most MAX_FACTOR."""
+MAX_FACTOR = 4
+CONTRAST_RADIUS = 7
+"""Working pixels: half width of the box in which contrast is normalised."""
+CLIP = 3.0
+"""Normalised contrast beyond this many local standard deviations (an unmasked cloud's edge) counts as
+this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """The best shift found."""
+
+    dx: float
+    dy: float
+    """Pixels of the images given, to about half a working pixel."""
+    correlation: float
+    """Correlation coefficient at the peak, averaged over the features."""
+    clarity: float
+    """Height of the peak above the median of all shifts looked at, in robust standard deviations of
+    theirs."""
+
+
+def coarse_shift(
+    reference: F32, moving: F32, reference_ok: Bool, moving_ok: Bool, max_shift: float
+) -> Peak | None:
+    """Shift of `moving` (band, y, x) against `reference`; None where the usable parts hardly overlap.
+
+    Masked pixels may hold anything finite.
+    """
+    factor = int(np.clip(min(reference.shape[1:]) // WORKING_SIZE, 1, MAX_FACTOR))
+    a, a_ok = features(reference, reference_ok, factor)
+    b, b_ok = features(moving, moving_ok, factor)
+    reach = int(np.ceil(max_shift / factor)) + 1
+    # Shifts beyond the reach are looked at too: they say how high the surface rises by chance.
+    lags = min(max(3 * reach, 24), min(a_ok.shape) // 3)
+    surface = masked_correlation(a, b, a_ok, b_ok, max(lags, reach))
+    if not np.isfinite(surface).any():
+        return None
+    return _peak(surface, min(reach, surface.shape[0] // 2), factor)
+
+
+def features(image: F32, ok: Bool, factor: int) -> tuple[F32, Bool]:
+    """Normalised contrast and gradient magnitude of each band, (2 * band, y, x), and where they are
+    usable."""
+    small, weight = _reduce(image, ok, factor)
+    usable = weight > 0.5
+    m = usable.astype(np.float32)
+    contrast = [_normalise(band, m) for band in small]
+    inside = cv2.erode(usable.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1).astype(np.float32)
+    slopes = [
+        _normalise(
+            np.sqrt(cv2.Sobel(c, cv2.CV_32F, 1, 0) ** 2 + cv2.Sobel(c, cv2.CV_32F, 0, 1) ** 2) * inside,
+            inside,
+        )
+        for c in contrast
+    ]
+    return np.stack([*contrast, *slopes]), usable
+
+
+def _reduce(image: F32, ok: Bool, factor: int) -> tuple[F32, F32]:
+    """Means of usable pixels over factor x factor blocks, and the usable share of each block."""
+    rows, cols = (n // factor * factor for n in ok.shape)
+    m = ok[:rows, :cols].astype(np.float32)
+    filled = np.where(ok[:rows, :cols], image[:, :rows, :cols], np.float32(0))
+    if factor == 1:
+        return filled, m
+    size = (cols // factor, rows // factor)
+    weight = cv2.resize(m, size, interpolation=cv2.INTER_AREA)
+    means = np.stack([cv2.resize(band, size, interpolation=cv2.INTER_AREA) for band in filled])
+    return (means / np.maximum(weight, 1e-6)).astype(np.float32), weight.astype(np.float32)
+
+
+def _normalise(image: npt.NDArray[np.float32], m: F32) -> F32:
+    """(image - local mean) / local standard deviation over the pixels with m = 1, clipped; 0 elsewhere."""
+    box = (2 * CONTRAST_RADIUS + 1,) * 2
+    count = np.maximum(cv2.boxFilter(m, cv2.CV_32F, box, borderType=cv2.BORDER_CONSTANT), 1e-3)
+    # A global mean is taken off first so that the squares keep their digits in float32.
+    total = float(m.sum())
+    centred = (image - (float((image * m).sum()) / total if total else 0.0)) * m
+    mean = cv2.boxFilter(centred, cv2.CV_32F, box, borderType=cv2.BORDER_CONSTANT) / count
+    square = cv2.boxFilter(centred * centred, cv2.CV_32F, box, borderType=cv2.BORDER_CONSTANT) / count
+    spread = np.sqrt(np.maximum(square - mean * mean, 0))
+    floor = 0.05 * float(np.sqrt((centred * centred).sum() / total)) if total else 0.0
+    result: F32 = (np.clip((centred - mean) / np.maximum(spread, max(floor, 1e-9)), -CLIP, CLIP) * m).astype(
+        np.float32
+    )
+    return result
+
+
+def masked_correlation(a: F32, b: F32, a_ok: Bool, b_ok: Bool, lags: int) -> F32:
+    """Mean product of the features over pixels usable in both, (2 * lags + 1, 2 * lags + 1); [lags, lags] is
+    no shift.
+
+    Element [lags + dy, lags + dx] compares a[row, col] with b[row + dy, col + dx]. NaN where fewer than a
+    tenth of the usable pixels overlap. Features (feature, y, x) have local mean 0 and variance near 1, and
+    are 0 where not usable, so dividing by the overlap's count alone normalises.
+    """
+    rows, cols = a_ok.shape
+    shape = tuple(scipy.fft.next_fast_len(n + lags, real=True) for n in (rows, cols))
+    fa = scipy.fft.rfft2(np.concatenate([a, a_ok[None]], dtype=np.float32), shape)
+    fb = scipy.fft.rfft2(np.concatenate([b, b_ok[None]], dtype=np.float32), shape)
+    product = fa.conj() * fb
+    full = scipy.fft.irfft2(np.stack([product[:-1].sum(0), product[-1]]), shape)
+    index = np.arange(-lags, lags + 1)
+    total, count = full[:, index[:, None] % shape[0], index[None] % shape[1]]
+    enough = count >= max(0.1 * min(a_ok.sum(), b_ok.sum()), 1)
+    result: F32 = np.where(enough, total / np.maximum(count, 1) / len(a), np.nan).astype(np.float32)
+    return result
+
+
+def _peak(surface: F32, reach: int, factor: int) -> Peak | None:
+    """The highest point within `reach`, refined by a parabola on each axis."""
+    lags = surface.shape[0] // 2
+    inner = surface[lags - reach : lags + reach + 1, lags - reach : lags + reach + 1]
+    if not np.isfinite(inner).any():
+        return None
+    i, j = np.unravel_index(int(np.nanargmax(inner)), inner.shape)
+    row, col = int(i) + lags - reach, int(j) + lags - reach
+    y, x = np.mgrid[0 : 2 * lags + 1, 0 : 2 * lags + 1]
+    away = surface[(np.hypot(y - row, x - col) > 3) & np.isfinite(surface)]
+    if away.size < 16:
+        return None
+    level = float(np.median(away))
+    spread = 1.4826 * float(np.median(np.abs(away - level)))
+    top = float(surface[row, col])
+    return Peak(
+        dx=factor * (col - lags + _vertex(surface[row, max(col - 1, 0) : col + 2])),
+        dy=factor * (row - lags + _vertex(surface[max(row - 1, 0) : row + 2, col])),
+        correlation=top,
+        clarity=(top - level) / max(spread, 1e-6),
+    )
+
+
+def _vertex(three: F32) -> float:
+    """Offset of a parabola's vertex from the middle of three samples, within half a sample; 0 at an edge."""
+    if three.size < 3 or not np.isfinite(three).all():
+        return 0.0
+    left, middle, right = (float(v) for v in three)
+    curvature = left - 2 * middle + right
+    return 0.0 if curvature >= 0 else float(np.clip(0.5 * (left - right) / curvature, -0.5, 0.5))
