@@ -1,0 +1,169 @@
+"""What a picture of the ground needs beside its pixels: outline, scale bar, north arrow, locator."""
+
+from collections.abc import Iterable, Sequence
+from math import cos, floor, log10, radians, sin
+
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyArrow, Polygon, Rectangle
+from shapely import MultiPolygon
+from shapely import Polygon as Shape
+
+from sitewatch.report.figures.ground import Window, rings
+from sitewatch.report.figures.style import FAINT, INK, MUTED, PAPER, SMALL, Mark, halo, write
+
+
+def show(axes: Axes, image: object, window: Window, *, interpolation: str = "nearest") -> None:
+    """A picture in pixel coordinates: (column, row), whole numbers at pixel corners, rows downward."""
+    axes.imshow(
+        image,  # type: ignore[arg-type]
+        extent=(window.left, window.right, window.bottom, window.top),
+        interpolation=interpolation,
+        aspect="auto",
+    )
+    frame(axes, window)
+
+
+def frame(axes: Axes, window: Window) -> None:
+    axes.set_xlim(window.left, window.right)
+    axes.set_ylim(window.bottom, window.top)
+
+
+def outline(axes: Axes, shape: Shape | MultiPolygon, mark: Mark, *, width: float = 1.1) -> None:
+    """The border of a shape in its kind's colour and line, with a light casing."""
+    for ring in rings(shape):
+        axes.add_patch(
+            Polygon(ring, closed=True, fill=False, edgecolor=PAPER, linewidth=width + 1.1, alpha=0.75)
+        )
+        axes.add_patch(
+            Polygon(
+                ring, closed=True, fill=False, edgecolor=mark.colour, linewidth=width, linestyle=mark.line
+            )
+        )
+
+
+def nice_length(longest: float) -> float:
+    """The largest of 1, 2, 5 times a power of ten that is not above `longest`."""
+    power = 10.0 ** floor(log10(longest))
+    return max(m * power for m in (1, 2, 5) if m * power <= longest)
+
+
+def length_words(metres: float) -> str:
+    return f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
+
+
+def scale_bar(axes: Axes, window: Window, metres: float) -> None:
+    """A bar in the lower left corner; `metres` is the width of a pixel."""
+    length = nice_length(window.columns * metres * 0.35)
+    share = length / metres / window.columns
+    x, y = 0.035, 0.04
+    axes.add_patch(
+        Rectangle(
+            (x - 0.015, y - 0.02),
+            share + 0.03,
+            0.088,
+            transform=axes.transAxes,
+            facecolor=PAPER,
+            alpha=0.82,
+            linewidth=0,
+        )
+    )
+    axes.plot(
+        [x, x + share], [y, y], transform=axes.transAxes, color=INK, linewidth=1.6, solid_capstyle="butt"
+    )
+    write(
+        axes, x + share / 2, y + 0.014, length_words(length), transform=axes.transAxes,
+        ha="center", va="bottom", size=SMALL,
+    )  # fmt: skip
+
+
+def north_arrow(axes: Axes, degrees: float) -> None:
+    """An arrow to true north, `degrees` clockwise from the top, on empty square axes."""
+    axes.set_axis_off()
+    axes.set_xlim(-1, 1)
+    axes.set_ylim(-1, 1)
+    axes.set_aspect("equal")
+    dx, dy = sin(radians(degrees)), cos(radians(degrees))
+    axes.add_patch(
+        FancyArrow(
+            -0.55 * dx,
+            -0.55 * dy,
+            0.95 * dx,
+            0.95 * dy,
+            width=0.035,
+            head_width=0.28,
+            head_length=0.34,
+            length_includes_head=True,
+            color=INK,
+            linewidth=0,
+        )  # fmt: skip
+    )
+    write(axes, 0.72 * dx, 0.72 * dy, "N", ha="center", va="center", weight="bold")
+
+
+def locator(
+    axes: Axes, site: Window, window: Window, shape: Shape | MultiPolygon, others: Iterable[Shape | MultiPolygon],
+    mark: Mark,
+) -> None:  # fmt: skip
+    """The whole site as a pale box, the shown window in it, this event filled, the others in grey."""
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.set_facecolor(FAINT)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    for other in others:
+        for ring in rings(other):
+            axes.add_patch(Polygon(ring, closed=True, facecolor="#b5b5b5", linewidth=0))
+    for ring in rings(shape):
+        axes.add_patch(
+            Polygon(ring, closed=True, facecolor=mark.colour, edgecolor=mark.colour, linewidth=0.4)
+        )
+    axes.add_patch(
+        Rectangle(
+            (window.left, window.top), window.columns, window.rows, fill=False, edgecolor=INK, linewidth=0.7
+        )
+    )
+    frame(axes, site)
+    axes.set_aspect("equal", anchor="NW")
+
+
+def label_points(
+    points: Sequence[tuple[float, float]], window: Window, size: tuple[float, float]
+) -> list[tuple[float, float]]:
+    """Where to write each label (centre), in pixels: the first of eight places around its point that meets no
+    earlier label and stays inside; greedy, so the same input gives the same picture."""
+    width, height = size
+    taken: list[tuple[float, float]] = []
+    for x, y in points:
+        places = [
+            (x + a * width * 0.75, y + b * height * 1.15)
+            for a, b in ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
+        ]
+        within = [
+            p
+            for p in places
+            if window.left + width / 2 <= p[0] <= window.right - width / 2
+            and window.top + height / 2 <= p[1] <= window.bottom - height / 2
+        ] or places
+        free = [
+            p for p in within if all(abs(p[0] - q[0]) > width or abs(p[1] - q[1]) > height for q in taken)
+        ]
+        taken.append((free or within)[0])
+    return taken
+
+
+def kinds_key(axes: Axes, marks: Sequence[tuple[str, Mark]], *, top: float = 1.0, step: float = 0.2) -> None:
+    """Names of kinds beside their mark, one below the other, on empty axes from 0 to 1."""
+    axes.set_axis_off()
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    for i, (name, mark) in enumerate(marks):
+        y = top - step * (i + 0.5)
+        axes.plot([0, 0.16], [y, y], color=mark.colour, linewidth=1.1, linestyle=mark.line)
+        axes.plot([0.25], [y], marker=mark.shape, markersize=3.4, color=mark.colour, linestyle="none")
+        write(axes, 0.34, y, name, va="center", size=SMALL)
+
+
+__all__ = [
+    "MUTED", "frame", "halo", "kinds_key", "label_points", "length_words", "locator", "nice_length",
+    "north_arrow", "outline", "scale_bar", "show",
+]  # fmt: skip

@@ -1,0 +1,191 @@
+"""Before and after: the same ground on two dates, side by side, with one stretch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from odc.geo.geobox import GeoBox
+from shapely import MultiPolygon, Polygon
+
+from sitewatch.errors import DataError
+from sitewatch.report.figures import furniture
+from sitewatch.report.figures.ground import Window, north, pixel_size
+from sitewatch.report.figures.picture import Rgb
+from sitewatch.report.figures.style import (
+    BODY, FAINT, MARKS, MUTED, SMALL, WIDTH, Mark, bare, canvas, place, save, write,
+)  # fmt: skip
+from sitewatch.types import EventKind
+
+SIDE = 1.12
+"""Width of the column beside the panels, inches."""
+GAP = 0.09
+HEAD = 0.33
+FOOT = 0.24
+ENLARGED = "bicubic"
+FEW_PIXELS = 160
+"""Windows of fewer columns are enlarged smoothly, so that single pixels do not dazzle; the caption says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One look at the ground."""
+
+    image: Rgb | None
+    """None where no pixels may or can be shown."""
+    heading: str
+    """The date."""
+    detail: str
+    """Sensor, and how far from the gap."""
+    missing: str = ""
+    """Why there are no pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Two looks and what they have in common."""
+
+    title: str
+    before: Panel
+    after: Panel
+
+
+def interpolation(window: Window) -> str:
+    """How a window is enlarged."""
+    return ENLARGED if window.columns < FEW_PIXELS else "nearest"
+
+
+def before_after(
+    rows: Sequence[Row],
+    shape: Polygon | MultiPolygon,
+    kind: EventKind,
+    others: Sequence[Polygon | MultiPolygon],
+    window: Window,
+    grid: GeoBox,
+    path: Path,
+    *,
+    caption: str,
+    credit: str,
+    max_px: int | None = None,
+) -> Path:
+    """One or two pairs of looks at an event, with scale bar, north arrow and locator.
+
+    `shape` and `others` are outlines in pixels of `grid`; `window` is what the panels show.
+    """
+    panel = (WIDTH - SIDE - 2 * GAP) / 2
+    height = panel * window.rows / window.columns
+    total = FOOT + len(rows) * (height + HEAD) + (len(rows) - 1) * GAP
+    figure = canvas(WIDTH, total)
+    metres = pixel_size(grid)
+    mark = MARKS[kind]
+    for i, row in enumerate(rows):
+        bottom = total - (i + 1) * (height + HEAD) - i * GAP
+        for j, look in enumerate((row.before, row.after)):
+            axes = place(figure, j * (panel + GAP), bottom, panel, height)
+            _look(axes, look, window)
+            furniture.outline(axes, shape, mark)
+            if metres and i == 0 and j == 0:
+                furniture.scale_bar(axes, window, metres[0])
+            _heading(figure, j * (panel + GAP), bottom + height, look)
+    _side(figure, total, rows, shape, mark, kind, others, window, grid)
+    _foot(figure, credit)
+    return save(figure, path, caption=caption, credit=credit, max_px=max_px)
+
+
+def pair_figure(
+    before: npt.NDArray[np.floating],
+    after: npt.NDArray[np.floating],
+    outlines: Sequence[Polygon | MultiPolygon],
+    path: Path,
+    *,
+    captions: tuple[str, str],
+    pixel_m: float | None,
+    credit: str,
+    kinds: Sequence[EventKind] | None = None,
+    max_px: int | None = None,
+) -> None:
+    """Two plain pictures on one grid, (y, x, 3) in 0..1, with outlines in pixels (column, row), as a PNG.
+
+    `captions` stand above the two pictures; `pixel_m` is the width of a pixel in metres, None where it is not
+    known (then there is no scale bar, and the foot line says so). Without `kinds` all outlines are drawn as
+    altered ground.
+
+    Raises:
+        DataError: the two pictures are not of one shape (y, x, 3).
+    """
+    if before.shape != after.shape or before.ndim != 3 or before.shape[2] != 3:
+        raise DataError(
+            f"before is {before.shape}, after is {after.shape}; expected two pictures of one shape (y, x, 3)"
+        )
+    if kinds is not None and len(kinds) != len(outlines):
+        raise DataError(f"{len(kinds)} kinds for {len(outlines)} outlines; expected one each")
+    window = Window(0, before.shape[0], 0, before.shape[1])
+    panel = (WIDTH - GAP) / 2
+    height = panel * window.rows / window.columns
+    figure = canvas(WIDTH, height + HEAD + FOOT)
+    for j, (image, heading) in enumerate(zip((before, after), captions, strict=True)):
+        axes = place(figure, j * (panel + GAP), FOOT, panel, height)
+        look = Panel(np.clip(np.asarray(image, dtype=np.float64), 0, 1), heading, ("Before", "After")[j])
+        _look(axes, look, window)
+        for shape, kind in zip(outlines, kinds or [EventKind.ALTERED] * len(outlines), strict=True):
+            furniture.outline(axes, shape, MARKS[kind], width=0.8)
+        if pixel_m is not None and j == 0:
+            furniture.scale_bar(axes, window, pixel_m)
+        _heading(figure, j * (panel + GAP), FOOT + height, look)
+    scale = "" if pixel_m is not None else "Scale unknown. "
+    line = f"{scale}{credit}"
+    _foot(figure, line)
+    save(figure, path, caption=" / ".join(captions), credit=credit, max_px=max_px)
+
+
+def _look(axes: Axes, look: Panel, window: Window) -> None:
+    bare(axes)
+    if look.image is not None:
+        furniture.show(axes, look.image, window, interpolation=interpolation(window))
+        return
+    axes.set_facecolor(FAINT)
+    furniture.frame(axes, window)
+    write(
+        axes, 0.5, 0.94, look.missing, transform=axes.transAxes, ha="center", va="top", color=MUTED, wrap=True
+    )
+
+
+def _heading(figure: Figure, left: float, top: float, look: Panel) -> None:
+    w, h = figure.get_size_inches()
+    write(figure, left / w, (top + 0.17) / h, look.heading, va="bottom", weight="bold", size=BODY + 0.5)
+    write(figure, left / w, (top + 0.05) / h, look.detail, va="bottom", color=MUTED, size=SMALL)
+
+
+def _side(
+    figure: Figure, total: float, rows: Sequence[Row], shape: Polygon | MultiPolygon, mark: Mark,
+    kind: EventKind, others: Sequence[Polygon | MultiPolygon], window: Window, grid: GeoBox,
+) -> None:  # fmt: skip
+    """Column on the right: locator, north, key."""
+    left, width = WIDTH - SIDE + GAP, SIDE - GAP
+    top = total - HEAD
+    site = Window(0, grid.shape[0], 0, grid.shape[1])
+    ratio = min(site.rows / site.columns, 1.6)
+    small = place(figure, left, top - width * ratio, width, width * ratio)
+    furniture.locator(small, site, window, shape, others, mark)
+    w, h = figure.get_size_inches()
+    write(figure, left / w, (top + 0.05) / h, "Place in the site", va="bottom", color=MUTED, size=SMALL)
+    y = top - width * ratio - 0.62
+    angle = north(grid)
+    if angle is not None:
+        furniture.north_arrow(place(figure, left, y, 0.5, 0.5), angle)
+        write(figure, (left + 0.56) / w, (y + 0.25) / h, "true north", va="center", color=MUTED, size=SMALL)
+    else:
+        write(figure, left / w, (y + 0.3) / h, "orientation unknown", va="center", color=MUTED, size=SMALL)
+    key = place(figure, left, y - 0.32, width, 0.25)
+    furniture.kinds_key(key, [(f"{kind.value}, outline", mark)], step=1.0)
+    for i, row in enumerate(rows):
+        panel = (WIDTH - SIDE - 2 * GAP) / 2 * window.rows / window.columns
+        bottom = total - (i + 1) * (panel + HEAD) - i * GAP
+        write(figure, left / w, (bottom + 0.02) / h, row.title, va="bottom", size=SMALL, linespacing=1.25)
+
+
+def _foot(figure: Figure, credit: str) -> None:
+    write(figure, 0, 0.06 / figure.get_size_inches()[1], credit, va="bottom", color=MUTED, size=SMALL - 0.5)

@@ -1,0 +1,72 @@
+"""The tree as one self-contained HTML file: images, styles and all, readable without scripts."""
+
+import base64
+import io
+import os
+import tempfile
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from PIL import Image
+
+from sitewatch.report.tree import FigureKind, Report, Section
+
+WIDEST = {FigureKind.IMAGE: 1440, FigureKind.CHART: 1600}
+"""Pixels across of an embedded picture; the 300 dpi original stays beside the report."""
+JPEG_QUALITY = 86
+CHART_COLOURS = 64
+
+
+def render_html(report: Report, out: Path) -> None:
+    """Write `report` to `out` as one HTML file with everything in it; replaced in one step, or not at all.
+
+    All text of the tree is escaped. Pictures are embedded smaller than the files they come from.
+
+    Raises:
+        OSError: a figure of the report cannot be read, or `out` cannot be written.
+    """
+    environment = Environment(
+        loader=PackageLoader("sitewatch.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.tests["span"] = lambda part: not isinstance(part, str)
+    environment.globals.update(embed=_embed, kind_of=lambda block: type(block).__name__, contents=_contents)
+    style = Markup(environment.get_template("report.css").render())  # noqa: S704  our own file, no data in it
+    page = environment.get_template("report.html.j2").render(report=report, style=style)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(page)
+        Path(name).chmod(0o644)
+        Path(name).replace(out)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _contents(report: Report) -> list[tuple[Section, tuple[Section, ...]]]:
+    """Sections with those directly below them that are no event: two levels, for the list of contents."""
+    return [(s, tuple(b for b in s.blocks if isinstance(b, Section) and not b.tag)) for s in report.sections]
+
+
+def _embed(path: Path, kind: FigureKind) -> dict[str, object]:
+    """Data address, width and height of a picture, small enough to carry."""
+    with Image.open(path) as opened:
+        image = opened.convert("RGB")
+    widest = WIDEST[kind]
+    if image.width > widest:
+        image = image.resize((widest, round(image.height * widest / image.width)), Image.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    if kind is FigureKind.IMAGE:
+        image.save(buffer, "JPEG", quality=JPEG_QUALITY, subsampling=0, optimize=True)
+        media = "image/jpeg"
+    else:
+        image.quantize(CHART_COLOURS, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+        media = "image/png"
+    data = base64.b64encode(buffer.getvalue()).decode("ascii")
+    return {"address": f"data:{media};base64,{data}", "width": image.width, "height": image.height}

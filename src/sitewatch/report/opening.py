@@ -1,0 +1,179 @@
+"""The first pages: summary with key facts, overview map, timeline, table of all events."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from sitewatch import cube as cubes
+from sitewatch.report import permissions, words
+from sitewatch.report.event_block import Context, anchor
+from sitewatch.report.figures import ground, picture
+from sitewatch.report.figures.overview import overview_figure
+from sitewatch.report.figures.pair import interpolation
+from sitewatch.report.figures.timeline import timeline_figure
+from sitewatch.report.tree import (
+    Block, Column, Facts, Figure, FigureKind, Inline, KeyFact, Paragraph, Section, Span, Table,
+)  # fmt: skip
+from sitewatch.report.view import SiteView
+from sitewatch.types import Event
+
+
+def clear_share(view: SiteView) -> npt.NDArray[np.float64]:
+    """(time,) share of the site that is clear."""
+    share: npt.NDArray[np.float64] = view.cube["clear"].values.mean(axis=(1, 2))
+    return share
+
+
+def summary(views: Sequence[SiteView]) -> Section:
+    """One paragraph and the key facts of all sites together."""
+    events = [(v.site.name, e) for v in views for e in v.events]
+    looks = sum(len(v.cube["time"]) for v in views)
+    clear = sum(int((clear_share(v) >= 0.5).sum()) for v in views)
+    aside = sum(len(v.set_aside) for v in views)
+    days = [s.acquired.date() for v in views for s in v.ordered_scenes]
+    where = views[0].site.name if len(views) == 1 else f"{len(views)} sites"
+    kinds = Counter(e.kind.value for _, e in events)
+    told = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())) if kinds else ""
+    parts: list[Inline] = []
+    if days:
+        parts.append(
+            f"{words.count(looks, 'scene')} of {where} between {words.span_of_days(min(days), max(days))} "
+            f"were compared; on {clear} of them at least half of the ground was clear. "
+        )
+    parts.append(
+        Span(
+            f"{words.count(len(events), 'event')} found".capitalize() + (f" ({told}). " if told else ". "),
+            strong=True,
+        )
+    )
+    facts = [
+        KeyFact("Events", str(len(events)), told or "none found"),
+        KeyFact("Scenes compared", str(looks), f"{clear} at least half clear; {aside} set aside"),
+    ]
+    if days:
+        facts.append(
+            KeyFact(
+                "Period", f"{min(days).isoformat()} to {max(days).isoformat()}", "first and last scene, UTC"
+            )
+        )
+    if events:
+        site, last = max(events, key=lambda pair: (pair[1].gap.end, pair[1].gap.start, pair[1].id))
+        start, end = words.hull_words(last)
+        parts += [
+            "The most recent is ",
+            Span(last.id, target=anchor(site, last)),
+            f" ({last.kind.value}{f', {last.label}' if last.label else ''}), most likely between "
+            f"{words.span_of_days(last.gap.start, last.gap.end)} (90 % interval: {start} to {end}), "
+            f"with probability {words.probability_words(last.probability)}.",
+        ]
+        facts.append(
+            KeyFact(
+                "Most recent event",
+                last.id,
+                f"{last.gap.start.isoformat()} to {last.gap.end.isoformat()}, most likely gap",
+            )
+        )
+    return Section("summary", "Summary", (Paragraph(tuple(parts)), Facts(tuple(facts))))
+
+
+def overview(ctx: Context, events: Sequence[Event], section_id: str) -> Section:
+    """Map, timeline and table of one site."""
+    blocks: list[Block] = [_map(ctx, events)]
+    if events:
+        blocks += [_timeline(ctx, events), events_table(ctx.view, events)]
+    return Section(section_id, "Overview", tuple(blocks))
+
+
+def events_table(view: SiteView, events: Sequence[Event]) -> Table:
+    """Every event in one row."""
+    rows = []
+    for event in events:
+        start, end = words.hull_words(event, iso=True)
+        rows.append(
+            (
+                Span(event.id, target=anchor(view.site.name, event)),
+                event.kind.value + (f", {event.label}" if event.label else ""),
+                f"{event.gap.start.isoformat()} to {event.gap.end.isoformat()}",
+                f"{start} to {end}",
+                words.probability_words(event.probability),
+                words.area_words(event) or "not known",
+            )
+        )
+    bases = "; ".join(sorted({e.calibrated_on for e in events}))
+    return Table(
+        (Column("Event"), Column("Kind"), Column("Most likely gap"), Column("90 % interval"),
+         Column("Probability", numeric=True), Column("Area", numeric=True)),
+        tuple(rows),
+        f"All events at {view.site.name} in order of date. Dates in UTC, to the day. Probability calibrated on: {bases}.",
+    )  # fmt: skip
+
+
+def short_names(events: Sequence[Event]) -> list[str]:
+    """Names short enough for a map: ids without the part that all of them share, where they are long."""
+    ids = [e.id for e in events]
+    if len(ids) < 2 or max(map(len, ids)) <= 8:
+        return ids
+    head = ids[0]
+    while not all(i.startswith(head) for i in ids):
+        head = head[:-1]
+    cut = max(head.rfind("-"), head.rfind("_"), head.rfind(":"), head.rfind("/")) + 1
+    return [i[cut:] for i in ids]
+
+
+def _map(ctx: Context, events: Sequence[Event]) -> Figure:
+    view, cube = ctx.view, ctx.view.cube
+    grid = cubes.grid_of(cube)
+    share = np.where(ctx.allowed, clear_share(view), -1)
+    best = np.flatnonzero(share >= max(0.9 * float(share.max()), 0.01))
+    index = int(best[-1]) if best.size else None
+    image, scenes = None, []
+    told = "No look at this site may be shown; outlines only."
+    if index is not None:
+        scenes = [ctx.scenes[index]]
+        pixels = picture.pixels(cube, ctx.composite, index)
+        stretch = picture.common_stretch([pixels], [cube["clear"].values[index]])
+        image = stretch.apply(pixels)
+        window = ground.Window(0, grid.shape[0], 0, grid.shape[1])
+        how = "bicubic" if interpolation(window) != "nearest" else "nearest neighbour"
+        told = (
+            f"Ground: {words.scene_date(scenes[0])}, {scenes[0].sensor}, the latest of the clearest looks; "
+            f"{ctx.composite.words}; {stretch.words.removesuffix(', the same in all panels')}; "
+            f"{grid.shape[1]} x {grid.shape[0]} pixels, enlarged ({how})."
+        )
+    place = ground.centre(grid)
+    where = (
+        f" Centre {_degrees(place[1], 'N', 'S')}, {_degrees(place[0], 'E', 'W')} (WGS84)." if place else ""
+    )
+    caption = f"{view.site.name} with the outlines of {words.count(len(events), 'event')}.{where} {told}"
+    credit = permissions.credit(scenes, simulated=view.simulated)
+    path = ctx.folder / f"{ctx.stem}overview.png"
+    overview_figure(
+        image, events, [ground.in_pixels(e, grid) for e in events], short_names(events), grid, path,
+        caption=caption, credit=credit, max_px=permissions.side_limit(scenes),
+    )  # fmt: skip
+    alt = f"Map of {view.site.name} with {words.count(len(events), 'event outline')}; the table below lists them."
+    return Figure(next(ctx.numbers), path, f"{caption} {credit}.", alt, FigureKind.IMAGE)
+
+
+def _timeline(ctx: Context, events: Sequence[Event]) -> Figure:
+    caption = (
+        f"Events at {ctx.view.site.name} in order of date. Thick: most likely gap between two clear looks; thin: "
+        "90 % interval; arrowheads: open ends. Ticks below: dates on which at least half of the site was clear."
+    )
+    path = ctx.folder / f"{ctx.stem}timeline.png"
+    timeline_figure(
+        events, short_names(events), ctx.view.cube["time"].values, clear_share(ctx.view) >= 0.5, path,
+        caption=caption, credit="Analysis: sitewatch",
+    )  # fmt: skip
+    first, last = events[0].gap, events[-1].gap
+    alt = (
+        f"Timeline of {words.count(len(events), 'event')}, the first most likely between {first.start.isoformat()} and "
+        f"{first.end.isoformat()}, the last between {last.start.isoformat()} and {last.end.isoformat()}."
+    )
+    return Figure(next(ctx.numbers), path, caption, alt, FigureKind.CHART)
+
+
+def _degrees(value: float, positive: str, negative: str) -> str:
+    return f"{abs(value):.4f}° {positive if value >= 0 else negative}"
