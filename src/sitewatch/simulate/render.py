@@ -1,0 +1,257 @@
+"""From a scenario to a stack of images: each date painted, looked at through a sensor and the air, and masked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from math import ceil
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+from affine import Affine
+from odc.geo.geobox import GeoBox
+from pyproj import Transformer
+from shapely import affinity
+
+from sitewatch import cube, optics
+from sitewatch.errors import UsageError
+from sitewatch.optics import Image, Sun
+from sitewatch.simulate import atmosphere, events, truth
+from sitewatch.simulate.canvas import Canvas, Terrain, View
+from sitewatch.simulate.materials import BANDS
+from sitewatch.simulate.noise import stream
+from sitewatch.simulate.plan import Scenario
+from sitewatch.simulate.truth import Truth
+from sitewatch.types import MaskClass
+
+FINE_CELL_M = 1.0
+"""Cells of the painted ground are at most this wide. Coverage of a cell is exact, so shapes lose nothing."""
+OVERPASS_LOCAL_HOUR = 10.4
+"""Mean local solar time of a morning constellation."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """A simulated series and everything that is known about it. Arrays follow the order of `times`."""
+
+    scenario: Scenario
+    seed: int
+    grid: GeoBox
+    times: tuple[datetime, ...]
+    """UTC, ascending."""
+    stack: Image
+    """(time, band, y, x) surface reflectance 0..1 in `BANDS`; NaN where not observed."""
+    mask: npt.NDArray[np.uint8]
+    """(time, y, x) the vendor's mask, a `MaskClass`, with its errors; UNKNOWN where not observed."""
+    clear: npt.NDArray[np.bool_]
+    """(time, y, x) True where the ground is really seen: no cloud, shadow of cloud, snow or missing data."""
+    shifts: npt.NDArray[np.float64]
+    """(time, 2) misregistration (dx, dy) in pixels, right and down, in the sense of `types.Registration`."""
+    sun: tuple[Sun, ...]
+    view: npt.NDArray[np.float64]
+    """(time, 2) view angle and azimuth of the sensor seen from the ground, degrees."""
+    truth: tuple[Truth, ...]
+    """Outlines in the CRS of `grid`."""
+
+    @cached_property
+    def scene_ids(self) -> tuple[str, ...]:
+        """Names in the manner of PlanetScope: day, time, hundredths, satellite."""
+        return tuple(f"{t:%Y%m%d_%H%M%S}_{i % 100:02d}_2{i:03x}" for i, t in enumerate(self.times))
+
+    def to_cube(self) -> xr.Dataset:
+        """The series as a cube, shifted as it is; `clear` is what the vendor's mask says, errors included."""
+        observed = np.isfinite(self.stack[:, 0])
+        return cube.make(
+            {name: self.stack[:, i] for i, name in enumerate(BANDS)},
+            times=self.times,
+            scene_ids=self.scene_ids,
+            observed=observed,
+            clear=observed & (self.mask == MaskClass.CLEAR),
+            mask_class=self.mask,
+            grid=self.grid,
+            units="reflectance",
+        )
+
+
+def site_grid(scenario: Scenario) -> GeoBox:
+    """The site's pixels: UTM zone of its centre, corners at whole multiples of the pixel size."""
+    zone = int((scenario.lon + 180) // 6) + 1
+    epsg = (32600 if scenario.lat >= 0 else 32700) + zone
+    x, y = Transformer.from_crs(4326, epsg, always_xy=True).transform(scenario.lon, scenario.lat)
+    gsd = scenario.sensor.gsd_m
+    n = round(scenario.size_m / gsd)
+    left, top = round((x - scenario.size_m / 2) / gsd) * gsd, round((y + scenario.size_m / 2) / gsd) * gsd
+    return GeoBox((n, n), Affine(gsd, 0, left, 0, -gsd, top), f"EPSG:{epsg}")
+
+
+def render(scenario: Scenario, seed: int | None = None, progress: Progress | None = None) -> Simulation:
+    """Take all scenes of a scenario. The same seed gives the same numbers.
+
+    Bodies stand vertically and throw shadows on the ground, not on each other; relief shades but neither
+    throws shadows nor leans; neighbouring surfaces do not light each other.
+
+    Args:
+        seed: instead of the scenario's own.
+        progress: called after each scene with (done, total).
+
+    Raises:
+        UsageError: on a day of the scenario the sun does not rise high enough for an image (below 3°).
+    """
+    seed = scenario.seed if seed is None else seed
+    grid = site_grid(scenario)
+    sensor = scenario.sensor
+    factor = max(2, ceil(sensor.gsd_m / FINE_CELL_M))
+    margin = (ceil(sensor.max_shift_px) + 3) * factor
+    cell = sensor.gsd_m / factor
+    terrain = Terrain.make(replace(scenario, size_m=grid.shape[0] * sensor.gsd_m), seed, cell, margin * cell)
+    times = _times(scenario, seed)
+    shots = []
+    for index, when in enumerate(times):
+        view = _view(scenario, when, seed, index)
+        shots.append(_shoot(scenario, terrain, view, when, seed, index, (factor, margin, grid.shape)))
+        if progress is not None:
+            progress(index + 1, len(times))
+    clear = np.stack([s.clear for s in shots])
+    return Simulation(
+        scenario=scenario,
+        seed=seed,
+        grid=grid,
+        times=times,
+        stack=np.stack([s.image for s in shots]),
+        mask=np.stack([s.mask for s in shots]),
+        clear=clear,
+        shifts=np.array([s.shift for s in shots]),
+        sun=tuple(s.view.sun for s in shots),
+        view=np.array([(s.view.angle, s.view.azimuth) for s in shots]),
+        truth=_truth(scenario, grid, [t.date() for t in times], clear),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shot:
+    image: Image
+    mask: npt.NDArray[np.uint8]
+    clear: npt.NDArray[np.bool_]
+    shift: tuple[float, float]
+    view: View
+
+
+def _times(scenario: Scenario, seed: int) -> tuple[datetime, ...]:
+    rng = stream(seed, "days")
+    days = scenario.days
+    if not days:
+        # one draw in each of `count` slots would be too even; archives have gaps and clusters
+        span = (scenario.end - scenario.start).days + 1
+        picked = rng.choice(span // 2, size=scenario.count, replace=False) * 2
+        days = tuple(scenario.start + timedelta(days=int(d)) for d in np.sort(picked))
+    noon = OVERPASS_LOCAL_HOUR - scenario.lon / 15
+    return tuple(
+        datetime(d.year, d.month, d.day, tzinfo=UTC)
+        + timedelta(seconds=round(3600 * (noon % 24)) + int(stream(seed, "time", i).integers(-1500, 1500)))
+        for i, d in enumerate(days)
+    )
+
+
+def _view(scenario: Scenario, when: datetime, seed: int, index: int) -> View:
+    rng = stream(seed, "view", index)
+    sun = optics.sun_position(when, scenario.lat, scenario.lon)
+    if sun.elevation < 3:
+        raise UsageError(
+            f"on {when:%Y-%m-%d} the sun stands at {sun.elevation:.1f}° over latitude {scenario.lat}; "
+            "expected days with more than 3°: choose other dates"
+        )
+    sky = atmosphere.draw(scenario.weather, when.date(), scenario.lat, seed, index)
+    direct, sky_light = atmosphere.sunlight(sun.elevation, sky.turbidity)
+    # a sun-synchronous track runs nearly north-south, so the camera looks from the east or the west
+    azimuth = (rng.choice([98.0, 278.0]) + rng.normal(0, 6)) % 360
+    angle = min(scenario.sensor.max_view_deg, abs(rng.normal(0, scenario.sensor.max_view_deg / 1.8)))
+    return View(sun, direct, sky_light, float(angle), float(azimuth), _day(when.date(), scenario.lat), sky)
+
+
+def _day(day: date, lat: float) -> float:
+    return events.northern_day(day, lat)
+
+
+def _shoot(
+    scenario: Scenario,
+    terrain: Terrain,
+    view: View,
+    when: datetime,
+    seed: int,
+    index: int,
+    lattice: tuple[int, int, tuple[int, int]],
+) -> _Shot:
+    factor, margin, shape = lattice
+    sensor, day = scenario.sensor, when.date()
+    rng = stream(seed, "shot", index)
+    canvas = Canvas(terrain, view)
+    for patch in events.ground_patches(scenario, day, seed):
+        canvas.paint_ground(patch)
+    standing = events.standing_patches(scenario, day, seed)
+    for patch in standing:
+        canvas.shade(patch)
+    for patch in standing:
+        canvas.erect(patch)
+    fine, fine_snow = canvas.radiance()
+
+    limit = sensor.max_shift_px
+    dx, dy = np.clip(rng.normal(0, limit / 2.2, 2), -limit, limit)
+    image = np.empty((4, *shape), np.float32)
+    for band in range(4):
+        slip = np.clip(rng.normal(0, 0.04, 2), -0.1, 0.1) if limit else np.zeros(2)  # bands never fit exactly
+        origin = (margin - (dy + slip[0]) * factor, margin - (dx + slip[1]) * factor)
+        image[band] = optics.sample(fine[band], shape, factor, sensor.psf_sigma_px, origin)
+    snow = (
+        optics.sample(
+            fine_snow, shape, factor, sensor.psf_sigma_px, (margin - dy * factor, margin - dx * factor)
+        )
+        if view.sky.snow
+        else np.zeros(shape, np.float32)
+    )
+    cloud = atmosphere.clouds(view.sky.cover, shape, sensor.gsd_m, view.sun, stream(seed, "cloud", index))
+    image = atmosphere.veil(image, view.sky, cloud, view.direct, stream(seed, "haze", index))
+    image = _measure(image, scenario, stream(seed, "noise", index))
+    mask = atmosphere.vendor_mask(image, cloud, snow, view.sky, scenario.weather, stream(seed, "mask", index))
+    clear = ~atmosphere.hidden(cloud) & (snow < 0.4)
+    missing = _beyond_strip(shape, scenario.weather.partial, stream(seed, "strip", index))
+    image[:, missing] = np.nan
+    mask[missing] = MaskClass.UNKNOWN
+    return _Shot(image, mask, clear & ~missing, (float(dx), float(dy)), view)
+
+
+def _measure(image: Image, scenario: Scenario, rng: np.random.Generator) -> Image:
+    """Calibration error of the scene, and noise: a floor and shot noise that doubles its variance at 0.1."""
+    sensor = scenario.sensor
+    gain = 1 + rng.normal(0, sensor.gain_sigma) + rng.normal(0, sensor.gain_sigma / 3, 4)
+    offset = rng.normal(0, 0.003, 4)
+    image = image * gain.astype(np.float32)[:, None, None] + offset.astype(np.float32)[:, None, None]
+    sigma = np.float32(sensor.noise) * np.sqrt(1 + np.clip(image, 0, None) / np.float32(0.1))
+    result: Image = np.clip(image + sigma * rng.standard_normal(image.shape, dtype=np.float32), 1e-4, 1.5)
+    return result
+
+
+def _beyond_strip(shape: tuple[int, int], chance: float, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+    """True where the scene holds no data: one side cut off by the edge of an image strip."""
+    if rng.uniform() >= chance:
+        return np.zeros(shape, np.bool_)
+    row, col = np.indices(shape)
+    cut = rng.uniform(0.08, 0.4) * shape[1] + 0.2 * row
+    result: npt.NDArray[np.bool_] = col < cut if rng.uniform() < 0.5 else shape[1] - 1 - col < cut
+    return result
+
+
+def _truth(
+    scenario: Scenario, grid: GeoBox, days: list[date], clear: npt.NDArray[np.bool_]
+) -> tuple[Truth, ...]:
+    gsd, left, top = grid.affine.a, grid.affine.c, grid.affine.f
+    south = top - grid.shape[0] * gsd
+    result = []
+    for item in truth.listed(scenario):
+        outline = affinity.translate(item.outline, left, south)
+        pixels = affinity.affine_transform(outline, (1 / gsd, 0, 0, -1 / gsd, -left / gsd, top / gsd))
+        share = optics.coverage(pixels, *grid.shape)
+        result.append(truth.dated(replace(item, outline=outline), days, clear, share))
+    return tuple(result)
