@@ -45,7 +45,7 @@ class Reconciled:
 def reconcile(earlier: Iterable[Event], found: Sequence[Event]) -> Reconciled:
     """Give the detections `found` the ids of the events that they continue; keep what a person has touched.
 
-    The outcome follows from the two sets alone, not from their order. An analyst's own event stays as it is. A
+    The outcome follows from the two sets alone, not from their order. An analyst's event stays as it is. A
     reviewed detection that is not found again stays and says so; one that changed says that its review is
     stale. Outlines must be valid and, to be compared, in the same CRS.
     """
