@@ -55,7 +55,12 @@ def sniff(path: Path) -> str:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
+    if any(p.is_file() for p in (path.with_suffix(".hdr"), path.with_suffix(".HDR"))):
+        raise SceneError(f"{path}: an ENVI raster; convert it first with: gdal_translate -of COG IN OUT.tif")
     raise SceneError(f"{path}: {_nature(head)}; expected a GeoTIFF, JPEG 2000, PNG, JPEG or netCDF image")
+
+
+_TEXT_BYTES = frozenset({*range(32, 127), *range(128, 256), *b"\t\n\r\f"}) - {0xFF, 0xFE}
 
 
 def _nature(head: bytes) -> str:
@@ -72,7 +77,7 @@ def _nature(head: bytes) -> str:
         return "a gzip archive; unpack it first"
     if head.startswith(b"%PDF"):
         return "a PDF document, not an image"
-    if b"\0" not in head:
+    if not set(head) - _TEXT_BYTES:
         return "a text file, not an image"
     return "not a kind of image that is read here"
 

@@ -6,12 +6,16 @@ from pathlib import Path
 
 from sitewatch.errors import SceneError, UsageError
 from sitewatch.imagery.guard import NETCDF, sniff
-from sitewatch.imagery.readers import netcdf, planet, raster
+from sitewatch.imagery.readers import airbus, maxar, netcdf, overlay, planet, raster, safe
 from sitewatch.imagery.readers.common import Delivery, Request
 from sitewatch.types import Licence, Scene
 
 _FINDERS: tuple[Callable[[Sequence[Path]], list[Delivery]], ...] = (
+    safe.find,
     planet.find,
+    maxar.find,
+    airbus.find,
+    overlay.find,
     netcdf.find,
     raster.find,
 )

@@ -54,7 +54,7 @@ def read(scene: Scene, *, base: Path | None = None, window: Window | None = None
         sources = list(group)
         path = locate(scene.assets[asset], base)
         if sources[0].variable is None:
-            raw, valid = _raster(path, [s.layer for s in sources], scene, window)
+            raw, valid = _raster(path, sources, scene, window)
         else:
             raw = np.stack([_slice(path, s, scene, window) for s in sources])
             valid = np.ones(observed.shape, dtype=np.bool_)
@@ -96,12 +96,13 @@ def _present(raw: npt.NDArray[np.generic], nodata: float | None, *, shared_fill:
 
 
 def _raster(
-    path: Path, layers: list[int], scene: Scene, window: Window
+    path: Path, sources: list[BandSource], scene: Scene, window: Window
 ) -> tuple[npt.NDArray[np.generic], _Bool]:
     """Raw values (bands, h, w), and where the file's own alpha or mask band says that they are valid."""
-    from rasterio.enums import MaskFlags  # noqa: PLC0415
+    from rasterio.enums import ColorInterp, MaskFlags  # noqa: PLC0415
     from rasterio.errors import RasterioError  # noqa: PLC0415
 
+    layers = [s.layer for s in sources]
     with open_raster(path) as dataset:
         if dataset.shape != tuple(scene.grid.shape) or max(layers) > dataset.count:
             raise SceneError(
@@ -109,6 +110,8 @@ def _raster(
                 f"{max(layers)} of {tuple(scene.grid.shape)}; the file has changed"
             )
         try:
+            if dataset.colorinterp[0] is ColorInterp.palette:
+                return _coloured(dataset, [s.name for s in sources], window)
             raw = dataset.read(layers, window=window)
             flags = dataset.mask_flag_enums[layers[0] - 1]
             has_mask = MaskFlags.per_dataset in flags or MaskFlags.alpha in flags
@@ -116,6 +119,19 @@ def _raster(
         except (RasterioError, OSError) as error:
             raise SceneError(f"{path}: pixels cannot be read ({_cause(error)}); fetch it again") from None
     return raw, np.ones(raw.shape[1:], dtype=np.bool_) if valid is None else valid
+
+
+def _coloured(dataset: Any, names: list[str], window: Window) -> tuple[npt.NDArray[np.generic], _Bool]:
+    """Red, green, blue, as asked for, of an image that stores a palette (screenshots often do)."""
+    palette = np.zeros((256, 4), dtype=np.uint8)
+    for index, colour in dataset.colormap(1).items():
+        palette[index] = colour
+    indices = dataset.read(1, window=window)
+    channels = [palette[indices, ("red", "green", "blue").index(name)] for name in names]
+    valid = palette[indices, 3] > 0
+    if dataset.nodata is not None:
+        valid &= indices != int(dataset.nodata)
+    return np.stack(channels), valid
 
 
 def _cause(error: BaseException) -> str:

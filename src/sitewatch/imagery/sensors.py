@@ -197,8 +197,17 @@ MASK_SCHEMES: dict[str, MaskScheme] = {
 }
 
 
-def guess_sensor(file_name: str, descriptions: Sequence[str | None] = ()) -> str:
-    """Key of the sensor that a file name or its band names speak of; "unknown" where nothing does."""
+def says_surface(tags: Mapping[str, str]) -> bool:
+    """True where Planet's tag in a surface reflectance image tells of its atmospheric correction."""
+    return "atmospheric_correction" in tags.get("TIFFTAG_IMAGEDESCRIPTION", "")
+
+
+def guess_sensor(
+    file_name: str, descriptions: Sequence[str | None] = (), tags: Mapping[str, str] | None = None
+) -> str:
+    """Key of the sensor that a file's name, band names or tags speak of; "unknown" where nothing does."""
+    if tags and says_surface(tags):
+        return "planetscope"
     name = file_name.lower()
     bands = {(d or "").strip().lower() for d in descriptions}
     if name.startswith("m_") and len(name.split("_")) >= 6 and name.split("_")[1].isdigit():

@@ -1,8 +1,10 @@
 """What all readers share: the user's wishes, what a delivery is, and the last step to a `Scene`."""
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +121,23 @@ def number(values: Mapping[str, Any], *keys: str) -> float | None:
         if abs(value) < float("inf"):
             return value
     return None
+
+
+_EARTH_RADIUS_M = 6_371_000
+
+
+def off_nadir(incidence: float | None, altitude_m: float) -> float | None:
+    """Off-nadir angle at the satellite from the incidence angle on the ground, degrees, for a round Earth."""
+    if incidence is None:
+        return None
+    ratio = _EARTH_RADIUS_M / (_EARTH_RADIUS_M + altitude_m)
+    return math.degrees(math.asin(ratio * math.sin(math.radians(incidence))))
+
+
+def earth_sun_distance(moment: datetime) -> float:
+    """Astronomical units, to about 0.0003, by the eccentricity of the orbit alone (0.01672, perihelion 4 January)."""
+    day = moment.timetuple().tm_yday
+    return 1 - 0.01672 * math.cos(math.radians(0.9856 * (day - 4)))
 
 
 def unique(names: Iterable[str]) -> list[str]:

@@ -9,7 +9,8 @@ import numpy as np
 from sitewatch.errors import SceneError
 from sitewatch.imagery import assets, dates, georef, sensors
 from sitewatch.imagery.guard import open_raster
-from sitewatch.imagery.readers.common import Delivery, Draft, Request, finish, unique
+from sitewatch.imagery.readers import sidecar
+from sitewatch.imagery.readers.common import Angles, Delivery, Draft, Request, finish, unique
 from sitewatch.types import BandSource, Scene
 
 SUFFIXES = frozenset({".tif", ".tiff", ".jp2", ".j2k", ".png", ".jpg", ".jpeg"})
@@ -33,26 +34,37 @@ def open_image(path: Path, request: Request) -> Scene:
         UsageError: the user's date, pixel size or control points cannot be used.
     """
     with open_raster(path) as dataset:
-        sensor = request.sensor or sensors.guess_sensor(path.name, dataset.descriptions)
+        tags = all_tags(dataset)
+        beside = sidecar.beside(path)
+        guess = sensors.guess_sensor(path.name, dataset.descriptions, tags)
+        if guess == "unknown" and beside is not None and beside.sensor:
+            guess = beside.sensor
+        sensor = request.sensor or guess
         tied = georef.tie(dataset, gsd=request.gsd, gcps=request.gcps)
-        dated = dates.decide(path, user=request.date, tags=all_tags(dataset))
+        if request.date is None and beside is not None and beside.dated is not None:
+            dated = beside.dated
+        else:
+            dated = dates.decide(path, user=request.date, tags=tags)
         layers, names, notes = name_bands(dataset, sensor)
         scale, offset, units, note = scaling(dataset, layers[0], sensor, path.name)
         nodata = dataset.nodatavals[layers[0] - 1]
         bands = tuple(
             BandSource(name, 0, layer, None, scale, offset) for name, layer in zip(names, layers, strict=True)
         )
+        if tags.get("EXIF_Orientation", "1") != "1":
+            notes += (f"shown as stored; its EXIF orientation {tags['EXIF_Orientation']} is not applied",)
     return finish(
         Draft(
             sensor=sensor,
             dated=dated,
-            assets=(assets.describe(path),),
+            assets=(assets.describe(path), *((beside.asset,) if beside else ())),
             bands=bands,
             grid=tied.grid,
             how=tied.how,
             units=units,
             gsd_m=georef.with_size(tied, request.gsd),
             nodata=nodata,
+            angles=beside.angles if beside else Angles(),
             notes=(*tied.notes, *notes, *note),
         ),
         request,
@@ -73,6 +85,8 @@ def name_bands(dataset: Any, sensor: str) -> tuple[list[int], list[str], tuple[s
         SceneError: only masks or alpha in the file.
     """
     colors = [c.name for c in dataset.colorinterp]
+    if colors == ["palette"]:
+        return [1, 1, 1], ["red", "green", "blue"], ()
     layers = [i for i, color in enumerate(colors, start=1) if color != "alpha"]
     if not layers:
         raise SceneError(f"{dataset.name}: no band but alpha; expected an image")
@@ -101,6 +115,8 @@ def scaling(
     dtype = np.dtype(dataset.dtypes[layer - 1])
     scale, offset = dataset.scales[layer - 1], dataset.offsets[layer - 1]
     known = sensors.SENSORS[sensor].scale
+    if "palette" in (c.name for c in dataset.colorinterp):
+        return 1 / 255, 0.0, "dn", ("stored with a palette; its colours are used",)
     if (scale, offset) != (1.0, 0.0) and known:
         return scale, offset, "reflectance", ("scale and offset as the file states them",)
     if dtype.kind == "f":
@@ -108,7 +124,9 @@ def scaling(
             return 1.0, 0.0, "reflectance", ("floating-point values taken as reflectance, as they stand",)
         return 1.0, 0.0, "dn", ("floating-point values without stated units, taken as they stand",)
     if known and dtype.itemsize == 2:
-        surface = any(mark in file_name.upper() for mark in ("L2A", "_SR"))
+        surface = any(mark in file_name.upper() for mark in ("L2A", "_SR")) or sensors.says_surface(
+            dataset.tags()
+        )
         note = f"counts taken as reflectance x {1 / known:.0f}, as usual for {sensors.SENSORS[sensor].title}"
         return known, 0.0, "reflectance" if surface else "toa", (note,)
     return 1.0 / np.iinfo(dtype).max, 0.0, "dn", ()
