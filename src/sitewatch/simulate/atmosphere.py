@@ -1,4 +1,4 @@
-"""Light and weather of one scene: sunlight and skylight, haze, snow, clouds, and the vendor's mask of them."""
+"""Light and weather of one scene: sunlight and skylight, haze, snow, clouds, and the vendor's mask."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -115,7 +115,7 @@ def hidden(cloud: Clouds) -> Bools:
 
 
 def vendor_mask(
-    image: Image, cloud: Clouds, snow: Image, sky: Sky, weather: Weather, rng: np.random.Generator
+    image: Image, cloud: Clouds, snow: Image, *, sky: Sky, weather: Weather, rng: np.random.Generator
 ) -> npt.NDArray[np.uint8]:
     """The mask that comes with the scene, `MaskClass` (y, x); wrong in both directions.
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import cos, radians, sin, tan
+from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely import Polygon, affinity
 
@@ -15,7 +17,7 @@ from sitewatch.simulate import noise
 from sitewatch.simulate.atmosphere import Sky
 from sitewatch.simulate.events import Patch
 from sitewatch.simulate.materials import MATERIALS, SNOW, spectrum
-from sitewatch.simulate.plan import Scenario, Shape
+from sitewatch.simulate.plan import Ground, Scenario, Shape
 
 TEXTURE_SCALES_M = (2.0, 12.0, 60.0)
 
@@ -47,8 +49,11 @@ class Terrain:
     slope_east: Image
     slope_north: Image
     textures: tuple[Image, Image, Image]
+    ground: Ground
     grassy: Image
-    """Share of grass, the rest is bare soil."""
+    """Share of plants, the rest is bare."""
+    crowns: tuple[Image, Image]
+    """Slope (down, right) of tree tops for each metre of their height."""
     snow_lies: Image
     """Order in which snow melts: the last places are near 1."""
     alphas: dict[tuple[bytes, float], tuple[tuple[slice, slice], Image]] = field(default_factory=dict)
@@ -65,8 +70,10 @@ class Terrain:
         hills = grain("hills", 320.0, 7.0) * scenario.relief_m + grain("bumps", 25.0, 5.0) * 0.25
         down, right = np.gradient(hills, cell_m)
         near, middle, far = (grain(f"texture {s}", s, 3.0) for s in TEXTURE_SCALES_M)
-        patchy = grain("grass", 90.0, 3.4) + 0.4 * middle
+        patchy = grain("plants", scenario.ground.patch_m, 3.4) + 0.4 * middle
+        edge = float(np.quantile(patchy, 1 - scenario.ground.share))
         snow = grain("snow", 60.0, 3.8) - 4 * down  # it stays longer on slopes that fall to the north
+        crown_down, crown_right = np.gradient(0.06 * middle, cell_m)
         order = np.argsort(np.argsort(snow[::4, ::4], axis=None)).reshape(snow[::4, ::4].shape)
         rank = (order / order.size).astype(np.float32)
         return cls(
@@ -76,7 +83,9 @@ class Terrain:
             slope_east=right.astype(np.float32),
             slope_north=-down.astype(np.float32),
             textures=(near, middle, far),
-            grassy=noise.smoothstep(patchy, -1.6, 0.4),
+            ground=scenario.ground,
+            grassy=noise.smoothstep(patchy, edge - 0.8, edge + 0.8),
+            crowns=(crown_down.astype(np.float32), crown_right.astype(np.float32)),
             snow_lies=cv2.resize(rank, shape, interpolation=cv2.INTER_LINEAR).astype(np.float32),
         )
 
@@ -101,9 +110,8 @@ class Terrain:
         local = affinity.translate(cells, -window[1].start, -window[0].start)
         covered = optics.coverage(local, rows, cols)
         if feather_m:
-            covered = cv2.GaussianBlur(
-                covered, (0, 0), feather_m / self.cell_m, borderType=cv2.BORDER_REPLICATE
-            )
+            sigma = feather_m / self.cell_m
+            covered = _float32(cv2.GaussianBlur(covered, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE))
         if keep:
             self.alphas[key] = (window, covered)
         return window, covered
@@ -118,12 +126,14 @@ class Canvas:
         self.ground = np.empty((4, *shape), np.float32)
         self.snow = np.ones(shape, np.float32)
         self.light = self._lit(terrain.slope_east, terrain.slope_north)
-        self._cover_with_grass()
+        self._cover_with_plants()
 
     def paint_ground(self, patch: Patch) -> None:
         """Lay a flat patch."""
         window, alpha = self.terrain.alpha(patch.shape, patch.feather_m, keep=True)
         self._lay(patch, window, alpha * np.float32(patch.density))
+        if patch.material != "rock":  # roads, yards, fields and water are nearly level
+            self._relight(window, 0.85 * alpha, np.float32(1))
 
     def shade(self, patch: Patch) -> None:
         """Take the direct sun from where the shadow of a standing patch falls on the ground."""
@@ -137,30 +147,32 @@ class Canvas:
         """Paint the visible wall and the roof of a standing patch, where the view puts them."""
         top = optics.lean_vector(patch.height_m, self.view.angle, self.view.azimuth)
         roof = affinity.translate(patch.shape, *top)
-        if not patch.open_below and MATERIALS[patch.material].green is None:
+        trees = MATERIALS[patch.material].green is not None
+        if not patch.open_below and not trees:
             wall = Patch(_swept(patch.shape, top), "wall")
             window, alpha = self.terrain.alpha(wall.shape, 0.0)
             self._lay(wall, window, alpha)
             sun = self.view.sun
             facing = cos(radians(self.view.azimuth - sun.azimuth)) / tan(radians(sun.elevation))
             self._relight(window, alpha, np.float32(min(1.2, max(0.0, facing))))
-        still = MATERIALS[patch.material].green is not None and self.view.angle == 0
-        window, alpha = self.terrain.alpha(roof, patch.feather_m, keep=still)
+        window, alpha = self.terrain.alpha(roof, patch.feather_m)
         alpha = alpha * np.float32(patch.density)
         self._lay(patch, window, alpha)
-        if MATERIALS[patch.material].green is not None:  # tree tops: rough, lit by the slope of each crown
-            crowns = self.terrain.textures[1][window]
-            down, right = np.gradient(crowns) if min(crowns.shape) > 1 else (crowns * 0, crowns * 0)
-            slope = np.float32(0.25 * patch.height_m / self.terrain.cell_m / 4)
-            lit = self._lit(slope * right, -slope * down)
-            self._relight(window, alpha, 0.55 * lit + 0.35)
+        if trees:  # rough tops, lit by the slope of each crown
+            down, right = (d[window] for d in self.terrain.crowns)
+            self._relight(
+                window, alpha, 0.55 * self._lit(patch.height_m * right, -patch.height_m * down) + 0.35
+            )
         else:
-            flat = np.ones((1, 1), np.float32)
-            lit = self._lit(flat * patch.slope[0], flat * patch.slope[1])
+            east, north = (np.full((1, 1), s, np.float32) for s in patch.slope)
+            lit = self._lit(east, north)
             self._relight(window, alpha, lit)
 
-    def radiance(self) -> tuple[Image, Image]:
-        """Reflectance (4, y, x) as a sensor would derive it, shadows included, and snow cover (y, x)."""
+    def reflectance(self) -> tuple[Image, Image]:
+        """Reflectance (4, y, x) as a sensor would derive it, shadows included, and snow cover (y, x).
+
+        Ends the painting: snow and light go into the ground itself.
+        """
         view = self.view
         snow = np.zeros(self.terrain.shape, np.float32)
         if view.sky.snow:
@@ -171,11 +183,11 @@ class Canvas:
             self.ground[band] *= view.sky_light[band] + view.direct[band] * self.light
         return self.ground, snow
 
-    def _cover_with_grass(self) -> None:
+    def _cover_with_plants(self) -> None:
         terrain, sky = self.terrain, self.view.sky
-        soil, grass = MATERIALS["soil"], MATERIALS["grass"]
-        bare = spectrum("soil", self.view.day_of_year, sky.wetness)
-        green = spectrum("grass", self.view.day_of_year, sky.wetness, sky.late_days)
+        soil, grass = MATERIALS[terrain.ground.bare], MATERIALS[terrain.ground.plants]
+        bare = spectrum(terrain.ground.bare, self.view.day_of_year, sky.wetness)
+        green = spectrum(terrain.ground.plants, self.view.day_of_year, sky.wetness, sky.late_days)
         rough = [
             (grass.texture[i] * terrain.grassy + soil.texture[i] * (1 - terrain.grassy)) * terrain.textures[i]
             for i in range(3)
@@ -208,6 +220,10 @@ class Canvas:
         lit = (1 - toward / tan(radians(sun.elevation))) / np.sqrt(1 + slope_east**2 + slope_north**2)
         result: Image = np.clip(lit, 0, 2.5).astype(np.float32)
         return result
+
+
+def _float32(image: npt.NDArray[Any]) -> Image:
+    return image.astype(np.float32, copy=False)
 
 
 def _swept(shape: Shape, vector: tuple[float, float]) -> Shape:

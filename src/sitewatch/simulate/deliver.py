@@ -17,7 +17,7 @@ import shapely
 from pyproj import Transformer
 from rasterio.crs import CRS
 
-from sitewatch.errors import UsageError
+from sitewatch.errors import DataError, UsageError
 from sitewatch.simulate.materials import BANDS
 from sitewatch.simulate.render import Simulation
 from sitewatch.simulate.truth import Truth
@@ -58,7 +58,7 @@ def deliver(simulation: Simulation, out: Path) -> tuple[Path, ...]:
 
 def truth_geojson(simulation: Simulation) -> dict[str, Any]:
     """The truth as GeoJSON in WGS84 (RFC 7946), lengths and areas measured on the site's own grid."""
-    to_wgs84 = Transformer.from_crs(simulation.grid.crs.to_epsg(), 4326, always_xy=True)
+    to_wgs84 = Transformer.from_crs(_epsg(simulation), 4326, always_xy=True)
     return {
         "type": "FeatureCollection",
         "name": simulation.scenario.name,
@@ -67,6 +67,14 @@ def truth_geojson(simulation: Simulation) -> dict[str, Any]:
         "seed": simulation.seed,
         "features": [_feature(item, to_wgs84) for item in simulation.truth],
     }
+
+
+def _epsg(simulation: Simulation) -> int:
+    crs = simulation.grid.crs
+    code = None if crs is None else crs.to_epsg()
+    if code is None:
+        raise DataError(f"the simulation's grid has the CRS {crs}; expected one with an EPSG code")
+    return code
 
 
 def _feature(item: Truth, to_wgs84: Transformer) -> dict[str, Any]:
@@ -142,7 +150,7 @@ def _metadata(simulation: Simulation, index: int) -> dict[str, Any]:
     cloudy = float((mask == MaskClass.CLOUD).sum() / max(1, observed.sum()))
     gsd = int(sensor.gsd_m) if sensor.gsd_m == int(sensor.gsd_m) else sensor.gsd_m
     left, bottom, right, top = simulation.grid.boundingbox
-    to_wgs84 = Transformer.from_crs(simulation.grid.crs.to_epsg(), 4326, always_xy=True)
+    to_wgs84 = Transformer.from_crs(_epsg(simulation), 4326, always_xy=True)
     corners = [
         [round(v, 7) for v in to_wgs84.transform(x, y)]
         for x, y in ((left, bottom), (right, bottom), (right, top), (left, top), (left, bottom))
@@ -188,7 +196,7 @@ def _write_tiff(
         height=rows,
         width=cols,
         dtype=data.dtype,
-        crs=CRS.from_epsg(simulation.grid.crs.to_epsg()),
+        crs=CRS.from_epsg(_epsg(simulation)),
         transform=simulation.grid.affine,
         nodata=nodata,
         compress="deflate",

@@ -1,7 +1,7 @@
 """What lies and stands where on a given day: a plan and its scripted events turned into patches to paint."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import singledispatch
 from math import ceil, cos, pi, radians, tan
@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from shapely import Point, Polygon, affinity
 
+from sitewatch.optics import Floats
 from sitewatch.simulate import plan
 from sitewatch.simulate.noise import stream
 from sitewatch.simulate.plan import Shape
@@ -46,12 +47,28 @@ def ground_patches(scenario: plan.Scenario, day: date, seed: int) -> Iterator[Pa
 
 def standing_patches(scenario: plan.Scenario, day: date, seed: int) -> list[Patch]:
     """Everything that has a height, low before high."""
-    patches = [_area(area, seed) for area in scenario.areas if area.height_m]
+    cleared = _cleared(scenario, day)
+    woods = [_area(area, seed) for area in scenario.areas if area.height_m]
+    patches = [replace(wood, shape=wood.shape.difference(cleared)) for wood in woods]
     for building in scenario.buildings:
         patches += _building(building, day, scenario, seed)
     for entry in (*scenario.distractors, *scenario.events):
         patches += [p for p in _patches(entry, day, scenario, seed) if p.height_m]
-    return sorted(patches, key=lambda p: p.height_m)
+    return sorted((p for p in patches if not p.shape.is_empty), key=lambda p: p.height_m)
+
+
+def _cleared(scenario: plan.Scenario, day: date) -> Shape:
+    """Ground on which no tree stands any more."""
+    shapes = []
+    for entry in scenario.events:
+        if isinstance(entry, plan.Groundwork):
+            shapes += [entry.shape] if day >= entry.day else []
+        elif not isinstance(entry, plan.Removal):
+            shapes += [entry.ground] if entry.clearing is not None and day >= entry.clearing else []
+            started = entry.slab if isinstance(entry, plan.Construction) else entry.first
+            built = [entry.shape] if isinstance(entry, plan.Construction) else entry.shapes
+            shapes += built if day >= started else []
+    return shapely.union_all(shapes)
 
 
 def _gain(seed: int, name: str) -> float:
@@ -207,7 +224,7 @@ def _share(day: date, start: date, end: date) -> float:
     return min(1.0, max(0.0, ((day - start).days + 1) / max(1, (end - start).days + 1)))
 
 
-def _axes(shape: Polygon) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], float]:
+def _axes(shape: Polygon) -> tuple[Floats, float]:
     """Unit vector along the longest side of the smallest rectangle around a shape, and that side's length."""
     corners = shapely.get_coordinates(shape.minimum_rotated_rectangle)[:3]
     sides = np.diff(corners, axis=0)
@@ -216,7 +233,7 @@ def _axes(shape: Polygon) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]],
     return sides[longest] / lengths[longest], float(lengths[longest])
 
 
-def _half_plane(shape: Polygon, normal: np.ndarray[tuple[int], np.dtype[np.float64]], offset: float) -> Shape:
+def _half_plane(shape: Polygon, normal: Floats, offset: float) -> Shape:
     """The part of a shape whose points p have (p - centre) · normal < offset."""
     centre = np.array(shape.minimum_rotated_rectangle.centroid.coords[0])
     reach = 2 * float(np.hypot(*np.ptp(shapely.get_coordinates(shape), axis=0))) + 1

@@ -33,6 +33,24 @@ def _in_order(where: str, **days: date) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """What covers the site where nothing else does: plants with bare patches."""
+
+    plants: str = "grass"
+    bare: str = "soil"
+    share: float = 0.75
+    """Of plants, 0..1."""
+    patch_m: float = 90.0
+    """Size of the patches."""
+
+    def __post_init__(self) -> None:
+        _known(self.plants, "ground.plants")
+        _known(self.bare, "ground.bare")
+        if not 0 <= self.share <= 1:
+            raise UsageError(f"ground.share is {self.share}; expected a share of 0 to 1")
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
     """Ground of one cover: a road, a field, a yard, a wood."""
 
@@ -280,6 +298,7 @@ class Scenario:
     """Standard deviation of the terrain's height."""
     sensor: Sensor = field(default_factory=Sensor)
     weather: Weather = field(default_factory=Weather)
+    ground: Ground = field(default_factory=Ground)
     areas: tuple[Area, ...] = ()
     buildings: tuple[Building, ...] = ()
     events: tuple[Event, ...] = ()

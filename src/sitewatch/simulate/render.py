@@ -1,6 +1,5 @@
-"""From a scenario to a stack of images: each date painted, looked at through a sensor and the air, and masked."""
+"""From a scenario to a stack of images: each date painted, seen through a sensor and the air, and masked."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -24,13 +23,12 @@ from sitewatch.simulate.noise import stream
 from sitewatch.simulate.plan import Scenario
 from sitewatch.simulate.truth import Truth
 from sitewatch.types import MaskClass
+from sitewatch.types.progress import NoProgress, Progress
 
 FINE_CELL_M = 1.0
 """Cells of the painted ground are at most this wide. Coverage of a cell is exact, so shapes lose nothing."""
 OVERPASS_LOCAL_HOUR = 10.4
 """Mean local solar time of a morning constellation."""
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -95,25 +93,25 @@ def render(scenario: Scenario, seed: int | None = None, progress: Progress | Non
 
     Args:
         seed: instead of the scenario's own.
-        progress: called after each scene with (done, total).
+        progress: is told after each scene.
 
     Raises:
         UsageError: on a day of the scenario the sun does not rise high enough for an image (below 3°).
     """
     seed = scenario.seed if seed is None else seed
+    progress = progress or NoProgress()
     grid = site_grid(scenario)
-    sensor = scenario.sensor
-    factor = max(2, ceil(sensor.gsd_m / FINE_CELL_M))
-    margin = (ceil(sensor.max_shift_px) + 3) * factor
-    cell = sensor.gsd_m / factor
-    terrain = Terrain.make(replace(scenario, size_m=grid.shape[0] * sensor.gsd_m), seed, cell, margin * cell)
+    lattice = _Lattice.of(scenario, (int(grid.shape[0]), int(grid.shape[1])))
+    terrain = Terrain.make(scenario, seed, lattice.cell_m, lattice.margin * lattice.cell_m)
     times = _times(scenario, seed)
+    views = [_view(scenario, when, seed, index) for index, when in enumerate(times)]
     shots = []
-    for index, when in enumerate(times):
-        view = _view(scenario, when, seed, index)
-        shots.append(_shoot(scenario, terrain, view, when, seed, index, (factor, margin, grid.shape)))
-        if progress is not None:
-            progress(index + 1, len(times))
+    progress.start("simulating scenes", len(times))
+    for index, (when, view) in enumerate(zip(times, views, strict=True)):
+        fine, snow = _paint(scenario, terrain, view, when.date(), seed)
+        shots.append(_shoot(scenario, view, lattice, fine, snow, seed=seed, index=index))
+        progress.advance()
+    progress.done()
     clear = np.stack([s.clear for s in shots])
     return Simulation(
         scenario=scenario,
@@ -128,6 +126,26 @@ def render(scenario: Scenario, seed: int | None = None, progress: Progress | Non
         view=np.array([(s.view.angle, s.view.azimuth) for s in shots]),
         truth=_truth(scenario, grid, [t.date() for t in times], clear),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Lattice:
+    """How pixels and fine cells lie against each other."""
+
+    shape: tuple[int, int]
+    """Rows and columns of pixels."""
+    factor: int
+    """Fine cells along a pixel."""
+    margin: int
+    """Fine cells around the site, for shifts and the point spread."""
+    cell_m: float
+
+    @classmethod
+    def of(cls, scenario: Scenario, shape: tuple[int, int]) -> "_Lattice":
+        gsd = scenario.sensor.gsd_m
+        factor = max(2, ceil(gsd / FINE_CELL_M))
+        margin = (ceil(scenario.sensor.max_shift_px) + 3) * factor
+        return cls(shape, factor, margin, gsd / factor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,25 +186,19 @@ def _view(scenario: Scenario, when: datetime, seed: int, index: int) -> View:
     # a sun-synchronous track runs nearly north-south, so the camera looks from the east or the west
     azimuth = (rng.choice([98.0, 278.0]) + rng.normal(0, 6)) % 360
     angle = min(scenario.sensor.max_view_deg, abs(rng.normal(0, scenario.sensor.max_view_deg / 1.8)))
-    return View(sun, direct, sky_light, float(angle), float(azimuth), _day(when.date(), scenario.lat), sky)
+    return View(
+        sun,
+        direct,
+        sky_light,
+        float(angle),
+        float(azimuth),
+        events.northern_day(when.date(), scenario.lat),
+        sky,
+    )
 
 
-def _day(day: date, lat: float) -> float:
-    return events.northern_day(day, lat)
-
-
-def _shoot(
-    scenario: Scenario,
-    terrain: Terrain,
-    view: View,
-    when: datetime,
-    seed: int,
-    index: int,
-    lattice: tuple[int, int, tuple[int, int]],
-) -> _Shot:
-    factor, margin, shape = lattice
-    sensor, day = scenario.sensor, when.date()
-    rng = stream(seed, "shot", index)
+def _paint(scenario: Scenario, terrain: Terrain, view: View, day: date, seed: int) -> tuple[Image, Image]:
+    """Reflectance (4, y, x) and snow cover (y, x) of the fine raster on one day."""
     canvas = Canvas(terrain, view)
     for patch in events.ground_patches(scenario, day, seed):
         canvas.paint_ground(patch)
@@ -195,31 +207,43 @@ def _shoot(
         canvas.shade(patch)
     for patch in standing:
         canvas.erect(patch)
-    fine, fine_snow = canvas.radiance()
+    return canvas.reflectance()
 
+
+def _shoot(
+    scenario: Scenario,
+    view: View,
+    lattice: _Lattice,
+    fine: Image,
+    fine_snow: Image,
+    *,
+    seed: int,
+    index: int,
+) -> _Shot:
+    sensor, shape = scenario.sensor, lattice.shape
+    rng = stream(seed, "shot", index)
     limit = sensor.max_shift_px
     dx, dy = np.clip(rng.normal(0, limit / 2.2, 2), -limit, limit)
-    image = np.empty((4, *shape), np.float32)
-    for band in range(4):
-        slip = np.clip(rng.normal(0, 0.04, 2), -0.1, 0.1) if limit else np.zeros(2)  # bands never fit exactly
-        origin = (margin - (dy + slip[0]) * factor, margin - (dx + slip[1]) * factor)
-        image[band] = optics.sample(fine[band], shape, factor, sensor.psf_sigma_px, origin)
-    snow = (
-        optics.sample(
-            fine_snow, shape, factor, sensor.psf_sigma_px, (margin - dy * factor, margin - dx * factor)
-        )
-        if view.sky.snow
-        else np.zeros(shape, np.float32)
-    )
+
+    def expose(layer: Image, slip: npt.NDArray[np.float64]) -> Image:
+        origin = lattice.margin - (np.array([dy, dx]) + slip) * lattice.factor
+        return optics.sample(layer, shape, lattice.factor, sensor.psf_sigma_px, (origin[0], origin[1]))
+
+    # the bands of a frame camera never fit exactly
+    slips = np.clip(rng.normal(0, 0.04, (4, 2)), -0.1, 0.1) * (1 if limit else 0)
+    image = np.stack([expose(layer, slip) for layer, slip in zip(fine, slips, strict=True)])
+    snow = expose(fine_snow, np.zeros(2)) if view.sky.snow else np.zeros(shape, np.float32)
     cloud = atmosphere.clouds(view.sky.cover, shape, sensor.gsd_m, view.sun, stream(seed, "cloud", index))
     image = atmosphere.veil(image, view.sky, cloud, view.direct, stream(seed, "haze", index))
     image = _measure(image, scenario, stream(seed, "noise", index))
-    mask = atmosphere.vendor_mask(image, cloud, snow, view.sky, scenario.weather, stream(seed, "mask", index))
-    clear = ~atmosphere.hidden(cloud) & (snow < 0.4)
+    mask = atmosphere.vendor_mask(
+        image, cloud, snow, sky=view.sky, weather=scenario.weather, rng=stream(seed, "mask", index)
+    )
     missing = _beyond_strip(shape, scenario.weather.partial, stream(seed, "strip", index))
+    clear = ~atmosphere.hidden(cloud) & (snow < 0.4) & ~missing
     image[:, missing] = np.nan
     mask[missing] = MaskClass.UNKNOWN
-    return _Shot(image, mask, clear & ~missing, (float(dx), float(dy)), view)
+    return _Shot(image, mask, clear, (float(dx), float(dy)), view)
 
 
 def _measure(image: Image, scenario: Scenario, rng: np.random.Generator) -> Image:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from datetime import date, datetime
 from importlib import resources
+from math import isnan
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -73,6 +74,7 @@ def parse_scenario(content: object) -> plan.Scenario:
         relief_m=top.get("relief_m", _number, 8.0),
         sensor=_plain(plan.Sensor, top.sub("sensor", {})),
         weather=_plain(plan.Weather, top.sub("weather", {})),
+        ground=_ground(top.sub("ground", {})),
         areas=top.get("areas", _each(_area), ()),
         buildings=top.get("buildings", _each(_building), ()),
         events=top.get("events", _each(_typed(_EVENTS)), ()),
@@ -123,7 +125,7 @@ def _shown(value: object) -> str:
 
 
 def _number(value: object, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+    if isinstance(value, bool) or not isinstance(value, int | float) or isnan(value):
         raise UsageError(f"{where} is {_shown(value)}; expected a number")
     return float(value)
 
@@ -236,6 +238,15 @@ def rotated_box(centre: tuple[float, float], size: tuple[float, float], azimuth:
     return affinity.rotate(lying, 90 - azimuth, origin=(x, y))
 
 
+def row_of(
+    start: tuple[float, float], count: int, size: tuple[float, float], *, spacing: float, azimuth: float
+) -> tuple[Polygon, ...]:
+    """Equal rectangles, `size` [along the row, across it], the first around `start`."""
+    step = affinity.rotate(Point(spacing, 0), 90 - azimuth, origin=(0, 0))
+    first = rotated_box(start, size, azimuth)
+    return tuple(affinity.translate(first, step.x * i, step.y * i) for i in range(count))
+
+
 def _plain(kind: type[T], entry: _Fields) -> T:
     """A dataclass of numbers with defaults."""
     values = {}
@@ -244,6 +255,17 @@ def _plain(kind: type[T], entry: _Fields) -> T:
             values[f.name] = entry.get(f.name, _not_negative, f.default)
     entry.done()
     return kind(**values)
+
+
+def _ground(entry: _Fields) -> plan.Ground:
+    ground = plan.Ground(
+        plants=entry.get("plants", _text, "grass"),
+        bare=entry.get("bare", _text, "soil"),
+        share=entry.get("share", _number, 0.75),
+        patch_m=entry.get("patch_m", _positive, 90.0),
+    )
+    entry.done()
+    return ground
 
 
 def _area(value: object, where: str) -> plan.Area:
@@ -316,14 +338,14 @@ def _construction(entry: _Fields) -> plan.Construction:
 
 def _houses(entry: _Fields) -> plan.Houses:
     row = entry.sub("row")
-    (x, y), azimuth = row.get("start", _point), row.get("azimuth", _number, 90.0)
+    start, azimuth = row.get("start", _point), row.get("azimuth", _number, 90.0)
     count, size, spacing = row.get("count", _whole), row.get("size", _pair), row.get("spacing", _positive)
+    if spacing < size[0]:
+        raise UsageError(f"{row.path('spacing')} is {spacing:g}; expected at least the houses' {size[0]:g} m")
     row.done()
-    first = rotated_box((x, y), size, azimuth)
-    along = affinity.rotate(Point(spacing, 0), 90 - azimuth, origin=(0, 0))
     return plan.Houses(
         id=entry.get("id", _text),
-        shapes=tuple(affinity.translate(first, along.x * i, along.y * i) for i in range(count)),
+        shapes=row_of(start, count, size, spacing=spacing, azimuth=azimuth),
         height_m=entry.get("height_m", _positive),
         roof=entry.get("roof", _text),
         first=entry.get("first", _day),

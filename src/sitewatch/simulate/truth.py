@@ -14,6 +14,10 @@ from sitewatch.simulate.events import house_days
 from sitewatch.simulate.plan import Shape
 
 
+EVENTS = ("appeared", "removed", "altered")
+"""The kinds that a detector should find; the others it should not, or need not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Truth:
     """One event, distractor or reference building."""
