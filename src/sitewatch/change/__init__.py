@@ -1,0 +1,1 @@
+"""Detection of dated changes: background → step test → pooling → objects → dates and kinds."""

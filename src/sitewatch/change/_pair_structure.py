@@ -1,0 +1,106 @@
+"""Structural evidence for two images: straight edges that were gained or lost.
+
+Buildings, roads and slabs bring straight edges; trees, crops, sun and haze change brightness but hardly make
+straight lines. Line segments (LSD: Grompone von Gioi et al. 2010, whose own test limits segments that chance
+would draw) are found in each image alone, so gain and offset between the two do not matter. Where their
+density rose something was built; where it fell something went.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+COARSEST_M = 2.5
+"""Pixel size beyond which houses have no edges of their own."""
+HOUSE_M = 6.6
+"""Radius over which edges are gathered, about half a house."""
+PIXELS = (4.0, 12.0, 24.0)
+"""The same in pixels: least, where the pixel size is not known, most."""
+SHORTEST_PX = 10.0
+FLOOR = 0.02
+"""Density of lines (pixels of line a pixel) that counts as nothing."""
+BODY_FLOOR = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """Evidence for gained and for lost structure, (y, x), 0 or more, no unit."""
+
+    gained: Floats
+    lost: Floats
+
+
+def structure(
+    before: Floats, after: Floats, greenness: tuple[Floats, Floats] | None, ok: Mask, pixel_m: float | None
+) -> Structure:
+    """Compare straight edges of two images on one grid.
+
+    Args:
+        before, after: (y, x) brightness, any unit.
+        greenness: (y, x) of both dates, above 1 where vegetation covers the ground, below 0 where it does not.
+        ok: (y, x) usable in both.
+        pixel_m: pixel size in metres; None where not known.
+    """
+    import cv2  # noqa: PLC0415
+
+    radius = PIXELS[1] if pixel_m is None else float(np.clip(HOUSE_M / pixel_m, PIXELS[0], PIXELS[2]))
+    images = [_standard(image, ok) for image in (before, after)]
+    first, second = (cv2.GaussianBlur(_lines(image, ok), (0, 0), radius) for image in images)
+    change = (second - first) / np.sqrt(first + second + FLOOR)
+    gained = np.maximum(change, 0) * _body(images[1], radius)
+    lost = np.maximum(-change, 0) * _body(images[0], radius)
+    if greenness is not None:
+        lost *= 1 - np.clip(greenness[0], 0, 1)
+        gained *= 1 - np.clip(greenness[1], 0, 1)
+    return Structure(np.where(ok, gained, 0).astype(np.float32), np.where(ok, lost, 0).astype(np.float32))
+
+
+def greenness(red: Floats, green: Floats, blue: Floats | None, nir: Floats | None) -> Floats:
+    """Vegetation in (y, x): 0 and less none, 1 and more full cover; from NDVI, else from excess green."""
+    import cv2  # noqa: PLC0415
+
+    def smooth(band: Floats) -> Floats:
+        return np.asarray(cv2.GaussianBlur(np.nan_to_num(band), (0, 0), 2), np.float32)
+
+    if nir is not None:
+        n, r = smooth(nir), smooth(red)
+        return np.asarray(((n - r) / np.maximum(n + r, 1e-6) - 0.25) / 0.3, np.float32)
+    if blue is None:
+        return np.zeros(red.shape, np.float32)
+    r, g, b = smooth(red), smooth(green), smooth(blue)
+    excess = (2 * g - r - b) / np.maximum(r + g + b, 1e-6)
+    return np.asarray((excess + 0.02) / 0.08, np.float32)
+
+
+def _standard(image: Floats, ok: Mask) -> Floats:
+    """Mean 0 and standard deviation 1 over the usable pixels, 0 elsewhere."""
+    values = image[ok]
+    return np.where(ok, (image - values.mean()) / max(float(values.std()), 1e-9), 0).astype(np.float32)
+
+
+def _lines(image: Floats, ok: Mask) -> Floats:
+    """1 along each straight segment, 0 elsewhere; segments along the border of the usable area left out."""
+    import cv2  # noqa: PLC0415
+
+    bytes_ = np.clip((image + 2.5) / 5 * 255, 0, 255).astype(np.uint8)
+    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(bytes_)[0]
+    drawn = np.zeros(image.shape, np.float32)
+    for x1, y1, x2, y2 in () if found is None else found[:, 0]:
+        if np.hypot(x2 - x1, y2 - y1) >= SHORTEST_PX:
+            cv2.line(drawn, (int(x1), int(y1)), (int(x2), int(y2)), 1.0, 1)
+    inside = cv2.erode(ok.astype(np.uint8), np.ones((7, 7), np.uint8), borderValue=1)
+    return drawn * inside
+
+
+def _body(image: Floats, radius: float) -> Floats:
+    """How much a pixel stands out from its surroundings: 1 and the floor where by a standard deviation."""
+    import cv2  # noqa: PLC0415
+
+    width = 2 * round(1.7 * radius) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
+    hat = cv2.morphologyEx(cv2.GaussianBlur(image, (0, 0), 1.5), cv2.MORPH_TOPHAT, kernel)
+    return np.asarray(np.clip(hat, 0, 1) + BODY_FLOOR, np.float32)

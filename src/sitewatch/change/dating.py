@@ -1,0 +1,182 @@
+"""Date an object: which gap between clear looks holds its change, and how sure that is.
+
+The mean of the object is followed against the mean of its surroundings, which carry the same season, haze and
+light. For every gap a step is fitted by iteratively re-weighted least squares under Student's t noise
+(Lange, Little & Taylor 1989, J. Am. Stat. Assoc. 84:881): a cloud that no mask caught, a vehicle or one bad scene
+then counts as one odd date, not as evidence for a step. The profile likelihood over the gaps times their lengths
+(a change is as likely on any day) is the posterior.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sitewatch.change.background import DAYS_PER_YEAR
+
+Array = npt.NDArray[np.float64]
+
+NU = 4.0
+"""Degrees of freedom of the noise."""
+MIN_SIDE = 2
+"""Dates that must lie on each side of a step for the fit to be tried."""
+ROUNDS = 5
+TEMPER = 0.5
+"""Power of the likelihood in the posterior."""
+SEASON_DATES = 8
+"""Dates after a step from which the new surface gets a season of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """An object's look through time, on the dates on which enough of it was clear."""
+
+    index: npt.NDArray[np.intp]
+    """(n,) positions of these dates in the cube."""
+    inside: Array
+    """(n, band) mean over the object's core."""
+    outside: Array
+    """(n, band) mean over its surroundings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Fit of one further step at every gap of a series."""
+
+    gain: Array
+    """(n-1,) log-likelihood against no further step; -inf where not testable. Gap i lies between dates i, i+1."""
+    amplitude: Array
+    """(n-1, band) size of the step, data units."""
+
+
+def follow(
+    values: npt.NDArray[np.float32],
+    weight: npt.NDArray[np.bool_],
+    core: npt.NDArray[np.bool_],
+    ring: npt.NDArray[np.bool_],
+    share: float = 0.5,
+) -> Series:
+    """Mean of `core` and of `ring` on each date on which at least `share` of both is usable.
+
+    Args:
+        values: (time, band, y, x).
+        weight: (time, y, x) True where usable.
+        core, ring: (y, x).
+    """
+    rows, cols = np.nonzero(core | ring)
+    box = np.s_[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1]
+    means = []
+    enough = np.ones(len(values), bool)
+    for region in (core[box], ring[box]):
+        use = weight[(slice(None), *box)] & region
+        count = use.sum(axis=(1, 2))
+        enough &= count >= share * region.sum()
+        total = np.where(use[:, None], values[(slice(None), slice(None), *box)], 0).sum(axis=(2, 3))
+        means.append(total / np.maximum(count, 1)[:, None])
+    index = np.flatnonzero(enough)
+    return Series(index, means[0][index].astype(float), means[1][index].astype(float))
+
+
+def profile(series: Series, days: Array, steps: Sequence[int] = ()) -> Profile:
+    """Fit one further step at each gap of `series`.
+
+    Args:
+        series: from `follow`, n dates.
+        days: (n,) days of these dates since any fixed date.
+        steps: gaps that already hold a step.
+    """
+    n, bands = series.inside.shape
+    centred = series.outside - series.outside.mean(axis=0)
+    whiten = _whitener(series.inside - centred)
+    phase = 2 * np.pi * days / DAYS_PER_YEAR
+    season = np.stack([np.cos(phase), np.sin(phase)], axis=1)
+    columns = [np.ones((n, 1)), season, centred @ whiten]
+    for gap in steps:
+        after = _step(n, gap)[:, None]
+        # New ground has a season of its own, once enough of it has been seen.
+        columns += [after, after * season] if n - 1 - gap >= SEASON_DATES else [after]
+    common = np.concatenate(columns, axis=1)
+    target = series.inside @ whiten
+    start, _ = _fit(target, common[None])
+    gaps = np.arange(MIN_SIDE - 1, n - MIN_SIDE)
+    gain = np.full(max(n - 1, 0), -np.inf)
+    amplitude = np.zeros((max(n - 1, 0), bands))
+    if gaps.size:
+        trials = np.stack([np.concatenate([common, _step(n, g)[:, None]], axis=1) for g in gaps])
+        likelihood, coefficient = _fit(target, trials)
+        gain[gaps] = likelihood - start[0]
+        amplitude[gaps] = coefficient[:, -1] @ np.linalg.inv(whiten)
+    return Profile(gain, amplitude)
+
+
+def history(series: Series, days: Array, *, least: float, most: int = 4) -> list[int]:
+    """Gaps of the steps that a series holds, in order of time; greedy, each then re-placed given the others.
+
+    Args:
+        least: smallest log-likelihood gain of a step.
+        most: largest number of steps.
+    """
+    steps: list[int] = []
+    while len(steps) < most and len(days) > 2 * MIN_SIDE:
+        trial = profile(series, days, steps)
+        best = int(np.argmax(trial.gain))
+        if trial.gain[best] < least or best in steps:
+            break
+        steps.append(best)
+        for _ in range(2 if len(steps) > 1 else 0):
+            for position in range(len(steps)):
+                others = steps[:position] + steps[position + 1 :]
+                steps[position] = int(np.argmax(profile(series, days, others).gain))
+        if len(set(steps)) < len(steps):
+            steps = sorted(set(steps))
+            break
+    return sorted(steps)
+
+
+def posterior(gain: Array, days: Array) -> Array:
+    """Probability (n-1,) of each gap from a profile's gains and the days of the n dates.
+
+    The likelihood is tempered: dates of one series are not independent, and untempered sets are too narrow.
+    """
+    usable = np.isfinite(gain)
+    log = np.where(usable, TEMPER * np.where(usable, gain, 0) + np.log(np.diff(days)), -np.inf)
+    weight = np.exp(log - log.max())
+    result: Array = weight / weight.sum()
+    return result
+
+
+def _step(n: int, gap: int) -> Array:
+    return (np.arange(n) > gap).astype(float)
+
+
+def _whitener(values: Array) -> Array:
+    """Matrix (band, band) that gives successive differences unit noise, robustly."""
+    difference = np.diff(values, axis=0) / np.sqrt(2)
+    scale = 1.4826 * np.median(np.abs(difference), axis=0) + 1e-4
+    standard = np.clip(difference / scale, -3, 3)
+    bands = values.shape[1]
+    correlation = np.corrcoef(standard.T) if bands > 1 and len(standard) > 2 else np.eye(bands)
+    correlation = 0.8 * np.nan_to_num(np.atleast_2d(correlation)) + 0.2 * np.eye(bands)
+    factor = np.linalg.inv(np.linalg.cholesky(correlation)).T
+    result: Array = factor / scale[:, None]
+    return result
+
+
+def _fit(target: Array, trials: Array) -> tuple[Array, Array]:
+    """Student-t regression of `target` (n, band) on each of `trials` (m, n, term): log-likelihood (m,) and
+    coefficients (m, term, band)."""
+    m, n, terms = trials.shape
+    bands = target.shape[1]
+    weight = np.ones((m, n))
+    ridge = 1e-6 * n * np.eye(terms)
+    coefficient = np.zeros((m, terms, bands))
+    distance = np.zeros((m, n))
+    for _ in range(ROUNDS):
+        weighted = trials * weight[:, :, None]
+        normal = weighted.transpose(0, 2, 1) @ trials + ridge
+        coefficient = np.linalg.solve(normal, weighted.transpose(0, 2, 1) @ target)
+        distance = ((target - trials @ coefficient) ** 2).sum(axis=2)
+        weight = (NU + bands) / (NU + distance)
+    likelihood = -0.5 * (NU + bands) * np.log1p(distance / NU).sum(axis=1)
+    return likelihood, coefficient

@@ -1,0 +1,112 @@
+"""Which pixels can be compared between dates: derived from the whole stack, not from the vendor's mask alone.
+
+Vendors' masks miss clouds and mark bright new roofs as cloud. Both show in time: a cloud departs from the looks
+before *and* after it, a new roof agrees with the looks after it. So a pixel that departs from both is not clear
+whatever the mask says, and a masked pixel that agrees with its neighbours in time is.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from sitewatch.types import MaskClass
+
+Array = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+BLOCKING = (MaskClass.CLOUD, MaskClass.SHADOW, MaskClass.SNOW, MaskClass.DEFECT)
+"""Vendor classes that cast doubt on a pixel. Haze and water are usable."""
+SNOW_GAIN = 1.7
+"""Brightness against the place's own median from which a winter pixel is taken for snow."""
+SNOW_SHARE = 0.15
+"""Share of such pixels from which the whole scene is set aside as snow-covered."""
+MIN_USABLE = 0.15
+"""Share of usable pixels below which a scene decides nothing."""
+
+
+def doubted(mask_class: npt.NDArray[np.uint8], observed: Mask) -> Mask:
+    """(time, y, x) True where nothing was observed or the vendor's mask says cloud, shadow, snow or defect."""
+    return ~observed | np.isin(mask_class, [int(c) for c in BLOCKING])
+
+
+def snow(brightness: Array, doubt: Mask) -> Mask:
+    """(time, y, x) True for snow: pixels far brighter than their own median, in scenes with many such.
+
+    Args:
+        brightness: (time, y, x) mean of the visible bands.
+        doubt: pixels to leave out when the median is taken.
+    """
+    median = np.nanmedian(np.where(doubt, np.nan, brightness), axis=0)
+    white = (brightness > np.maximum(SNOW_GAIN * median, median + 0.1)) & ~doubt
+    share = white.sum(axis=(1, 2)) / np.maximum((~doubt).sum(axis=(1, 2)), 1)
+    covered = share > SNOW_SHARE
+    return (white & (share > 0.015)[:, None, None]) | covered[:, None, None]
+
+
+def clear(values: Array, observed: Mask, mask_class: npt.NDArray[np.uint8], snowy: Mask) -> Mask:
+    """(time, y, x) True where a look shows the ground.
+
+    Args:
+        values: (time, band, y, x) on one radiometry (see `normalise`).
+        observed: (time, y, x).
+        mask_class: (time, y, x) of `MaskClass`.
+        snowy: (time, y, x) from `snow`.
+    """
+    doubt = doubted(mask_class, observed) | snowy
+    hard = ~observed | snowy | np.isin(mask_class, [int(MaskClass.SNOW), int(MaskClass.DEFECT)])
+    tolerance = 4 * _noise(values, ~doubt)
+    restored = doubt & ~hard & _agrees(values, hard, tolerance)
+    usable = ~doubt | restored
+    return usable & ~_departs(values, usable, 2.5 * tolerance)
+
+
+def _noise(values: Array, usable: Mask) -> Array:
+    """Typical change (band,) of one pixel from one used date to the next."""
+    both = usable[1:] & usable[:-1]
+    result = []
+    for band in range(values.shape[1]):
+        difference = np.abs(np.diff(values[:, band], axis=0))[both]
+        result.append(1.4826 / np.sqrt(2) * float(np.median(difference)) if difference.size else 0.02)
+    return np.maximum(np.array(result, np.float32), 1e-3)
+
+
+def _agrees(values: Array, hard: Mask, tolerance: Array) -> Mask:
+    """True where a pixel shows the same as on the next two dates, or on the last two: no cloud does."""
+    t = len(values)
+    close = np.zeros((t, *values.shape[2:]), bool)
+    for later in (1, 2):
+        # pair[i]: date i and date i + later look alike and neither is ruled out
+        alike = (np.abs(values[later:] - values[:-later]) < tolerance[:, None, None]).all(axis=1)
+        pair = alike & ~hard[later:] & ~hard[:-later]
+        if later == 1:
+            first = pair
+        else:
+            # date i agrees with i+1 and i+2: also dates i+1, i+2 seen backwards agree with their two
+            both = pair & first[: len(pair)] & first[1 : len(pair) + 1]
+            close[: t - 2] |= both
+            close[1 : t - 1] |= both
+            close[2:] |= both
+    return close
+
+
+def _departs(values: Array, usable: Mask, tolerance: Array) -> Mask:
+    """True where a used pixel differs, the same way in all bands, from the used looks before and after it."""
+    earlier = _carried(values, usable)
+    later = _carried(values[::-1], usable[::-1])[::-1]
+    odd = np.zeros(usable.shape, bool)
+    limit = tolerance[:, None, None]
+    for i in range(len(values)):
+        for sign in (1, -1):
+            up = sign * (values[i] - earlier[i]) > limit
+            down = sign * (values[i] - later[i]) > limit
+            odd[i] |= (up & down).all(axis=0)
+    return odd & usable
+
+
+def _carried(values: Array, usable: Mask) -> Array:
+    """For each date the last usable value before it (time, band, y, x); NaN before the first."""
+    result = np.full_like(values, np.nan)
+    last = np.full(values.shape[1:], np.nan, np.float32)
+    for i in range(len(values)):
+        result[i] = last
+        last = np.where(usable[i], values[i], last)
+    return result
