@@ -96,8 +96,10 @@ def from_user(text: str) -> Dated:
             moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
             if moment < datetime.now(UTC) + timedelta(days=1):
                 return Dated(moment, DatePrecision.SECOND, DateSource.USER)
-    elif re.fullmatch(r"\d{4}([-_.]?\d{2}){0,2}", text) and (found := find_dates(text)):
-        return Dated(*found[0], DateSource.USER)
+    elif match := re.fullmatch(r"(\d{4})(?:[-_.]?(\d{2})(?:[-_.]?(\d{2}))?)?", text):
+        found = _valid([int(part) for part in match.groups() if part is not None])
+        if found is not None:
+            return Dated(*found, DateSource.USER)
     raise UsageError(f"--date is {text!r}; expected a past date such as 2024-02-19, 2024-02 or 2024")
 
 

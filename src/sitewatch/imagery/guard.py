@@ -5,15 +5,16 @@ named `.tif` would otherwise read other files and make network calls. Size, bloc
 checked from the header before any pixel is decoded.
 """
 
-import struct
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
 from sitewatch.errors import SceneError
+from sitewatch.imagery.tiff import needed_bytes
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"II*\0", "GTiff"),
@@ -90,23 +91,34 @@ def open_raster(path: Path) -> Iterator[Any]:
         SceneError: not one of `RASTERS`, damaged, incomplete, or larger than the limits of this module.
     """
     import rasterio  # noqa: PLC0415
-    from rasterio.errors import NotGeoreferencedWarning, RasterioError, RasterioIOError  # noqa: PLC0415
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError  # noqa: PLC0415
 
     kind = sniff(path)
     if kind not in RASTERS:
         raise SceneError(f"{path}: a netCDF or HDF5 file where a plain image was expected")
     _check_complete(path, kind)
-    import warnings  # noqa: PLC0415
+    _check_companions(path)
+    # A JPEG that is damaged in the middle would otherwise come out grey, with a warning that nobody sees.
+    with rasterio.Env(GDAL_ERROR_ON_LIBJPEG_WARNING=True):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            try:
+                dataset = rasterio.open(path.absolute(), driver=kind)
+            except RasterioError as error:
+                raise SceneError(f"{path}: damaged or not a real {kind} file ({_one_line(error)})") from None
+        with dataset:
+            _check_header(path, dataset)
+            yield dataset
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)
-        try:
-            dataset = rasterio.open(path.absolute(), driver=kind)
-        except (RasterioIOError, RasterioError) as error:
-            raise SceneError(f"{path}: damaged or not a real {kind} file ({_one_line(error)})") from None
-    with dataset:
-        _check_header(path, dataset)
-        yield dataset
+
+def _check_companions(path: Path) -> None:
+    """The library opens a mask or overviews beside the file with any driver: let TIFF through only."""
+    for suffix in (".msk", ".ovr"):
+        companion = path.with_name(path.name + suffix)
+        if companion.is_file() and sniff(companion) != "GTiff":
+            raise SceneError(
+                f"{companion}: not a TIFF, as masks and overviews beside an image are; remove it"
+            )
 
 
 def _one_line(error: Exception) -> str:
@@ -136,12 +148,9 @@ def _check_header(path: Path, dataset: Any) -> None:
 
 def _check_complete(path: Path, kind: str) -> None:
     size = path.stat().st_size
+    if kind == "GTiff" and (needed := needed_bytes(path)) > size:
+        raise SceneError(f"{path}: truncated: it needs {needed} bytes and has {size}; fetch it again")
     with path.open("rb") as file:
-        needed = _tiff_end(file, path) if kind == "GTiff" else None
-        if needed is not None and needed > size:
-            raise SceneError(
-                f"{path}: truncated: its pixels reach to byte {needed}, the file has {size}; fetch it again"
-            )
         if kind in ("PNG", "JPEG"):
             mark = b"IEND" if kind == "PNG" else b"\xff\xd9"
             file.seek(max(0, size - (1 << 16)))
@@ -151,41 +160,3 @@ def _check_complete(path: Path, kind: str) -> None:
             file.seek(max(0, size - 64))
             if b"\xff\xd9" not in file.read():
                 raise SceneError(f"{path}: truncated: the end of its codestream is missing; fetch it again")
-
-
-_TYPE_CODES = {3: "H", 4: "L", 16: "Q", 13: "L", 18: "Q"}
-_OFFSETS, _COUNTS = (273, 324), (279, 325)
-_MAX_BLOCKS = 50_000_000
-
-
-def _tiff_end(file: BinaryIO, path: Path) -> int:
-    """Last byte that the first image of a TIFF needs, from its strip or tile tables (TIFF 6.0, BigTIFF)."""
-    try:
-        head = file.read(16)
-        order = "<" if head[:2] == b"II" else ">"
-        big = struct.unpack(order + "H", head[2:4])[0] == 43
-        start = struct.unpack(order + ("Q" if big else "L"), head[8:16] if big else head[4:8])[0]
-        entry, number, word = (20, "Q", "Q") if big else (12, "H", "L")
-        file.seek(start)
-        (entries,) = struct.unpack(order + number, file.read(struct.calcsize(order + number)))
-        table = file.read(min(entries, 4096) * entry)
-        arrays: dict[str, np.ndarray[Any, np.dtype[np.uint64]]] = {}
-        for i in range(min(entries, 4096)):
-            raw = table[i * entry : (i + 1) * entry]
-            tag, kind, count = struct.unpack(order + "HH" + word, raw[: 4 + struct.calcsize(order + word)])
-            if tag not in _OFFSETS + _COUNTS or kind not in _TYPE_CODES or not 0 < count < _MAX_BLOCKS:
-                continue
-            dtype = np.dtype(order + {"H": "u2", "L": "u4", "Q": "u8"}[_TYPE_CODES[kind]])
-            value = raw[4 + struct.calcsize(order + word) :]
-            if count * dtype.itemsize > len(value):
-                file.seek(struct.unpack(order + word, value)[0])
-                value = file.read(count * dtype.itemsize)
-            values = np.frombuffer(value[: count * dtype.itemsize], dtype).astype(np.uint64)
-            if len(values) < count:
-                raise struct.error
-            arrays["offsets" if tag in _OFFSETS else "counts"] = values
-    except struct.error:
-        raise SceneError(f"{path}: truncated: the directory of the TIFF is cut off; fetch it again") from None
-    if set(arrays) != {"offsets", "counts"} or len(arrays["offsets"]) != len(arrays["counts"]):
-        return 0  # nothing to check by; the driver decides
-    return int((arrays["offsets"] + arrays["counts"]).max())

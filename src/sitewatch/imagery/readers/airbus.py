@@ -1,7 +1,7 @@
 """Pléiades, Pléiades Neo and SPOT 6/7 products: `DIM_*.XML` (DIMAP V2) and its images.
 
-After the description of DIMAP V2 in Airbus, "Pléiades Imagery User Guide". Each tile is a scene of its own: the
-tiles of a product lie on one grid, and the cube joins what was taken at the same time.
+After the description of DIMAP V2 in Airbus, "Pléiades Imagery User Guide". Each tile is a scene of its own:
+the tiles of a product lie on one grid, and the cube joins what was taken at one time.
 """
 
 import math

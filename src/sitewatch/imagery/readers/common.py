@@ -135,7 +135,7 @@ def off_nadir(incidence: float | None, altitude_m: float) -> float | None:
 
 
 def earth_sun_distance(moment: datetime) -> float:
-    """Astronomical units, to about 0.0003, by the eccentricity of the orbit alone (0.01672, perihelion 4 January)."""
+    """Astronomical units, to about 0.0003, by the orbit's eccentricity alone (perihelion 4 January)."""
     day = moment.timetuple().tm_yday
     return 1 - 0.01672 * math.cos(math.radians(0.9856 * (day - 4)))
 

@@ -47,7 +47,8 @@ def open_image(path: Path, request: Request) -> Scene:
             dated = dates.decide(path, user=request.date, tags=tags)
         layers, names, notes = name_bands(dataset, sensor)
         scale, offset, units, note = scaling(dataset, layers[0], sensor, path.name)
-        nodata = dataset.nodatavals[layers[0] - 1]
+        # The nodata value of a palette is an index, which reading the colours heeds by itself.
+        nodata = None if layers[:2] == [1, 1] else dataset.nodatavals[layers[0] - 1]
         bands = tuple(
             BandSource(name, 0, layer, None, scale, offset) for name, layer in zip(names, layers, strict=True)
         )

@@ -34,7 +34,7 @@ class Sidecar:
 
 
 def beside(image: Path) -> Sidecar | None:
-    """The item `<name>.json` of an image `<name>.tif` or `<name>-visual.tif` in the same folder; None if none."""
+    """The item `<name>.json` beside an image `<name>.tif` or `<name>-visual.tif`; None where none is."""
     for stem in dict.fromkeys((image.stem, image.stem.rsplit("-", 1)[0])):
         for suffix in (".json", ".geojson"):
             path = image.with_name(stem + suffix)
