@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from sitewatch.imagery._correlate import features
-from sitewatch.imagery._refine import interpolator
+from sitewatch.imagery._correlate import contrast
+from sitewatch.imagery._windows import interpolator
 from sitewatch.imagery.normalise import masked_median
 
 F32 = npt.NDArray[np.float32]
@@ -42,7 +42,7 @@ def by_centrality(images: Sequence[F32], usable: Sequence[Bool]) -> list[int]:
     factor = max(1, round(max(usable[0].shape) / THUMBNAIL))
     pictures, masks = [], []
     for image, ok in zip(images, usable, strict=True):
-        picture, mask = features(image, ok, factor)
+        picture, mask = contrast(image, ok, factor)
         pictures.append(picture.ravel())
         masks.append(np.tile(mask.ravel(), len(picture)))
     z, m = np.stack(pictures), np.stack(masks).astype(np.float32)

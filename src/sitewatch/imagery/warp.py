@@ -185,6 +185,7 @@ def _reproject(
     target: GeoBox,
     scale: tuple[float, float],
     kernel: str,
+    *,
     nodata: float | None = None,
 ) -> npt.NDArray[Any]:
     from rasterio.warp import Resampling, reproject  # noqa: PLC0415
@@ -232,8 +233,8 @@ def site_grid(scenes: Sequence[Scene], aoi: Polygon, *, resolution: float | None
     lost = [s.id for s in scenes if s.grid.crs is None]
     if lost:
         raise SceneError(
-            f"scene {lost[0]} has no georeferencing ({len(lost)} of {len(scenes)}); give control points (--gcps) "
-            "or a KML overlay, or compare two such images with `sitewatch compare`"
+            f"scene {lost[0]} has no georeferencing ({len(lost)} of {len(scenes)}); give control points "
+            "(--gcps) or a KML overlay, or compare two such images with `sitewatch compare`"
         )
     first = min(scenes, key=lambda s: s.id).grid
     crs = first.crs
@@ -285,7 +286,8 @@ def _snapped(aoi: Polygon, crs: CRS, size: float, origin: tuple[float, float]) -
     rows, cols = max(top - bottom, 1), max(right - left, 1)
     if rows * cols > MAX_PIXELS:
         raise DataError(
-            f"the site would have {rows} x {cols} pixels of {size:g} m; choose a smaller area or a coarser resolution"
+            f"the site would have {rows} x {cols} pixels of {size:g} m; choose a smaller area or a coarser "
+            "resolution"
         )
     affine = Affine(size, 0, origin[0] + left * size, 0, -size, origin[1] + top * size)
     return GeoBox((rows, cols), affine, crs)
