@@ -43,7 +43,7 @@ class Added:
     refused: dict[str, str]
     """File → why it cannot be used, for files beside others that can."""
     failed: dict[str, str]
-    """The same for paths that gave no scene at all."""
+    """Path that gave no scene at all → why, in one line."""
     notes: dict[str, tuple[str, ...]]
     """Scene id → what the reader had to assume."""
 
@@ -83,7 +83,10 @@ def add_scenes(
                 present.setdefault(_pixels(scene), scene)
                 usable.append(scene)
         found |= {s.id: s for s in usable}
-        (refused if usable else failed).update(reasons)
+        if usable:
+            refused |= reasons
+        else:
+            failed[str(path)] = _in_short(path, reasons)
 
     known = {s.id for s in case.scenes(place.name)}
     new = sorted((s for s in found.values() if s.id not in known), key=lambda s: (s.acquired, s.id))
@@ -194,6 +197,14 @@ def _why_again(scene: Scene, present: dict[object, Scene]) -> str | None:
 def _pixels(scene: Scene) -> object:
     """What makes two scenes the same picture, whatever their dates are said to be."""
     return tuple(sorted((scene.assets[b.asset].sha256, b.layer, b.variable or "") for b in scene.bands))
+
+
+def _in_short(path: Path, reasons: dict[str, str]) -> str:
+    """One line for a path that gave nothing: the first reason, and how many more there are."""
+    place, reason = next(iter(reasons.items()))
+    where = "" if place == str(path) or reason.startswith(place) else f"{place}: "
+    more = f" (and {len(reasons) - 1} more images with a reason of their own)" if len(reasons) > 1 else ""
+    return f"{where}{reason}{more}"
 
 
 def _label(scene: Scene, taken: dict[str, str]) -> str:

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 from affine import Affine
 from odc.geo.geobox import GeoBox
+from shapely.errors import ShapelyError
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
@@ -41,7 +42,7 @@ def loads(kind: type[T], text: str) -> T:
     try:
         value: T = decode(kind, json.loads(text))
         return value
-    except (ValueError, TypeError, KeyError, AttributeError, DataError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, DataError, ShapelyError) as error:
         raise CaseError(f"the case's store holds a {kind.__name__} that cannot be read: {error}") from error
 
 
