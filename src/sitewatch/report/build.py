@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sitewatch.errors import DataError
 from sitewatch.report import closing, opening, words
-from sitewatch.report.event_block import Context, context_of, event_section, numbering, slug
+from sitewatch.report.context import Context, context_of, numbering, slug
+from sitewatch.report.event_block import event_section
 from sitewatch.report.tree import Block, Note, Paragraph, Report, Section
 from sitewatch.report.view import SiteView
 from sitewatch.types import Event

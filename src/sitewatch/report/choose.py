@@ -17,9 +17,12 @@ from sitewatch.report.figures.ground import Window
 from sitewatch.types import Event
 
 SAME_SEASON_DAYS = 30
+BRIGHT, DARK = 2.2, 0.45
+"""Times its usual value beyond which a pixel is unusually bright or dark."""
 GRADES = ((0.95, 0.9, 0.0), (0.8, 0.5, 120.0), (0.5, 0.0, 400.0), (0.0, 0.0, 2000.0))
 """From good to barely usable: least clear share inside the outline, least clear share of the window around it,
 and how many days nearer to the gap such a look must be to be preferred to a good one."""
+MAP_DAYS = 400
 ODD_DAYS = 300.0
 """The same for a look of unusual brightness."""
 
@@ -53,20 +56,7 @@ def judge(cube: xr.Dataset, mask: npt.NDArray[np.bool_], window: Window) -> Look
     clear = cube["clear"].values
     around = clear[:, rows, columns].mean(axis=(1, 2))
     inside = clear[:, mask].mean(axis=1)
-    band = next((n for n in ("green", "red") if n in cube), cubes.band_names(cube)[0])
-    level = np.array(
-        [
-            np.median(v) if (v := image[np.isfinite(image)]).size else np.nan
-            for image in cube[band].values[:, rows, columns]
-        ]
-    )
-    usable = (around >= 0.5) & np.isfinite(level)
-    odd = np.zeros(len(level), dtype=np.bool_)
-    if usable.sum() >= 5:
-        logs = np.log(np.maximum(level, 1e-4))
-        middle = np.median(logs[usable])
-        spread = 1.4826 * np.median(np.abs(logs[usable] - middle))
-        odd = np.abs(logs - middle) > max(3 * spread, np.log(1.5))
+    odd = _odd(cube, window, around >= 0.5)
     days = tuple(t.astype("datetime64[D]").item() for t in cube["time"].values)
     return Looks(days, inside, around, cube["observed"].values[:, mask].any(axis=1), odd)
 
@@ -79,22 +69,64 @@ def at_the_gap(event: Event, looks: Looks, allowed: npt.NDArray[np.bool_]) -> Pa
     return Pair(_nearest(early, gap.start, looks), _nearest(late, gap.end, looks))
 
 
-def of_one_season(event: Event, looks: Looks, allowed: npt.NDArray[np.bool_]) -> Pair | None:
-    """The closest pair of good looks around the 90 % interval whose days of the year differ by at most a month."""
-    start, end = event.posterior.hull(0.9)
+def of_one_season(event: Event, looks: Looks, allowed: npt.NDArray[np.bool_]) -> tuple[str, Pair | None]:
+    """The closest pair of good looks whose days of the year differ by at most a month, and what it encloses:
+    the 90 % interval, or where no pair does, the most likely gap."""
     good = _fits(looks, *GRADES[0][:2]) & ~looks.odd & allowed
-    early = [i for i, d in enumerate(looks.days) if d <= start and good[i]]
-    late = [i for i, d in enumerate(looks.days) if d >= end and good[i]]
-    best: tuple[float, int, int] | None = None
-    for b in early:
-        for a in late:
-            apart = season_distance(looks.days[b], looks.days[a])
-            if apart > SAME_SEASON_DAYS:
-                continue
-            cost = (start - looks.days[b]).days + (looks.days[a] - end).days + 4.0 * apart
-            if best is None or cost < best[0]:
-                best = (cost, b, a)
-    return None if best is None else Pair(best[1], best[2])
+    gap = event.gap
+    for words, (start, end) in (
+        ("90 % interval", event.posterior.hull(0.9)),
+        ("most likely gap", (gap.start, gap.end)),
+    ):
+        early = [i for i, d in enumerate(looks.days) if d <= start and good[i]]
+        late = [i for i, d in enumerate(looks.days) if d >= end and good[i]]
+        pairs = [
+            ((start - looks.days[b]).days + (looks.days[a] - end).days + 4 * apart, b, a)
+            for b in early
+            for a in late
+            if (apart := season_distance(looks.days[b], looks.days[a])) <= SAME_SEASON_DAYS
+        ]
+        if pairs:
+            _, before, after = min(pairs)
+            return words, Pair(before, after)
+    return "most likely gap", None
+
+
+def for_map(cube: xr.Dataset, allowed: npt.NDArray[np.bool_], *, south: bool) -> int | None:
+    """The look to draw a map on: clear, of usual brightness, of the last `MAP_DAYS`, and of these the one with
+    the highest sun, because its shadows are shortest; None where no look may be shown. `south`: of the equator."""
+    rows, columns = cube.sizes["y"], cube.sizes["x"]
+    share = np.where(allowed, cube["clear"].values.mean(axis=(1, 2)), -1.0)
+    if not share.size or share.max() < 0:
+        return None
+    good = share >= 0.9 * share.max()
+    usual = good & ~_odd(cube, Window(0, rows, 0, columns), share >= 0.5)
+    good = usual if usual.any() else good
+    days = [t.astype("datetime64[D]").item() for t in cube["time"].values]
+    last = max(d for d, ok in zip(days, good, strict=True) if ok)
+    recent = [i for i, d in enumerate(days) if good[i] and (last - d).days <= MAP_DAYS]
+    solstice = date(2001, 12, 21) if south else date(2001, 6, 21)
+    return min(recent, key=lambda i: (season_distance(days[i], solstice), -i))
+
+
+def _odd(cube: xr.Dataset, window: Window, usable: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """(time,) looks in which a good part of the window is far from its own usual brightness.
+
+    A real change brightens few pixels, and for good; a cloud that the mask missed brightens many, once.
+    """
+    rows, columns = window.slices
+    band = next((n for n in ("green", "red") if n in cube), cubes.band_names(cube)[0])
+    values = cube[band].values[:, rows, columns]
+    values = np.where(np.isfinite(values), np.maximum(values, 1e-4), np.nan).reshape(len(values), -1)
+    known = np.isfinite(values[usable]).sum(axis=0) >= 5
+    if not known.any():
+        return np.zeros(len(values), dtype=np.bool_)
+    usual = np.nanmedian(values[usable][:, known], axis=0)
+    ratio = values[:, known] / usual
+    bright = np.nanmean(np.where(np.isfinite(ratio), ratio > BRIGHT, 0.0), axis=1)
+    dark = np.nanmean(np.where(np.isfinite(ratio), ratio < DARK, 0.0), axis=1)
+    result: npt.NDArray[np.bool_] = (bright > 0.15) | (dark > 0.4)
+    return result
 
 
 def season_distance(a: date, b: date) -> int:

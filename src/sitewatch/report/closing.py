@@ -10,13 +10,22 @@ import numpy as np
 
 from sitewatch import cube as cubes
 from sitewatch.report import permissions, words
-from sitewatch.report.event_block import Context
+from sitewatch.report.context import Context
 from sitewatch.report.figures import ground
 from sitewatch.report.figures.looks import looks_figure
 from sitewatch.report.figures.registration import registration_figure
 from sitewatch.report.opening import clear_share
 from sitewatch.report.tree import (
-    Block, Bullets, Code, Column, Figure, FigureKind, Note, Paragraph, Section, Table,
+    Block,
+    Bullets,
+    Code,
+    Column,
+    Figure,
+    FigureKind,
+    Note,
+    Paragraph,
+    Section,
+    Table,
 )  # fmt: skip
 from sitewatch.report.view import SiteView
 from sitewatch.types import Registration, RegistrationStatus, Scene
@@ -135,7 +144,7 @@ def sources(views: Sequence[SiteView], on: date) -> Section:
                 terms += f", at most {licence.max_px} pixels a side"
             if licence.embargo_until is not None:
                 terms += f", embargo until {licence.embargo_until.isoformat()}"
-            maker = "simulated" if view.simulated else scene.sensor
+            maker = "simulated" if view.simulated else words.sensor_name(scene)
             groups[(maker, licence.credit_line or "not stated", licence.name or "not stated", terms)].append(
                 scene
             )
@@ -263,4 +272,4 @@ def _registration(ctx: Context, good: list[Registration]) -> Figure:
     path = ctx.folder / f"{ctx.stem}registration.png"
     registration_figure(good, path, caption=caption)
     alt = f"Scatter of the shifts of {words.count(len(good), 'scene')} around zero."
-    return Figure(next(ctx.numbers), path, caption, alt, FigureKind.CHART)
+    return Figure(next(ctx.numbers), path, caption, alt, FigureKind.CHART, share=0.47)

@@ -7,17 +7,30 @@ import numpy as np
 import numpy.typing as npt
 
 from sitewatch import cube as cubes
-from sitewatch.report import permissions, words
-from sitewatch.report.event_block import Context, anchor
+from sitewatch.report import choose, permissions, words
+from sitewatch.report.context import Context, anchor
 from sitewatch.report.figures import ground, picture
 from sitewatch.report.figures.overview import overview_figure
-from sitewatch.report.figures.pair import interpolation
+from sitewatch.report.figures.pair import enlargement
 from sitewatch.report.figures.timeline import timeline_figure
 from sitewatch.report.tree import (
-    Block, Column, Facts, Figure, FigureKind, Inline, KeyFact, Paragraph, Section, Span, Table,
+    Block,
+    Column,
+    Facts,
+    Figure,
+    FigureKind,
+    Inline,
+    KeyFact,
+    Paragraph,
+    Section,
+    Span,
+    Table,
 )  # fmt: skip
 from sitewatch.report.view import SiteView
 from sitewatch.types import Event
+
+NAMED = 8
+"""Events named in the summary where several are the most recent."""
 
 
 def clear_share(view: SiteView) -> npt.NDArray[np.float64]:
@@ -59,23 +72,36 @@ def summary(views: Sequence[SiteView]) -> Section:
             )
         )
     if events:
-        site, last = max(events, key=lambda pair: (pair[1].gap.end, pair[1].gap.start, pair[1].id))
-        start, end = words.hull_words(last)
-        parts += [
-            "The most recent is ",
-            Span(last.id, target=anchor(site, last)),
-            f" ({last.kind.value}{f', {last.label}' if last.label else ''}), most likely between "
-            f"{words.span_of_days(last.gap.start, last.gap.end)} (90 % interval: {start} to {end}), "
-            f"with probability {words.probability_words(last.probability)}.",
-        ]
+        latest = max((e.gap.end, e.gap.start) for _, e in events)
+        last = [(site, e) for site, e in events if (e.gap.end, e.gap.start) == latest]
+        parts += _most_recent(last)
         facts.append(
             KeyFact(
-                "Most recent event",
-                last.id,
-                f"{last.gap.start.isoformat()} to {last.gap.end.isoformat()}, most likely gap",
+                "Most recent",
+                last[0][1].id if len(last) == 1 else words.count(len(last), "event"),
+                f"most likely {latest[1].isoformat()} to {latest[0].isoformat()}",
             )
         )
     return Section("summary", "Summary", (Paragraph(tuple(parts)), Facts(tuple(facts))))
+
+
+def _most_recent(last: Sequence[tuple[str, Event]]) -> list[Inline]:
+    """The latest event, or those that share the latest gap."""
+    site, event = last[0]
+    when = words.span_of_days(event.gap.start, event.gap.end)
+    if len(last) == 1:
+        start, end = words.hull_words(event)
+        return [
+            "The most recent is ",
+            Span(event.id, target=anchor(site, event)),
+            f" ({event.kind.value}{f', {event.label}' if event.label else ''}), most likely between {when} "
+            f"(90 % interval: {start} to {end}), with probability {words.probability_words(event.probability)}.",
+        ]
+    parts: list[Inline] = [f"The most recent {len(last)} share one gap, most likely between {when}: "]
+    for i, (site, event) in enumerate(last[:NAMED]):
+        parts += [", " if i else "", Span(event.id, target=anchor(site, event))]
+    parts.append("." if len(last) <= NAMED else f" and {len(last) - NAMED} more.")
+    return parts
 
 
 def overview(ctx: Context, events: Sequence[Event], section_id: str) -> Section:
@@ -125,24 +151,23 @@ def short_names(events: Sequence[Event]) -> list[str]:
 def _map(ctx: Context, events: Sequence[Event]) -> Figure:
     view, cube = ctx.view, ctx.view.cube
     grid = cubes.grid_of(cube)
-    share = np.where(ctx.allowed, clear_share(view), -1)
-    best = np.flatnonzero(share >= max(0.9 * float(share.max()), 0.01))
-    index = int(best[-1]) if best.size else None
+    place = ground.centre(grid)
+    index = choose.for_map(cube, ctx.allowed, south=place is not None and place[1] < 0)
     image, scenes = None, []
     told = "No look at this site may be shown; outlines only."
     if index is not None:
         scenes = [ctx.scenes[index]]
         pixels = picture.pixels(cube, ctx.composite, index)
-        stretch = picture.common_stretch([pixels], [cube["clear"].values[index]])
+        stretch = picture.common_stretch(
+            [pixels], [cube["clear"].values[index]], balanced=ctx.composite.true_colour
+        )
         image = stretch.apply(pixels)
         window = ground.Window(0, grid.shape[0], 0, grid.shape[1])
-        how = "bicubic" if interpolation(window) != "nearest" else "nearest neighbour"
         told = (
-            f"Ground: {words.scene_date(scenes[0])}, {scenes[0].sensor}, the latest of the clearest looks; "
-            f"{ctx.composite.words}; {stretch.words.removesuffix(', the same in all panels')}; "
-            f"{grid.shape[1]} x {grid.shape[0]} pixels, enlarged ({how})."
+            f"Ground: {words.scene_date(scenes[0])}, {words.sensor_name(scenes[0])}, a recent clear look with high sun; "
+            f"{ctx.composite.words}; {stretch.words}; "
+            f"{grid.shape[1]} x {grid.shape[0]} pixels, {enlargement(window)}; arrow: true north."
         )
-    place = ground.centre(grid)
     where = (
         f" Centre {_degrees(place[1], 'N', 'S')}, {_degrees(place[0], 'E', 'W')} (WGS84)." if place else ""
     )

@@ -84,6 +84,8 @@ class Figure:
     alt: str
     """What the picture shows, for a reader who cannot see it."""
     kind: FigureKind
+    share: float = 1.0
+    """Share of the text's width that it should take."""
 
     def __post_init__(self) -> None:
         if not self.alt.strip() or not self.caption.strip():

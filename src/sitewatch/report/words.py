@@ -7,7 +7,20 @@ from sitewatch.types import DatePrecision, Event, GapPosterior, Scene, Value
 from sitewatch.types.event import Gap
 
 UNITS = {"m": "m", "m2": "m²", "deg": "°", "1": ""}
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+SENSORS = {
+    "planetscope": "PlanetScope",
+    "skysat": "SkySat",
+    "sentinel2": "Sentinel-2",
+    "naip": "NAIP",
+    "maxar": "Maxar",
+    "airbus": "Airbus",
+    "unknown": "sensor unknown",
+}
+"""Names of the sensor keys for readers; a key that is not here is shown as it is."""
 THIN = "\N{NARROW NO-BREAK SPACE}"
 
 
@@ -25,9 +38,8 @@ def span_of_days(start: date, end: date) -> str:
     return f"{start.day} and {long_date(end)}"
 
 
-def days_between(start: date, end: date) -> str:
-    days = (end - start).days
-    return f"{days} day" if days == 1 else f"{days} days"
+def days(n: int) -> str:
+    return f"{n} day" if n == 1 else f"{n} days"
 
 
 def scene_date(scene: Scene) -> str:
@@ -42,6 +54,10 @@ def scene_date(scene: Scene) -> str:
             return f"{t:%Y-%m} (month only)"
         case DatePrecision.YEAR:
             return f"{t:%Y} (year only)"
+
+
+def sensor_name(scene: Scene) -> str:
+    return SENSORS.get(scene.sensor, scene.sensor)
 
 
 def moment(t: datetime) -> str:

@@ -9,7 +9,7 @@ from shapely import MultiPolygon
 from shapely import Polygon as Shape
 
 from sitewatch.report.figures.ground import Window, rings
-from sitewatch.report.figures.style import FAINT, INK, MUTED, PAPER, SMALL, Mark, halo, write
+from sitewatch.report.figures.style import FAINT, INK, PAPER, SMALL, Mark, write
 
 
 def show(axes: Axes, image: object, window: Window, *, interpolation: str = "nearest") -> None:
@@ -51,27 +51,29 @@ def length_words(metres: float) -> str:
     return f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
 
 
-def scale_bar(axes: Axes, window: Window, metres: float) -> None:
-    """A bar in the lower left corner; `metres` is the width of a pixel."""
-    length = nice_length(window.columns * metres * 0.35)
+def scale_bar(axes: Axes, window: Window, metres: float, *, width: float) -> None:
+    """A bar in the lower left corner; `metres` is the width of a pixel, `width` that of the axes in inches."""
+    length = nice_length(window.columns * metres * min(0.35, 1.3 / width))
+    per_inch = 1 / width
+    high = per_inch * window.columns / window.rows
     share = length / metres / window.columns
-    x, y = 0.035, 0.04
+    x, y = 0.13 * per_inch, 0.12 * high
     axes.add_patch(
         Rectangle(
-            (x - 0.015, y - 0.02),
-            share + 0.03,
-            0.088,
+            (x - 0.06 * per_inch, y - 0.06 * high),
+            share + 0.12 * per_inch,
+            0.26 * high,
             transform=axes.transAxes,
             facecolor=PAPER,
-            alpha=0.82,
+            alpha=0.85,
             linewidth=0,
-        )
+        )  # fmt: skip
     )
     axes.plot(
-        [x, x + share], [y, y], transform=axes.transAxes, color=INK, linewidth=1.6, solid_capstyle="butt"
+        [x, x + share], [y, y], transform=axes.transAxes, color=INK, linewidth=1.4, solid_capstyle="butt"
     )
     write(
-        axes, x + share / 2, y + 0.014, length_words(length), transform=axes.transAxes,
+        axes, x + share / 2, y + 0.035 * high, length_words(length), transform=axes.transAxes,
         ha="center", va="bottom", size=SMALL,
     )  # fmt: skip
 
@@ -127,27 +129,42 @@ def locator(
 
 
 def label_points(
-    points: Sequence[tuple[float, float]], window: Window, size: tuple[float, float]
+    boxes: Sequence[tuple[float, float, float, float]], window: Window, size: tuple[float, float]
 ) -> list[tuple[float, float]]:
-    """Where to write each label (centre), in pixels: the first of eight places around its point that meets no
-    earlier label and stays inside; greedy, so the same input gives the same picture."""
+    """Where to write each label (centre), in pixels.
+
+    `boxes` are the bounds (left, top, right, bottom) of what is named, `size` is that of a label. Each label
+    takes the first of eight places around its box that meets no earlier label, no other box and no border;
+    greedy, so that the same input gives the same picture.
+    """
     width, height = size
     taken: list[tuple[float, float]] = []
-    for x, y in points:
+    for own in boxes:
+        left, top, right, bottom = own
+        x, y = (left + right) / 2, (top + bottom) / 2
+        east, west = right + width * 0.6, left - width * 0.6
+        above, below = top - height * 0.7, bottom + height * 0.7
         places = [
-            (x + a * width * 0.75, y + b * height * 1.15)
-            for a, b in ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
-        ]
+            (east, y), (x, above), (west, y), (x, below), (east, above), (west, above), (east, below), (west, below),
+        ]  # fmt: skip
         within = [
             p
             for p in places
             if window.left + width / 2 <= p[0] <= window.right - width / 2
             and window.top + height / 2 <= p[1] <= window.bottom - height / 2
-        ] or places
-        free = [
-            p for p in within if all(abs(p[0] - q[0]) > width or abs(p[1] - q[1]) > height for q in taken)
-        ]
-        taken.append((free or within)[0])
+        ] or [(x, y)]
+
+        def clutter(p: tuple[float, float], own: object = own) -> int:
+            labels = sum(abs(p[0] - q[0]) < width and abs(p[1] - q[1]) < height for q in taken)
+            covered = sum(
+                b is not own
+                and b[0] - width / 2 < p[0] < b[2] + width / 2
+                and b[1] - height / 2 < p[1] < b[3] + height / 2
+                for b in boxes
+            )
+            return 3 * labels + covered
+
+        taken.append(min(within, key=clutter))
     return taken
 
 
@@ -161,9 +178,3 @@ def kinds_key(axes: Axes, marks: Sequence[tuple[str, Mark]], *, top: float = 1.0
         axes.plot([0, 0.16], [y, y], color=mark.colour, linewidth=1.1, linestyle=mark.line)
         axes.plot([0.25], [y], marker=mark.shape, markersize=3.4, color=mark.colour, linestyle="none")
         write(axes, 0.34, y, name, va="center", size=SMALL)
-
-
-__all__ = [
-    "MUTED", "frame", "halo", "kinds_key", "label_points", "length_words", "locator", "nice_length",
-    "north_arrow", "outline", "scale_bar", "show",
-]  # fmt: skip

@@ -6,7 +6,17 @@ import numpy as np
 import numpy.typing as npt
 
 from sitewatch.report.figures.style import (
-    INK, MUTED, SMALL, WIDTH, canvas, numbers, place, quiet, save, time_axis, write,
+    INK,
+    MUTED,
+    SMALL,
+    WIDTH,
+    canvas,
+    numbers,
+    place,
+    quiet,
+    save,
+    time_axis,
+    write,
 )  # fmt: skip
 
 

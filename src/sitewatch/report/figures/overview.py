@@ -12,7 +12,17 @@ from sitewatch.report.figures.ground import Window, north, pixel_size
 from sitewatch.report.figures.pair import interpolation
 from sitewatch.report.figures.picture import Rgb
 from sitewatch.report.figures.style import (
-    FAINT, MARKS, MUTED, SMALL, WIDTH, bare, canvas, halo, place, save, write,
+    FAINT,
+    MARKS,
+    MUTED,
+    SMALL,
+    WIDTH,
+    bare,
+    canvas,
+    halo,
+    place,
+    save,
+    write,
 )  # fmt: skip
 from sitewatch.types import Event
 
@@ -48,12 +58,11 @@ def overview_figure(
     _names(axes, shapes, names, events, window, width)
     metres = pixel_size(grid)
     if metres:
-        furniture.scale_bar(axes, window, metres[0])
+        furniture.scale_bar(axes, window, metres[0], width=width)
     left, w, h = width + 0.1, *figure.get_size_inches()
     angle = north(grid)
     if angle is not None:
         furniture.north_arrow(place(figure, left, h - 0.55, 0.5, 0.5), angle)
-        write(figure, (left + 0.56) / w, (h - 0.3) / h, "true north", va="center", color=MUTED, size=SMALL)
     else:
         write(figure, left / w, (h - 0.2) / h, "orientation unknown", va="center", color=MUTED, size=SMALL)
     present = [(k.value, m) for k, m in MARKS.items() if any(e.kind is k for e in events)]
@@ -73,8 +82,7 @@ def _names(
     per_inch = window.columns / width
     letters = max(len(n) for n in names)
     size = (per_inch * (0.052 * letters + 0.04), per_inch * 0.1)
-    anchors = [(s.representative_point().x, s.representative_point().y) for s in shapes]
-    spots = furniture.label_points(anchors, window, size)
+    spots = furniture.label_points([s.bounds for s in shapes], window, size)
     for (x, y), name, event in zip(spots, names, events, strict=True):
         write(
             axes, x, y, name, ha="center", va="center", size=SMALL, weight="bold",

@@ -16,14 +16,27 @@ from sitewatch.report.figures import furniture
 from sitewatch.report.figures.ground import Window, north, pixel_size
 from sitewatch.report.figures.picture import Rgb
 from sitewatch.report.figures.style import (
-    BODY, FAINT, MARKS, MUTED, SMALL, WIDTH, Mark, bare, canvas, place, save, write,
+    FAINT,
+    MARKS,
+    MUTED,
+    SMALL,
+    WIDTH,
+    Mark,
+    bare,
+    canvas,
+    place,
+    save,
+    write,
 )  # fmt: skip
 from sitewatch.types import EventKind
 
 SIDE = 1.12
 """Width of the column beside the panels, inches."""
 GAP = 0.09
-HEAD = 0.33
+HEAD = 0.22
+"""Room for the date above a panel."""
+TITLE = 0.24
+"""Room for the title above a row."""
 FOOT = 0.24
 ENLARGED = "bicubic"
 FEW_PIXELS = 160
@@ -58,6 +71,12 @@ def interpolation(window: Window) -> str:
     return ENLARGED if window.columns < FEW_PIXELS else "nearest"
 
 
+def enlargement(window: Window) -> str:
+    """How a window is enlarged, for the caption."""
+    way = "bicubic interpolation" if interpolation(window) == ENLARGED else "nearest neighbour"
+    return f"enlarged by {way}"
+
+
 def before_after(
     rows: Sequence[Row],
     shape: Polygon | MultiPolygon,
@@ -77,20 +96,22 @@ def before_after(
     """
     panel = (WIDTH - SIDE - 2 * GAP) / 2
     height = panel * window.rows / window.columns
-    total = FOOT + len(rows) * (height + HEAD) + (len(rows) - 1) * GAP
+    tall = TITLE + HEAD + height
+    total = FOOT + len(rows) * tall
     figure = canvas(WIDTH, total)
     metres = pixel_size(grid)
     mark = MARKS[kind]
     for i, row in enumerate(rows):
-        bottom = total - (i + 1) * (height + HEAD) - i * GAP
+        bottom = total - (i + 1) * tall
+        write(figure, 0, (bottom + height + HEAD + 0.05) / total, row.title, va="bottom", color=MUTED)
         for j, look in enumerate((row.before, row.after)):
             axes = place(figure, j * (panel + GAP), bottom, panel, height)
             _look(axes, look, window)
             furniture.outline(axes, shape, mark)
-            if metres and i == 0 and j == 0:
-                furniture.scale_bar(axes, window, metres[0])
-            _heading(figure, j * (panel + GAP), bottom + height, look)
-    _side(figure, total, rows, shape, mark, kind, others, window, grid)
+            if metres and j == 0:
+                furniture.scale_bar(axes, window, metres[0], width=panel)
+            _heading(figure, j * (panel + GAP), bottom + height, panel, look)
+    _side(figure, total - TITLE - HEAD, shape, mark, kind, others, window, grid)
     _foot(figure, credit)
     return save(figure, path, caption=caption, credit=credit, max_px=max_px)
 
@@ -133,8 +154,8 @@ def pair_figure(
         for shape, kind in zip(outlines, kinds or [EventKind.ALTERED] * len(outlines), strict=True):
             furniture.outline(axes, shape, MARKS[kind], width=0.8)
         if pixel_m is not None and j == 0:
-            furniture.scale_bar(axes, window, pixel_m)
-        _heading(figure, j * (panel + GAP), FOOT + height, look)
+            furniture.scale_bar(axes, window, pixel_m, width=panel)
+        _heading(figure, j * (panel + GAP), FOOT + height, panel, look)
     scale = "" if pixel_m is not None else "Scale unknown. "
     line = f"{scale}{credit}"
     _foot(figure, line)
@@ -153,38 +174,34 @@ def _look(axes: Axes, look: Panel, window: Window) -> None:
     )
 
 
-def _heading(figure: Figure, left: float, top: float, look: Panel) -> None:
+def _heading(figure: Figure, left: float, top: float, width: float, look: Panel) -> None:
     w, h = figure.get_size_inches()
-    write(figure, left / w, (top + 0.17) / h, look.heading, va="bottom", weight="bold", size=BODY + 0.5)
-    write(figure, left / w, (top + 0.05) / h, look.detail, va="bottom", color=MUTED, size=SMALL)
+    write(figure, left / w, (top + 0.06) / h, look.heading, va="bottom", weight="bold")
+    write(
+        figure, (left + width) / w, (top + 0.06) / h, look.detail, va="bottom", ha="right", color=MUTED,
+        size=SMALL,
+    )  # fmt: skip
 
 
 def _side(
-    figure: Figure, total: float, rows: Sequence[Row], shape: Polygon | MultiPolygon, mark: Mark,
-    kind: EventKind, others: Sequence[Polygon | MultiPolygon], window: Window, grid: GeoBox,
+    figure: Figure, top: float, shape: Polygon | MultiPolygon, mark: Mark, kind: EventKind,
+    others: Sequence[Polygon | MultiPolygon], window: Window, grid: GeoBox,
 ) -> None:  # fmt: skip
-    """Column on the right: locator, north, key."""
+    """Column on the right, from `top` inches downward: locator, key, north."""
     left, width = WIDTH - SIDE + GAP, SIDE - GAP
-    top = total - HEAD
     site = Window(0, grid.shape[0], 0, grid.shape[1])
     ratio = min(site.rows / site.columns, 1.6)
     small = place(figure, left, top - width * ratio, width, width * ratio)
     furniture.locator(small, site, window, shape, others, mark)
     w, h = figure.get_size_inches()
-    write(figure, left / w, (top + 0.05) / h, "Place in the site", va="bottom", color=MUTED, size=SMALL)
-    y = top - width * ratio - 0.62
+    write(figure, left / w, (top + 0.06) / h, "Place in the site", va="bottom", color=MUTED, size=SMALL)
+    y = top - width * ratio - 0.3
+    furniture.kinds_key(place(figure, left, y, width, 0.2), [(kind.value, mark)], step=1.0)
     angle = north(grid)
     if angle is not None:
-        furniture.north_arrow(place(figure, left, y, 0.5, 0.5), angle)
-        write(figure, (left + 0.56) / w, (y + 0.25) / h, "true north", va="center", color=MUTED, size=SMALL)
+        furniture.north_arrow(place(figure, left, y - 0.58, 0.5, 0.5), angle)
     else:
-        write(figure, left / w, (y + 0.3) / h, "orientation unknown", va="center", color=MUTED, size=SMALL)
-    key = place(figure, left, y - 0.32, width, 0.25)
-    furniture.kinds_key(key, [(f"{kind.value}, outline", mark)], step=1.0)
-    for i, row in enumerate(rows):
-        panel = (WIDTH - SIDE - 2 * GAP) / 2 * window.rows / window.columns
-        bottom = total - (i + 1) * (panel + HEAD) - i * GAP
-        write(figure, left / w, (bottom + 0.02) / h, row.title, va="bottom", size=SMALL, linespacing=1.25)
+        write(figure, left / w, (y - 0.2) / h, "orientation unknown", color=MUTED, size=SMALL)
 
 
 def _foot(figure: Figure, credit: str) -> None:

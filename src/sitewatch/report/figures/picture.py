@@ -23,6 +23,10 @@ class Composite:
     bands: tuple[str, str, str]
     words: str
 
+    @property
+    def true_colour(self) -> bool:
+        return self.bands == ("red", "green", "blue")
+
 
 def composite_of(cube: xr.Dataset) -> Composite:
     """True colour where the bands allow it, else near infrared, else one band in grey."""
@@ -57,23 +61,30 @@ class Stretch:
 
     @property
     def words(self) -> str:
-        spans = [f"{lo:.3f} to {hi:.3f}" for lo, hi in zip(self.low, self.high, strict=True)]
-        shown = spans[0] if len(set(spans)) == 1 else ", ".join(spans)
-        return f"linear stretch band by band ({shown}), the same in all panels"
+        spans = [f"{lo:.2g}–{hi:.2g}" for lo, hi in zip(self.low, self.high, strict=True)]
+        shown = spans[0] if len(set(spans)) == 1 else " / ".join(spans)
+        return f"linear stretch {shown}"
 
 
 def common_stretch(
     images: Sequence[npt.NDArray[np.float32]],
     usable: Sequence[npt.NDArray[np.bool_]],
+    *,
+    balanced: bool,
     percentiles: tuple[float, float] = (1.0, 99.0),
 ) -> Stretch:
-    """One stretch for several pictures, from the percentiles of their usable pixels taken together."""
-    parts = [image[use] for image, use in zip(images, usable, strict=True)]
-    pool = np.concatenate(parts)
+    """One stretch for several pictures, from the percentiles of their usable pixels taken together.
+
+    `balanced`: the same width for all bands, so that true colour keeps its hues.
+    """
+    if not images:
+        return Stretch(np.zeros(3), np.ones(3))
+    pool = np.concatenate([image[use] for image, use in zip(images, usable, strict=True)])
     pool = pool[np.isfinite(pool).all(axis=-1)]
     if len(pool) < 4:  # nothing usable: fall back on whatever was observed, so that it can be looked at
         pool = np.concatenate([image[np.isfinite(image).all(axis=-1)] for image in images])
     if not len(pool):
         return Stretch(np.zeros(3), np.ones(3))
     low, high = np.percentile(pool, percentiles, axis=0)
-    return Stretch(low.astype(np.float64), np.maximum(high, low + 1e-6).astype(np.float64))
+    width = np.maximum(high - low, 1e-6)
+    return Stretch(low, low + (width.max() if balanced else width))

@@ -6,7 +6,15 @@ from pathlib import Path
 import numpy as np
 
 from sitewatch.report.figures.style import (
-    INK, MUTED, RULE, SMALL, canvas, place, quiet, save, write,
+    INK,
+    MUTED,
+    RULE,
+    SMALL,
+    canvas,
+    place,
+    quiet,
+    save,
+    write,
 )  # fmt: skip
 from sitewatch.types import Registration, RegistrationStatus
 

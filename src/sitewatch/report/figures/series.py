@@ -3,15 +3,31 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from sitewatch import cube as cubes
 from sitewatch.report.figures.style import (
-    INK, MARKS, MUTED, SMALL, WIDTH, canvas, number, numbers, place, quiet, save, time_axis, write,
+    INK,
+    MARKS,
+    MUTED,
+    SMALL,
+    WIDTH,
+    canvas,
+    family,
+    number,
+    numbers,
+    place,
+    quiet,
+    save,
+    time_axis,
+    write,
 )  # fmt: skip
 from sitewatch.types import EventKind
 from sitewatch.types.event import Gap
@@ -21,6 +37,10 @@ BAND_WORDS = {
     "rededge": "red edge", "nir": "near infrared", "nir08": "near infrared", "swir16": "short-wave infrared 1.6 µm",
     "swir22": "short-wave infrared 2.2 µm", "pan": "panchromatic",
 }  # fmt: skip
+
+
+LONG_DAYS = 100.0
+"""Beyond this many days the line of the surroundings is broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +119,7 @@ def series_figure(
         last = i == n - 1
         quiet(axes, sides=("bottom", "left"))
         _spans(axes, gap, likely, MARKS[kind].colour)
-        _points(axes, x, trace, data, MARKS[kind].colour)
+        _points(axes, x, trace, data)
         time_axis(axes, x[0], x[-1])
         if not last:
             axes.tick_params(labelbottom=False)
@@ -152,58 +172,66 @@ def _contrast(
     if not len(left) or not len(right):
         return 0.0
     scatter = np.concatenate([left - np.median(left), right - np.median(right)])
-    spread = 1.4826 * float(np.median(np.abs(scatter)))
+    # A side of one or two looks has no scatter of its own: half of the whole series' scatter is the least.
+    known = values[(before | after) & np.isfinite(values)]
+    spread = 1.4826 * max(_mad(scatter), 0.5 * _mad(known))
     return abs(float(np.median(right) - np.median(left))) / max(spread, 1e-6)
+
+
+def _mad(values: npt.NDArray[np.float64]) -> float:
+    return float(np.median(np.abs(values - np.median(values))))
 
 
 def _spans(axes: Axes, gap: Gap, likely: Sequence[Gap], colour: str) -> None:
     for other in likely:
         axes.axvspan(
-            number(other.start), number(other.end), facecolor="none", edgecolor="#9a9a9a", hatch="////",
+            number(other.start), number(other.end), facecolor="none", edgecolor="#c2c2c2", hatch="/////",
             linewidth=0, zorder=0,
         )  # fmt: skip
     axes.axvspan(number(gap.start), number(gap.end), facecolor=colour, alpha=0.22, linewidth=0, zorder=0.5)
 
 
-def _points(axes: Axes, x: npt.NDArray[np.float64], trace: Trace, data: Traces, colour: str) -> None:
+def _points(axes: Axes, x: npt.NDArray[np.float64], trace: Trace, data: Traces) -> None:
     ring = data.shown & np.isfinite(trace.around)
-    axes.plot(x[ring], trace.around[ring], color="#8c8c8c", linewidth=0.6, zorder=1)
+    axes.plot(*_broken(x[ring], trace.around[ring]), color="#9c9c9c", linewidth=0.6, zorder=1)
     seen = data.shown & np.isfinite(trace.inside)
     masked, clear = seen & ~data.clear, seen & data.clear
     good = np.concatenate([trace.inside[clear], trace.around[ring]])
     if good.size:
-        low, high = float(good.min()), float(good.max())
-        pad = 0.08 * (high - low) or 0.01
-        axes.set_ylim(low - pad, high + pad)
-        # Clouds are far brighter than ground: masked values beyond the axis sit on its edge.
-        ends = np.clip(trace.inside[masked], low - pad, high + pad)
-        axes.plot(
-            x[masked],
-            ends,
-            "x",
-            color="#b0b0b0",
-            markersize=2.4,
-            markeredgewidth=0.6,
-            zorder=1.5,
-            clip_on=False,
-        )
-    axes.plot(x[clear], trace.inside[clear], "o", color=INK, markersize=2.3, markeredgewidth=0, zorder=2)
-    del colour
+        low, high = _limits(good)
+        axes.set_ylim(low, high)
+        # Clouds, marked or missed, are far brighter than ground: what lies beyond the axis sits on its edge.
+        marks: dict[str, Any] = {"linestyle": "none", "clip_on": False}
+        axes.plot(x[masked], np.clip(trace.inside[masked], low, high), "x", color="#b8b8b8", markersize=2.4,
+                  markeredgewidth=0.6, zorder=1.5, **marks)  # fmt: skip
+        axes.plot(x[clear], np.clip(trace.inside[clear], low, high), "o", color=INK, markersize=2.4,
+                  markeredgewidth=0, zorder=2, **marks)  # fmt: skip
+    axes.locator_params(axis="y", nbins=4)
+
+
+def _limits(values: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """Ends of the axis: the middle 96 % of the values and a little air, so that a missed cloud sets no scale."""
+    low, high = (float(v) for v in np.percentile(values, [2, 98]))
+    pad = 0.12 * (high - low) or 0.01
+    return max(low - pad, float(values.min()) - 0.01), min(high + pad, float(values.max()) + 0.01)
+
+
+def _broken(
+    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The line with breaks where no clear look stands for longer than `LONG_DAYS`."""
+    where = np.flatnonzero(np.diff(x) > LONG_DAYS) + 1
+    return np.insert(x, where, np.nan), np.insert(y, where, np.nan)
 
 
 def _key(axes: Axes, colour: str) -> None:
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
     handles = [
         Line2D([], [], color=INK, marker="o", markersize=2.6, linestyle="none", label="clear"),
         Line2D([], [], color="#b0b0b0", marker="x", markersize=2.8, linestyle="none", label="masked"),
         Line2D([], [], color="#8c8c8c", linewidth=0.8, label="surroundings"),
         Patch(facecolor=colour, alpha=0.22, label="most likely gap"),
-        Patch(facecolor="none", edgecolor="#9a9a9a", hatch="/////", linewidth=0, label="90 % set"),
+        Patch(facecolor="none", edgecolor="#c2c2c2", hatch="/////", linewidth=0, label="90 % set"),
     ]
-    from sitewatch.report.figures.style import family
-
     legend = axes.legend(
         handles=handles, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=5, frameon=False, borderpad=0,
         handlelength=1.4, handletextpad=0.4, columnspacing=1.2, borderaxespad=0.15,

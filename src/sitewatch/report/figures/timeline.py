@@ -5,9 +5,23 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib.figure import Figure
 
 from sitewatch.report.figures.style import (
-    INK, MARKS, MUTED, RULE, SMALL, WIDTH, canvas, halo, number, numbers, place, quiet, save, time_axis, write,
+    INK,
+    MARKS,
+    MUTED,
+    RULE,
+    SMALL,
+    WIDTH,
+    canvas,
+    number,
+    numbers,
+    place,
+    quiet,
+    save,
+    time_axis,
+    write,
 )  # fmt: skip
 from sitewatch.types import Event
 
@@ -24,7 +38,8 @@ def timeline_figure(
 ) -> Path:
     """One line an event in order of date: most likely gap thick, hull of the 90 % set thin, kind by colour and
     shape; `clear` (time,) dates as ticks below."""
-    row = 0.155 if len(events) > 12 else 0.2
+    row = min(0.2, max(0.095, 7.6 / max(1, len(events))))
+    size = min(SMALL, 52 * row)
     left, head, foot = 0.95, 0.1, 0.62
     height = head + max(1, len(events)) * row + foot
     figure = canvas(WIDTH, height)
@@ -75,15 +90,12 @@ def timeline_figure(
         color=MUTED,
         size=SMALL,
     )
-    _key(figure, height, left, events)
+    _key(figure, left, events)
     write(figure, 0, 0.04 / height, credit, va="bottom", color=MUTED, size=SMALL - 0.5)
     return save(figure, path, caption=caption, credit=credit)
 
 
-def _key(figure: object, height: float, left: float, events: Sequence[Event]) -> None:
-    from matplotlib.figure import Figure
-
-    assert isinstance(figure, Figure)
+def _key(figure: Figure, left: float, events: Sequence[Event]) -> None:
     axes = place(figure, left, 0.14, WIDTH - left - 0.1, 0.14)
     axes.set_axis_off()
     axes.set_xlim(0, WIDTH - left - 0.1)
@@ -100,6 +112,3 @@ def _key(figure: object, height: float, left: float, events: Sequence[Event]) ->
         axes.plot([x, x + 0.2], [0.5, 0.5], color=MUTED, linewidth=width, solid_capstyle="butt")
         write(axes, x + 0.26, 0.5, words, va="center", size=SMALL)
         x += 1.15
-
-
-__all__ = ["halo", "timeline_figure"]
