@@ -27,6 +27,10 @@ CAUCHY = 2.385
 """Residuals in standard deviations at which a Cauchy weight is one half (95 % efficient on normal errors)."""
 CHI2_MEDIAN = 1.386
 """Median of chi-square with two degrees of freedom."""
+INFLATION = 1.25
+"""Windows are not quite independent: a change or a cloud's edge spans several. Measured on pairs with known shifts."""
+FLOOR = 0.0025
+"""Pixels: what sampling (aliasing) adds and windows cannot see, measured likewise."""
 ITERATIONS = 5
 CONVERGED = 0.02
 """Pixels: the next step would be some thirty times smaller than this one."""
@@ -155,10 +159,9 @@ def _scale(residual: F32, usable: F32) -> F64:
 
 def _combine(normal: F64, score: F64) -> tuple[F64, float]:
     """The common step and its standard error; windows that disagree with the rest lose weight."""
-    count = len(normal)
     a, b, d = normal[:, 0, 0], normal[:, 0, 1], normal[:, 1, 1]
     determinant = np.maximum(a * d - b * b, 1e-12 * (a + d) ** 2 + 1e-30)
-    weight = np.ones(count)
+    weight = np.ones(len(normal))
     for _ in range(5):
         total = np.einsum("k,kij->ij", weight, normal)
         total = total + (1e-9 * np.trace(total) + 1e-12) * np.eye(2)
@@ -169,6 +172,9 @@ def _combine(normal: F64, score: F64) -> tuple[F64, float]:
         distance = (d * x * x - 2 * b * x * y + a * y * y) / determinant
         typical = max(float(np.median(distance)) / CHI2_MEDIAN, 1e-12)
         weight = 1 / (1 + distance / (CAUCHY**2 * typical))
-    half = np.linalg.solve(total, (weight[:, None] * rest).T)
-    covariance = half @ half.T * count / max(count - 2, 1)
-    return step, float(np.sqrt(np.trace(covariance) / 2))
+    # A window pulls the fit toward itself by its share of the information, and hides as much of its residual.
+    inverse = np.linalg.inv(total)
+    share = 0.5 * weight * np.einsum("kij,ji->k", normal, inverse)
+    half = inverse @ (weight / np.maximum(1 - share, 0.1) * rest.T)
+    variance = float(np.sum(half * half)) / 2
+    return step, float(np.sqrt(INFLATION**2 * variance + FLOOR**2))
