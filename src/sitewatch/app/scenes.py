@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import shapely
+import shapely.affinity
+from pyproj import Transformer
 
 from sitewatch.case import Case
 from sitewatch.case.scenes import copied
-from sitewatch.errors import SceneError, UsageError
+from sitewatch.errors import DataError, SceneError, UsageError
 from sitewatch.imagery.open import open_path
 from sitewatch.types import Georeference, Licence, Scene, Site
 from sitewatch.types.progress import NoProgress, Progress
@@ -151,9 +153,20 @@ def why_not(scene: Scene, site: Site) -> str | None:
 
 
 def footprint(scene: Scene) -> shapely.Polygon:
-    """Outline of a georeferenced scene in WGS84 longitude and latitude."""
-    outline = scene.grid.footprint("EPSG:4326", npoints=4 * EDGE_POINTS).geom
-    assert isinstance(outline, shapely.Polygon)
+    """Outline of a georeferenced scene in WGS84 longitude and latitude.
+
+    Raises:
+        DataError: the scene has no position.
+    """
+    grid = scene.grid
+    if grid.crs is None:
+        raise DataError(f"scene {scene.id} has no position on the ground; expected a georeferenced one")
+    rows, cols = grid.shape
+    edge = shapely.segmentize(shapely.box(0, 0, 1, 1), 1 / EDGE_POINTS)
+    a, b, c, d, e, f = tuple(grid.affine)[:6]
+    on_ground = shapely.affinity.affine_transform(edge, [a * cols, b * rows, d * cols, e * rows, c, f])
+    to_degrees = Transformer.from_crs(grid.crs.to_wkt(), "EPSG:4326", always_xy=True)
+    outline: shapely.Polygon = shapely.transform(on_ground, to_degrees.transform, interleaved=False)
     return outline
 
 
