@@ -213,7 +213,11 @@ def guess_sensor(
     if name.startswith("m_") and len(name.split("_")) >= 6 and name.split("_")[1].isdigit():
         return "naip"
     parts = {p for p in name.replace("-", "_").replace(".", "_").split("_") if p}
-    if parts & {"s2a", "s2b", "s2c", "sentinel2"} or bands >= {"b2", "b3", "b4", "b8"} or "b8a" in bands:
+    if (
+        parts & {"s2a", "s2b", "s2c", "sentinel2"}
+        or bands >= {"b2", "b3", "b4", "b8"}
+        or bands & {"b8a", "scl"}
+    ):
         return "sentinel2"
     if bands >= {"b02", "b03", "b04", "b08"}:
         return "sentinel2"

@@ -1,7 +1,7 @@
 """How far into its file a TIFF reaches, from its directories alone (TIFF 6.0; BigTIFF).
 
-The library that decodes TIFF reports a cut-off strip only when that strip is read, and drops a cut-off tag (the
-georeference, for one) with no more than a warning. So completeness is checked before.
+The library that decodes TIFF reports a cut-off strip only when that strip is read, and drops a cut-off tag
+(for one, the georeference) with no more than a warning. So completeness is checked before.
 """
 
 import struct

@@ -45,13 +45,19 @@ def find(files: Sequence[Path]) -> list[Delivery]:
 
 def _delivery(images: list[Path], item: str, listing: list[Path]) -> Delivery:
     best = min(images, key=_preference)
-    beside = [p for p in listing if p.name.startswith(item) and p not in images]
+    composite = "composite" in best.name.lower()
+    beside = [p for p in listing if p not in images and (not item or p.name.startswith(f"{item}_"))]
     masks = [p for p in beside if _MASK.match(p.name[len(item) :]) and p.suffix.lower().startswith(".tif")]
     # UDM2 before the older UDM, the clipped mask with the clipped image.
     masks.sort(
         key=lambda p: ("udm2" not in p.name.lower(), ("clip" in p.name) != ("clip" in best.name), p.name)
     )
-    papers = [p for p in beside if p.suffix.lower() in (".json", ".xml") and "metadata" in p.name.lower()]
+    # A composite lies beside the metadata of all scenes that it was made from.
+    papers = [
+        p
+        for p in (listing if composite else beside)
+        if p.suffix.lower() in (".json", ".xml") and "metadata" in p.name.lower()
+    ]
     aside = tuple(
         (str(p), f"another product of the same acquisition; {best.name} is used") for p in images if p != best
     )
