@@ -59,7 +59,9 @@ def test_twice_changes_nothing_and_order_does_not_matter(tmp_path: Path, image: 
         add_site(case, "hall", aoi_from_bbox(BBOX))
         for path in order:
             assert len(add_scenes(case, [path]).new) == 1
+        history = case.history()
         again = add_scenes(case, [paths[0].parent, *order])
+        assert case.history() == history
         assert (again.new, len(again.known), again.failed) == ((), 3, {})
         states.append(content(case))
     assert all(s == states[0] for s in states)
@@ -113,6 +115,18 @@ def test_removing_what_is_not_there_changes_nothing(case: Case, image: Callable[
     with pytest.raises(UsageError, match="has no scene nothing"):
         remove_scenes(case, [first, "nothing"])
     assert len(case.scenes("hall")) == 1
+
+
+def test_files_that_moved_are_found_again(case: Case, image: Callable[..., Path]) -> None:
+    path = image("20200101.tif")
+    licence = Licence("Image: a provider")
+    add_scenes(case, [path], reading=Reading(licence=licence))
+    folder = path.parent.rename(path.parent.with_name("elsewhere"))
+    added = add_scenes(case, [folder])
+    assert (added.new, len(added.known)) == ((), 1)
+    (scene,) = case.scenes("hall")
+    assert scene.assets[0].path == str(folder / path.name)
+    assert scene.licence == licence
 
 
 def test_copies_are_the_case_s_own(case: Case, image: Callable[..., Path], tmp_path: Path) -> None:

@@ -61,8 +61,9 @@ def add_scenes(
 ) -> Added:
     """Read the images at `paths` (files, folders, deliveries, series) and add those that show the site.
 
-    Scenes that are there already stay as they are. Files that cannot be used are left out and told with the
-    reason, and the case remembers them where others of the same delivery were used.
+    Scenes that are there already stay as they are; where their files had gone, the new place is noted. Files
+    that cannot be used are left out and told with the reason, and the case remembers them where others of the
+    same path were used.
 
     Raises:
         UsageError: no site, or several and none named.
@@ -90,20 +91,29 @@ def add_scenes(
         else:
             failed[str(path)] = _in_short(path, reasons)
 
-    known = {s.id for s in case.scenes(place.name)}
+    known = {s.id: s for s in case.scenes(place.name)}
     new = sorted((s for s in found.values() if s.id not in known), key=lambda s: (s.acquired, s.id))
+    moved = [found[i] for i, s in known.items() if i in found and _gone(s)]
     with case.writing():
         if copy:
             new = [copied(s, case.path) for s in new]
         with case.transaction():
-            if new or refused:
+            if new or moved or not refused.items() <= case.refusals(place.name).items():
                 case.add_scenes(place.name, new)
+                for scene in moved:
+                    case.relocate_scene(place.name, scene)
                 case.set_refusals(place.name, refused, [a.path for s in new for a in s.assets])
-                case.log("scenes add", site=place.name, scenes=[s.id for s in new], refused=refused)
+                case.log(
+                    "scenes add",
+                    site=place.name,
+                    scenes=[s.id for s in new],
+                    moved=[s.id for s in moved],
+                    refused=refused,
+                )
     return Added(
         site=place.name,
         new=tuple(s.id for s in new),
-        known=tuple(sorted(known & found.keys())),
+        known=tuple(sorted(known.keys() & found.keys())),
         refused=refused,
         failed=failed,
         notes={s.id: s.notes for s in new if s.notes},
@@ -207,6 +217,11 @@ def _why_again(scene: Scene, present: dict[object, Scene]) -> str | None:
     )
 
 
+def _gone(scene: Scene) -> bool:
+    """True where files of the scene are no longer where they were."""
+    return not all(Path(a.path).is_file() for a in scene.assets)
+
+
 def _pixels(scene: Scene) -> object:
     """What makes two scenes the same picture, whatever their dates are said to be."""
     return tuple(sorted((scene.assets[b.asset].sha256, b.layer, b.variable or "") for b in scene.bands))
@@ -216,7 +231,7 @@ def _in_short(path: Path, reasons: dict[str, str]) -> str:
     """One line for a path that gave nothing: the first reason, and how many more there are."""
     place, reason = next(iter(reasons.items()))
     where = "" if place == str(path) or reason.startswith(place) else f"{place}: "
-    more = f" (and {len(reasons) - 1} more images with a reason of their own)" if len(reasons) > 1 else ""
+    more = f" (and {len(reasons) - 1} more that cannot be used)" if len(reasons) > 1 else ""
     return f"{where}{reason}{more}"
 
 

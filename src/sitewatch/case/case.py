@@ -165,6 +165,15 @@ class Case:
                 db.execute(sa.insert(schema.scenes).values(**row, body=body))
         return new
 
+    def relocate_scene(self, site: str, scene: Scene) -> None:
+        """Note where the files of a known scene lie now; all else about it stays as it is."""
+        stored = {s.id: s for s in self.scenes(site)}[scene.id]
+        body = codec.dumps(portable(dataclasses.replace(stored, assets=scene.assets), self.path))
+        table = schema.scenes
+        with self._changing() as db:
+            row = sa.update(table).where(table.c.site == site, table.c.id == scene.id)
+            db.execute(row.values(body=body))
+
     def remove_scenes(self, site: str, ids: Iterable[str]) -> None:
         """Take scenes out of a site, with their registrations; their files stay."""
         table = schema.scenes

@@ -34,11 +34,14 @@ class Store:
             CaseError: the place cannot be written.
         """
         part = path.with_suffix(".part")
-        with _explained(part):
+        try:
+            with _explained(path):
+                part.unlink(missing_ok=True)
+                part.touch()
+                cls(part)._migrate()
+                part.replace(path)
+        finally:
             part.unlink(missing_ok=True)
-            part.touch()
-            cls(part)._migrate()
-            part.replace(path)
         return cls(path)
 
     @classmethod
