@@ -1,9 +1,9 @@
-"""Iteratively re-weighted multivariate alteration detection (IR-MAD): spectral change that ignores gain and haze.
+"""IR-MAD, iteratively re-weighted multivariate alteration detection: spectral change without gain and haze.
 
 Nielsen (2007), "The regularized iteratively reweighted MAD method for change detection in multi- and
-hyperspectral data", IEEE Trans. Image Processing 16(2). Canonical correlation finds the pairs of band mixtures
-that agree best; their differences, scaled to unit variance, hold what does not agree. Pixels that look
-unchanged get more weight in the next round, so the no-change relation is fitted to unchanged ground.
+hyperspectral data", IEEE Trans. Image Processing 16(2). Canonical correlation finds the pairs of band
+mixtures that agree best; their differences, scaled to unit variance, hold what does not agree. Pixels that
+look unchanged get more weight in the next round, so the no-change relation is fitted to unchanged ground.
 The result does not depend on linear scaling of either image.
 """
 

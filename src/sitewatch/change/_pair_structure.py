@@ -41,7 +41,7 @@ def structure(
 
     Args:
         before, after: (y, x) brightness, any unit.
-        greenness: (y, x) of both dates, above 1 where vegetation covers the ground, below 0 where it does not.
+        greenness: (y, x) of both dates, 1 and more where vegetation covers the ground, 0 and less where none.
         ok: (y, x) usable in both.
         pixel_m: pixel size in metres; None where not known.
     """

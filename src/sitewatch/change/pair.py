@@ -26,9 +26,9 @@ Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
 METHOD = "pair-1 (IR-MAD and straight edges)"
-STRUCTURE_LEVEL = 2.2
+STRUCTURE_LEVEL = 2.5
 """Structure counts from this many times the root mean square of its quieter side (gain or loss)."""
-STRUCTURE_FLOOR = 0.035
+STRUCTURE_FLOOR = 0.05
 """And from this value at least: images without any straight edge have no spread of their own."""
 SPECTRAL_LEVEL = 6.0
 """Spectral change counts from this many robust standard deviations above the median."""
@@ -59,11 +59,11 @@ class PairChange:
     """What changed between two images."""
 
     score: Floats
-    """(y, x): evidence in multiples of its threshold, so that 1 and more is reported; NaN where not usable."""
+    """(y, x): evidence in multiples of its threshold; 1 and more is reported. NaN where not usable."""
     objects: tuple[PairObject, ...]
     """Strongest first."""
     structural: bool
-    """False where pixels are too coarse for edges of buildings: then nothing is called appeared or removed."""
+    """False where pixels are too coarse for edges of houses: then nothing is called appeared or removed."""
 
 
 def compare_pair(
@@ -81,9 +81,7 @@ def compare_pair(
     """
     names = list(before)
     if not names or set(names) != set(after):
-        raise DataError(
-            f"bands {names} before and {list(after)} after; expected the same names, at least one"
-        )
+        raise DataError(f"bands {names} before and {list(after)} after; expected the same, not empty")
     odd = {str(image.shape) for image in (*before.values(), *after.values()) if image.shape != ok.shape}
     if odd:
         raise DataError(
@@ -92,7 +90,7 @@ def compare_pair(
     usable = ok & np.isfinite([*before.values(), *after.values()]).all(axis=0)
     if usable.sum() < MUST_HAVE_PX:
         raise DataError(
-            f"{int(usable.sum())} pixels are usable in both images; expected at least {MUST_HAVE_PX}"
+            f"{int(usable.sum())} pixels are usable in both images; expected {MUST_HAVE_PX} or more"
         )
     fine = pixel_m is None or pixel_m <= COARSEST_M
     spectral = spectral_score(
