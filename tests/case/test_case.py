@@ -1,6 +1,7 @@
 """A case keeps what it is given."""
 
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -69,6 +70,15 @@ def test_copies_of_files_with_one_name_stay_apart(case: Case, scene: Scenes, tmp
     assert [a.sha256 for a in copy.assets] == [a.sha256 for a in both.assets]
 
 
+def test_a_spoilt_copy_is_made_again(case: Case, scene: Scenes, tmp_path: Path) -> None:
+    original = tmp_path / "a.tif"
+    original.write_text("pixels")
+    place = Path(copied(scene(1, path=str(original)), case.path).assets[0].path)
+    place.write_text("pixelz")
+    assert Path(copied(scene(1, path=str(original)), case.path).assets[0].path) == place
+    assert place.read_text() == "pixels"
+
+
 def test_removing_a_scene_takes_its_registration_along(case: Case, scene: Scenes) -> None:
     case.add_scenes("hall", [scene(1), scene(2)])
     ids = [s.id for s in case.scenes("hall")]
@@ -134,6 +144,22 @@ def test_a_transaction_is_kept_whole_or_not_at_all(case: Case, scene: Scenes, ev
         half()
     assert case.scenes("hall") == []
     assert case.events("hall") == []
+
+
+def test_readers_see_whole_states_while_somebody_writes(case: Case, event: Events) -> None:
+    def write() -> None:
+        for size in range(5, 25):
+            case.set_events("hall", [event(str(i), x=100 * i, size=size) for i in range(10)], run=str(size))
+
+    writer = threading.Thread(target=write)
+    reader = Case.open(case.path)
+    writer.start()
+    seen = []
+    while writer.is_alive():
+        seen.append({e.area_m2 for e in reader.events("hall")})
+    writer.join()
+    assert all(len(areas) <= 1 for areas in seen)
+    assert {e.area_m2 for e in reader.events("hall")} == {24.0**2}
 
 
 def test_a_step_is_done_while_its_inputs_and_outputs_are_the_same(case: Case) -> None:

@@ -30,7 +30,7 @@ def copied(scene: Scene, folder: Path) -> Scene:
         place = folder / layout.SCENES / content[:16] / Path(asset.path).name
         if str(place) in places:  # two files of one name in different folders
             place = place.with_name(f"{asset.sha256[:8]}_{place.name}")
-        if not (place.is_file() and place.stat().st_size == asset.size):
+        if not (place.is_file() and files.sha256(place) == asset.sha256):
             files.copy(Path(asset.path), place)
         places.append(str(place))
     return _with_paths(scene, places)

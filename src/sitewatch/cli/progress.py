@@ -1,9 +1,10 @@
 """A progress bar on standard error, where somebody is looking."""
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sitewatch.types.progress import NoProgress, Progress
+if TYPE_CHECKING:
+    from sitewatch.types.progress import Progress
 
 
 class Bar:
@@ -28,6 +29,8 @@ class Bar:
             self._bar = None
 
 
-def progress(*, quiet: bool = False) -> Progress:
+def progress(*, quiet: bool = False) -> "Progress":
     """A bar on a terminal; silence elsewhere, and where `quiet` (with --quiet or --json)."""
+    from sitewatch.types.progress import NoProgress
+
     return NoProgress() if quiet or not sys.stderr.isatty() else Bar()
