@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitewatch.engine import Task, key_of, run
-from sitewatch.errors import DataError, SitewatchError
+from sitewatch.errors import DataError, SceneError, SitewatchError
 
 
 def write_text(out: Path, *, text: str) -> None:
@@ -41,6 +41,12 @@ def fail_late(out: Path, *, n: int) -> None:
 def die(out: Path, *, n: int) -> None:
     if n == 2:
         os.kill(os.getpid(), signal.SIGKILL)
+    out.write_text(str(n))
+
+
+def refuse(out: Path, *, n: int) -> None:
+    if n == 1:
+        raise SceneError("the second is cut off; fetch it again")
     out.write_text(str(n))
 
 
@@ -169,6 +175,18 @@ def test_a_failing_task_leaves_no_half_file(tmp_path: Path, workers: int) -> Non
         run(tasks(fail_late, 3), cache=tmp_path, workers=workers)
     assert partial_files(tmp_path) == []
     assert not tasks(fail_late, 3)[2].path(tmp_path).exists()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_refused_inputs_are_told_and_the_rest_goes_on(tmp_path: Path, workers: int) -> None:
+    todo = tasks(refuse, 3)
+    failures: dict[str, str] = {}
+    files = run(todo, cache=tmp_path, workers=workers, failures=failures)
+    assert failures == {todo[1].key: "the second is cut off; fetch it again"}
+    assert [files[t.key].read_text() for t in (todo[0], todo[2])] == ["0", "2"]
+    assert todo[1].key not in files
+    with pytest.raises(SceneError, match="the second is cut off"):
+        run(todo, cache=tmp_path, workers=workers)
 
 
 def test_a_task_that_writes_nothing_is_a_defect(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ that is there is complete, also after a crash, and is adopted instead of compute
 """
 
 import concurrent.futures
+import contextlib
 import errno
 import hashlib
 import json
@@ -13,14 +14,14 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from sitewatch.errors import DataError, SitewatchError
+from sitewatch.errors import DataError, SceneError, SitewatchError
 from sitewatch.types.progress import NoProgress, Progress
 
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -92,11 +93,13 @@ def run(
     workers: int = 1,
     progress: Progress | None = None,
     label: str = "computing",
+    failures: dict[str, str] | None = None,
 ) -> dict[str, Path]:
     """Compute the tasks whose files are not in `cache` yet and return the file of each, by key.
 
     One worker computes in this process, more in processes of their own. The first failure ends the run; what
-    was finished by then is kept and adopted next time.
+    was finished by then is kept and adopted next time. Where `failures` is given, a task that refuses its
+    input (`SceneError`) is put there, key → reason, and left out of the result instead.
 
     Raises:
         DataError: fewer than one worker.
@@ -116,25 +119,39 @@ def run(
             _prepare(path)
         if workers == 1 or len(missing) == 1:
             for task, path in missing:
-                _compute(task, path)
+                with _refusals(task, failures):
+                    _compute(task, path)
                 progress.advance()
         elif missing:
-            _in_processes(missing, min(workers, len(missing)), progress)
+            _in_processes(missing, min(workers, len(missing)), progress, failures)
     finally:
         progress.done()
-    return files
+    return {key: path for key, path in files.items() if key not in (failures or {})}
 
 
-def _in_processes(missing: list[tuple[Task, Path]], workers: int, progress: Progress) -> None:
+@contextlib.contextmanager
+def _refusals(task: Task, failures: dict[str, str] | None) -> Iterator[None]:
+    try:
+        yield
+    except SceneError as error:
+        if failures is None:
+            raise
+        failures[task.key] = str(error)
+
+
+def _in_processes(
+    missing: list[tuple[Task, Path]], workers: int, progress: Progress, failures: dict[str, str] | None
+) -> None:
     # spawn: a forked copy of a process with threads (GDAL's, OpenCV's) can hang in a lock nobody holds.
     pool = concurrent.futures.ProcessPoolExecutor(
         workers, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker
     )
     others = set(multiprocessing.active_children())
     try:
-        futures = [pool.submit(_compute, task, path) for task, path in missing]
+        futures = {pool.submit(_compute, task, path): task for task, path in missing}
         for future in concurrent.futures.as_completed(futures):
-            future.result()
+            with _refusals(futures[future], failures):
+                future.result()
             progress.advance()
     except BrokenProcessPool as error:
         raise SitewatchError(
