@@ -28,7 +28,7 @@ def main() -> None:
     \b
     Example:
       sitewatch init factory
-      sitewatch site add factory --name factory --point 125.61 39.75 --radius 1500
+      sitewatch site add factory --name factory --point 25.41 45.75 --radius 1500
       sitewatch scenes add factory ~/deliveries
       sitewatch run factory
     """

@@ -41,7 +41,9 @@ def scenes() -> None:
     type=click.Choice(["none", "figure", "derived", "full"]),
     help="How much may be shown. [default: figure]",
 )
-@click.option("--max-px", type=click.IntRange(min=1), help="Longest side of a published figure in pixels.")
+@click.option(
+    "--max-px", type=click.IntRange(min=1), metavar="PX", help="Longest side of a published figure in pixels."
+)
 @click.option("--embargo-until", type=click.DateTime(["%Y-%m-%d"]), metavar="D", help="Not shown before.")
 @click.option("--copy", is_flag=True, help="Copy the files into the case instead of referring to them.")
 @json_option

@@ -18,7 +18,7 @@ def site() -> None:
 
     \b
     Example:
-      sitewatch site add factory --name hall --bbox 125.60 39.74 125.63 39.76
+      sitewatch site add factory --name hall --bbox 25.40 45.74 25.43 45.76
     """
 
 
@@ -45,8 +45,8 @@ def add(
 
     \b
     Examples:
-      sitewatch site add factory --name hall --bbox 125.60 39.74 125.63 39.76
-      sitewatch site add factory --name hall --point 125.61 39.75 --radius 1500
+      sitewatch site add factory --name hall --bbox 25.40 45.74 25.43 45.76
+      sitewatch site add factory --name hall --point 25.41 45.75 --radius 1500
       sitewatch site add factory --name hall --aoi hall.geojson
     """
     if sum(given is not None for given in (aoi, bbox, point)) != 1:
