@@ -145,7 +145,7 @@ def test_airbus_reflectance_in_two_files(tmp_path: Path) -> None:
 
 
 def test_airbus_counts_become_reflectance(tmp_path: Path) -> None:
-    """Sun at 30 degrees, gain 10, irradiance 1000 pi: a count is 0.1 * 2 * d^2 / 1000; d^2 = 1.0311 in July."""
+    """Sun at 30 degrees, gain 10, irradiance 1000 pi: a count is 2e-4 d^2, and d^2 is 1.031 in July."""
     write_tif(tmp_path / "IMG_P_R1C1.TIF", ramp(1))
     bands = (
         "<Band_Radiance><BAND_ID>P</BAND_ID><GAIN>10</GAIN><BIAS>0</BIAS></Band_Radiance>"
@@ -171,3 +171,17 @@ def test_airbus_mosaic_and_stray_files(tmp_path: Path) -> None:
     metadata.write_text("<Dimap_Document>")
     with pytest.raises(SceneError, match="not well-formed"):
         open_path(metadata)
+
+
+def test_airbus_bands_in_display_order(tmp_path: Path) -> None:
+    """Pléiades 1: no list of bands; B2 B1 B0 B3 are red, green, blue, near infrared."""
+    write_tif(tmp_path / "IMG.TIF", ramp(4))
+    files = '<Data_Files><Data_File><DATA_FILE_PATH href="IMG.TIF"/></Data_File></Data_Files>'
+    order = (
+        "<Raster_Display><Band_Display_Order><RED_CHANNEL>B2</RED_CHANNEL><GREEN_CHANNEL>B1</GREEN_CHANNEL>"
+        "<BLUE_CHANNEL>B0</BLUE_CHANNEL><ALPHA_CHANNEL>B3</ALPHA_CHANNEL></Band_Display_Order></Raster_Display>"
+    )
+    (tmp_path / "DIM_PHR1B.XML").write_text(dimap(files, processing="DISPLAY", extra=order))
+    (scene,) = open_path(tmp_path).scenes
+    assert scene.band_names == ("red", "green", "blue", "nir")
+    assert scene.units == "dn"

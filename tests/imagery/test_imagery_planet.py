@@ -173,3 +173,17 @@ def test_real_delivery_of_32_dates(shared_data: Path) -> None:
     times = [s.acquired for s in opened.scenes]
     assert times == sorted(times)
     assert times[0] == datetime(2023, 12, 12, 2, 10, tzinfo=UTC)
+
+
+def test_each_file_of_a_delivery_names_it(tmp_path: Path) -> None:
+    """A shell's `*` hands over masks and metadata too: they give the same scene, not another one."""
+    write_planet(tmp_path, product="3B_AnalyticMS_SR_harmonized", clip="_clip")
+    found = {path.name: [s.id for s in open_path(path).scenes] for path in tmp_path.iterdir()}
+    assert len(found) == 3
+    assert len({tuple(ids) for ids in found.values()}) == 1
+
+
+def test_mask_without_its_image(tmp_path: Path) -> None:
+    path = write_tif(tmp_path / "20240219_021000_02_2402_3B_udm2.tif", np.ones((8, 6, 5), dtype=np.uint8))
+    with pytest.raises(SceneError, match="without its image"):
+        open_path(path)

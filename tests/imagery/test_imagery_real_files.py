@@ -19,8 +19,9 @@ from sitewatch.types import DatePrecision, DateSource, Georeference
 GOOD = [
     "RGBA.uint16.tif", "all-nodata.tif", "alpha.tif", "byte.tif", "cogeo.tif", "float.tif", "float32.tif",
     "float_nan.tif", "float_raster_with_extra_nodata.tif", "float_raster_with_nodata.tif", "goes.tif",
-    "green.tif", "red.tif", "rgb-byte-tenth.tif", "rgb1.tif", "rgb1_fake_nir_epsg3857.tif", "rgb2.tif", "rgb_deflate.tif",
-    "rotated.tif", "test_esri_wkt.tif", "world.byte.tif", "world.rgb.tif", "389225main_sw_1965_1024.jpg",
+    "green.tif", "red.tif", "rgb-byte-tenth.tif", "rgb1.tif", "rgb1_fake_nir_epsg3857.tif", "rgb2.tif",
+    "rgb_deflate.tif", "rotated.tif", "test_esri_wkt.tif", "world.byte.tif", "world.rgb.tif",
+    "389225main_sw_1965_1024.jpg",
 ]  # fmt: skip
 BAD = {
     "corrupt.tif": "truncated",

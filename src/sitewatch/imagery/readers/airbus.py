@@ -127,7 +127,10 @@ def _tiles(root: Element, path: Path) -> dict[tuple[int, int], list[tuple[Path, 
 def _band_ids(element: Element) -> list[str]:
     listed = first(element, "Raster_Index_List")
     if listed is None:
-        return []
+        # Pléiades 1 and SPOT do not list the order; files hold the bands in display order.
+        order = first(element, "Band_Display_Order")
+        channels = ("RED_CHANNEL", "GREEN_CHANNEL", "BLUE_CHANNEL", "ALPHA_CHANNEL")
+        return [] if order is None else [b for c in channels if (b := text_of(order, c))]
     pairs = [
         (number_of(e, "BAND_INDEX") or 0, text_of(e, "BAND_ID") or "")
         for e in children(listed, "Raster_Index")

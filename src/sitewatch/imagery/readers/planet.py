@@ -24,6 +24,11 @@ _IMAGE = re.compile(
     r"reproject|bandmath|composite))*)\.tiff?$",
     re.IGNORECASE,
 )
+_COMPANION = re.compile(
+    r"^(?P<item>.*?)_?(?:(?:1B|3B|3A)_)?(?:ortho_analytic_|ortho_|analytic_|AnalyticMS_|composite_)*"
+    r"(?:udm2?(?:_\w+)?\.tiff?|metadata(?:_clip)?\.(?:json|xml))$",
+    re.IGNORECASE,
+)
 _MASK = re.compile(r"_?(?:(?:1B|3B|3A)_)?(?:ortho_analytic_|ortho_|composite_)?udm2?", re.IGNORECASE)
 _ITEM = re.compile(r"^\d{8}_\d{6}_\w+|^\d{8}_strip_\w+|^$|^\d+_\d{7}_\d{4}-\d\d-\d\d_\w+")
 
@@ -31,6 +36,7 @@ _ITEM = re.compile(r"^\d{8}_\d{6}_\w+|^\d{8}_strip_\w+|^$|^\d+_\d{7}_\d{4}-\d\d-
 def find(files: Sequence[Path]) -> list[Delivery]:
     """Deliveries among `files`; files beside them are looked up in their folders."""
     items: dict[tuple[Path, str], list[Path]] = defaultdict(list)
+    companions: dict[tuple[Path, str], list[Path]] = defaultdict(list)
     for path in files:
         match = _IMAGE.match(path.name)
         if (
@@ -39,8 +45,29 @@ def find(files: Sequence[Path]) -> list[Delivery]:
             and (match["item"] or match["product"].lower() == "composite")
         ):
             items[path.parent, match["item"]].append(path)
-    listings = {folder: sorted(folder.iterdir()) for folder in {folder for folder, _ in items}}
-    return [_delivery(images, item, listings[folder]) for (folder, item), images in sorted(items.items())]
+        companion = None if match else _COMPANION.match(path.name)
+        if companion and companion["item"] and _ITEM.match(companion["item"]):
+            companions[path.parent, companion["item"]].append(path)
+    folders = {folder for folder, _ in (*items, *companions)}
+    listings = {folder: sorted(folder.iterdir()) for folder in folders}
+    result = [_delivery(images, item, listings[folder]) for (folder, item), images in sorted(items.items())]
+    taken = {file for delivery in result for file in delivery.files}
+    for (folder, item), papers in sorted(companions.items()):
+        if not taken.issuperset(papers):
+            result.append(_around(papers, item, listings[folder]))
+    return result
+
+
+def _around(papers: list[Path], item: str, listing: list[Path]) -> Delivery:
+    """The delivery that a mask or metadata file belongs to, for someone who named only that file."""
+    images = [p for p in listing if (match := _IMAGE.match(p.name)) and match["item"] == item]
+    if images:
+        return _delivery(images, item, listing)
+
+    def refuse(request: Request) -> Sequence[Scene]:
+        raise SceneError(f"{papers[0]}: a mask or metadata file of Planet without its image beside it")
+
+    return Delivery(papers[0], frozenset(papers), refuse)
 
 
 def _delivery(images: list[Path], item: str, listing: list[Path]) -> Delivery:

@@ -102,6 +102,9 @@ def name_bands(dataset: Any, sensor: str) -> tuple[list[int], list[str], tuple[s
         ]
         return layers, unique(full), ()
     layout = sensors.SENSORS[sensor].layouts.get(len(layers))
+    if sensor == "unknown" and len(layers) == 4 and "uint16" in dataset.dtypes:
+        # Aerial images and exports for display are 8 bit and begin with red, satellite products with blue.
+        layout = ("blue", "green", "red", "nir")
     if layout:
         note = f"bands are not named in the file; taken as {', '.join(layout)}, in this order"
         return layers, list(layout), () if sensor != "unknown" else (note,)
