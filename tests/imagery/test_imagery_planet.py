@@ -175,9 +175,12 @@ def test_real_delivery_of_32_dates(shared_data: Path) -> None:
     assert times[0] == datetime(2023, 12, 12, 2, 10, tzinfo=UTC)
 
 
-def test_each_file_of_a_delivery_names_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "item", ["20240219_021000_02_2402", "20250920_021000_27_241b", "20180101_021000_0f3a"]
+)
+def test_each_file_of_a_delivery_names_it(tmp_path: Path, item: str) -> None:
     """A shell's `*` hands over masks and metadata too: they give the same scene, not another one."""
-    write_planet(tmp_path, product="3B_AnalyticMS_SR_harmonized", clip="_clip")
+    write_planet(tmp_path, item, product="3B_AnalyticMS_SR_harmonized", clip="_clip")
     found = {path.name: [s.id for s in open_path(path).scenes] for path in tmp_path.iterdir()}
     assert len(found) == 3
     assert len({tuple(ids) for ids in found.values()}) == 1

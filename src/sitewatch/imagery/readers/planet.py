@@ -19,17 +19,17 @@ from sitewatch.imagery.readers.common import Angles, Delivery, Draft, Request, f
 from sitewatch.types import Asset, BandSource, DatePrecision, DateSource, MaskSource, Scene
 
 _IMAGE = re.compile(
-    r"^(?P<item>.*?)_?(?:(?:1B|3B|3A)_)?(?P<product>analyticms|analytic|ortho_analytic|ortho_visual|visual|"
+    r"^(?P<item>.*?)(?:_(?:1B|3B|3A))?(?:^|_)(?P<product>analyticms|analytic|ortho_analytic|ortho_visual|visual|"
     r"panchromatic|pansharpened|basic_analytic|composite)(?P<rest>(?:_(?:sr|toar|dn|\d+b|harmonized|clip|file_format|"
     r"reproject|bandmath|composite))*)\.tiff?$",
     re.IGNORECASE,
 )
 _COMPANION = re.compile(
-    r"^(?P<item>.*?)_?(?:(?:1B|3B|3A)_)?(?:ortho_analytic_|ortho_|analytic_|AnalyticMS_|composite_)*"
+    r"^(?P<item>.*?)(?:_(?:1B|3B|3A))?(?:^|_)(?:ortho_analytic_|ortho_|analytic_|AnalyticMS_|composite_)*"
     r"(?:udm2?(?:_\w+)?\.tiff?|metadata(?:_clip)?\.(?:json|xml))$",
     re.IGNORECASE,
 )
-_MASK = re.compile(r"_?(?:(?:1B|3B|3A)_)?(?:ortho_analytic_|ortho_|composite_)?udm2?", re.IGNORECASE)
+_MASK = re.compile(r"(?:_(?:1B|3B|3A))?_?(?:ortho_analytic_|ortho_|composite_)?udm2?", re.IGNORECASE)
 _ITEM = re.compile(r"^\d{8}_\d{6}_\w+|^\d{8}_strip_\w+|^$|^\d+_\d{7}_\d{4}-\d\d-\d\d_\w+")
 
 
