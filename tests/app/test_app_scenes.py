@@ -129,6 +129,23 @@ def test_files_that_moved_are_found_again(case: Case, image: Callable[..., Path]
     assert scene.licence == licence
 
 
+def test_a_case_among_the_images_does_not_add_itself(tmp_path: Path, image: Callable[..., Path]) -> None:
+    path = image("20200101.tif")
+    case = Case.create(path.parent / "a case")
+    add_site(case, "hall", aoi_from_bbox(BBOX))
+    for folder in (case.out, case.cache, case.copies):
+        folder.mkdir()
+        shutil.copy(image("20200102.tif", seed=1), folder / "20200102.tif")
+        (folder / "figure.png").write_bytes(b"no picture")
+    image("20200102.tif", seed=1).unlink()
+    for _ in range(2):
+        added = add_scenes(case, [path.parent])
+        assert (added.refused, added.failed) == ({}, {})
+        assert [s.id[:8] for s in case.scenes("hall")] == ["20200101"]
+    for folder in (case.out, case.out / "figure.png"):
+        assert "nothing in it but the case's own files" in add_scenes(case, [folder]).failed[str(folder)]
+
+
 def test_copies_are_the_case_s_own(case: Case, image: Callable[..., Path], tmp_path: Path) -> None:
     path = image("20200101.tif")
     original = path.read_bytes()

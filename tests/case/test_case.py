@@ -47,12 +47,12 @@ def test_scenes_come_by_date_whatever_the_order(case: Case, scene: Scenes) -> No
 
 
 def test_a_case_can_be_moved_with_its_copies(case: Case, scene: Scenes, tmp_path: Path) -> None:
-    outside, inside = tmp_path / "a.tif", case.path / "scenes" / "b.tif"
+    outside, inside = tmp_path / "a.tif", case.copies / "b.tif"
     case.add_scenes("hall", [scene(1, path=str(outside)), scene(2, path=str(inside))])
     moved = Path(shutil.move(case.path, tmp_path / "moved"))
     first, second = Case.open(moved).scenes("hall")
     assert first.assets[0].path == str(outside)
-    assert second.assets[0].path == str(moved / "scenes" / "b.tif")
+    assert second.assets[0].path == str(moved / "copies" / "b.tif")
 
 
 def test_copies_of_files_with_one_name_stay_apart(case: Case, scene: Scenes, tmp_path: Path) -> None:

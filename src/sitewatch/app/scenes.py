@@ -76,7 +76,7 @@ def add_scenes(
     failed: dict[str, str] = {}
     present = {_pixels(s): s for s in case.scenes(place.name)}
     for path in paths:
-        scenes, reasons = _read(path, reading, progress or NoProgress())
+        scenes, reasons = _foreign(case, *_read(path, reading, progress or NoProgress()))
         usable: list[Scene] = []
         for scene in scenes:
             reason = why_not(scene, place) or _why_again(scene, present)
@@ -97,19 +97,8 @@ def add_scenes(
     with case.writing():
         if copy:
             new = [copied(s, case.path) for s in new]
-        with case.transaction():
-            if new or moved or not refused.items() <= case.refusals(place.name).items():
-                case.add_scenes(place.name, new)
-                for scene in moved:
-                    case.relocate_scene(place.name, scene)
-                case.set_refusals(place.name, refused, [a.path for s in new for a in s.assets])
-                case.log(
-                    "scenes add",
-                    site=place.name,
-                    scenes=[s.id for s in new],
-                    moved=[s.id for s in moved],
-                    refused=refused,
-                )
+        if new or moved or not refused.items() <= case.refusals(place.name).items():
+            _keep(case, place.name, new, moved, refused)
     return Added(
         site=place.name,
         new=tuple(s.id for s in new),
@@ -206,6 +195,33 @@ def _read(path: Path, reading: Reading, progress: Progress) -> tuple[list[Scene]
     return list(opened.scenes), reasons
 
 
+def _keep(case: Case, site: str, new: list[Scene], moved: list[Scene], refused: dict[str, str]) -> None:
+    with case.transaction():
+        case.add_scenes(site, new)
+        for scene in moved:
+            case.relocate_scene(site, scene)
+        case.set_refusals(site, refused, [a.path for s in new for a in s.assets])
+        ids = {"scenes": [s.id for s in new], "moved": [s.id for s in moved]}
+        case.log("scenes add", site=site, refused=refused, **ids)
+
+
+def _foreign(case: Case, scenes: list[Scene], reasons: dict[str, str]) -> tuple[list[Scene], dict[str, str]]:
+    """Without the case's own figures, cached grids and copies: they are no new looks at the site.
+
+    A case made among the images is met when their folder is added.
+    """
+    own = (case.out, case.cache, case.copies)
+
+    def outside(place: str) -> bool:
+        path = Path(place).resolve()
+        return not any(path.is_relative_to(folder) for folder in own)
+
+    return (
+        [s for s in scenes if outside(s.assets[0].path)],
+        {place: reason for place, reason in reasons.items() if outside(place)},
+    )
+
+
 def _why_again(scene: Scene, present: dict[object, Scene]) -> str | None:
     """Why pixels that are there under another date or sensor are not added a second time."""
     other = present.get(_pixels(scene))
@@ -229,6 +245,8 @@ def _pixels(scene: Scene) -> object:
 
 def _in_short(path: Path, reasons: dict[str, str]) -> str:
     """One line for a path that gave nothing: the first reason, and how many more there are."""
+    if not reasons:
+        return f"{path}: nothing in it but the case's own files; expected images from elsewhere"
     place, reason = next(iter(reasons.items()))
     where = "" if place == str(path) or reason.startswith(place) else f"{place}: "
     more = f" (and {len(reasons) - 1} more that cannot be used)" if len(reasons) > 1 else ""

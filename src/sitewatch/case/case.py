@@ -34,6 +34,8 @@ class Case:
         """What users take away: atomic projections of the store."""
         self.cache = path / layout.CACHE
         """Files that can be computed again, under names that follow from their inputs."""
+        self.copies = path / layout.COPIES
+        """Images that were copied into the case."""
         self._store = store
         self._turn = (
             threading.RLock()

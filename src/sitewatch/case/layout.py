@@ -6,7 +6,7 @@ STORE = "case.sqlite"
 LOCK = ".lock"
 OUT = "out"
 CACHE = "cache"
-SCENES = "scenes"
+COPIES = "copies"
 
 
 def is_case(folder: Path) -> bool:

@@ -27,7 +27,7 @@ def copied(scene: Scene, folder: Path) -> Scene:
     content = hashlib.sha256("".join(sorted(a.sha256 for a in scene.assets)).encode()).hexdigest()
     places: list[str] = []
     for asset in scene.assets:
-        place = folder / layout.SCENES / content[:16] / Path(asset.path).name
+        place = folder / layout.COPIES / content[:16] / Path(asset.path).name
         if str(place) in places:  # two files of one name in different folders
             place = place.with_name(f"{asset.sha256[:8]}_{place.name}")
         if not (place.is_file() and files.sha256(place) == asset.sha256):
