@@ -48,6 +48,12 @@ def test_morning_sun_in_the_south_of_the_world_is_north_east() -> None:
     assert sun.elevation > 40
 
 
+def test_grid_north_of_utm() -> None:
+    # convergence of a transverse Mercator grid: (lon - lon0) sin(lat), Snyder (1987), p. 61
+    assert optics.azimuth_of_north("EPSG:32652", 39.9, 129.0) == pytest.approx(0, abs=1e-6)
+    assert optics.azimuth_of_north("EPSG:32652", 39.9, 127.6) == pytest.approx(1.4 * 0.64145, abs=0.002)
+
+
 def test_shadow_of_a_pole_by_hand() -> None:
     # sun in the south-east at 45°: a 10 m pole throws a 10 m shadow to the north-west
     east, north = optics.shadow_vector(10, 135, 45)

@@ -12,6 +12,7 @@ from math import acos, asin, atan2, ceil, cos, degrees, floor, radians, sin, tan
 import numpy as np
 import numpy.typing as npt
 import shapely
+from pyproj import Transformer
 from scipy.sparse import csr_array
 from scipy.special import ndtr
 from shapely import MultiPolygon, Polygon
@@ -85,6 +86,19 @@ def sun_position(when: datetime, lat: float, lon: float) -> Sun:
         cos(hour_angle) * sin(phi) * cos(declination) - sin(declination) * cos(phi),
     )
     return Sun(azimuth=(degrees(azimuth) + 180) % 360, elevation=90 - degrees(zenith))
+
+
+def azimuth_of_north(crs: str, lat: float, lon: float) -> float:
+    """Direction of true north on a map grid: degrees clockwise from the grid's own north (y axis).
+
+    Add it to a true azimuth to draw that on the grid. On UTM it is about -(lon - lon0) * sin(lat), below 3°.
+
+    Args:
+        crs: anything that pyproj reads, for instance "EPSG:32652"; a projected CRS with x to the east.
+    """
+    to_grid = Transformer.from_crs(4326, crs, always_xy=True)
+    x, y = to_grid.transform([lon, lon], [lat - 1e-4, lat + 1e-4])
+    return degrees(atan2(x[1] - x[0], y[1] - y[0]))
 
 
 def shadow_length(height_m: float, sun_elevation: float) -> float:

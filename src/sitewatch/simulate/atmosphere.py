@@ -124,7 +124,9 @@ def vendor_mask(
     """
     shape = (int(image.shape[1]), int(image.shape[2]))
     blind = field(rng, shape, scale=40, slope=3.5)
-    threshold = np.where(blind > np.quantile(blind, 1 - weather.mask_misses), 1.1, 0.25 + 0.1 * blind)
+    threshold = np.where(
+        blind > np.quantile(blind, 1 - weather.mask_misses), 1.1, np.maximum(0.25 + 0.1 * blind, 0.08)
+    )
     cloudy = cloud.opacity > threshold
     shaded = cloud.shadow > np.where(field(rng, shape, scale=40, slope=3.5) > 0.2, 1.1, 0.45)
     mask = np.full(shape, MaskClass.CLEAR, np.uint8)

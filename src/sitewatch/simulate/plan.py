@@ -311,9 +311,11 @@ class Scenario:
             )
         if not 8 * self.sensor.gsd_m <= self.size_m <= 5000:
             raise UsageError(f"size_m is {self.size_m}; expected at least 8 pixels and at most 5000 m")
-        if not self.start < self.end:
+        if any(a >= b for a, b in pairwise(self.days)):
+            raise UsageError("dates.days are not in order; expected each day once, the earliest first")
+        if not self.days and not self.start < self.end:
             raise UsageError(f"dates: to {self.end} is not after from {self.start}")
-        if not 1 <= self.count <= (self.end - self.start).days // 2:
+        if not self.days and not 1 <= self.count <= (self.end - self.start).days // 2:
             raise UsageError(
                 f"dates.count is {self.count}; expected 1 to half the days from {self.start} to {self.end}"
             )

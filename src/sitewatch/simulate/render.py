@@ -49,8 +49,9 @@ class Simulation:
     shifts: npt.NDArray[np.float64]
     """(time, 2) misregistration (dx, dy) in pixels, right and down, in the sense of `types.Registration`."""
     sun: tuple[Sun, ...]
+    """Azimuth from true north, which the grid's own north misses by `optics.azimuth_of_north`."""
     view: npt.NDArray[np.float64]
-    """(time, 2) view angle and azimuth of the sensor seen from the ground, degrees."""
+    """(time, 2) view angle and azimuth of the sensor seen from the ground, degrees (true north)."""
     truth: tuple[Truth, ...]
     """Outlines in the CRS of `grid`."""
 
@@ -102,13 +103,16 @@ def render(scenario: Scenario, seed: int | None = None, progress: Progress | Non
     progress = progress or NoProgress()
     grid = site_grid(scenario)
     lattice = _Lattice.of(scenario, (int(grid.shape[0]), int(grid.shape[1])))
-    terrain = Terrain.make(scenario, seed, lattice.cell_m, lattice.margin * lattice.cell_m)
+    terrain = Terrain.make(
+        scenario, seed, lattice.cell_m, (lattice.shape[0] * lattice.factor, lattice.margin)
+    )
     times = _times(scenario, seed)
+    turn = optics.azimuth_of_north(str(grid.crs), scenario.lat, scenario.lon)
     views = [_view(scenario, when, seed, index) for index, when in enumerate(times)]
     shots = []
     progress.start("simulating scenes", len(times))
     for index, (when, view) in enumerate(zip(times, views, strict=True)):
-        fine, snow = _paint(scenario, terrain, view, when.date(), seed)
+        fine, snow = _paint(scenario, terrain, _on_grid(view, turn), when.date(), seed)
         shots.append(_shoot(scenario, view, lattice, fine, snow, seed=seed, index=index))
         progress.advance()
     progress.done()
@@ -197,6 +201,12 @@ def _view(scenario: Scenario, when: datetime, seed: int, index: int) -> View:
     )
 
 
+def _on_grid(view: View, turn: float) -> View:
+    """The same view with azimuths counted from the grid's north."""
+    sun = Sun((view.sun.azimuth + turn) % 360, view.sun.elevation)
+    return replace(view, sun=sun, azimuth=(view.azimuth + turn) % 360)
+
+
 def _paint(scenario: Scenario, terrain: Terrain, view: View, day: date, seed: int) -> tuple[Image, Image]:
     """Reflectance (4, y, x) and snow cover (y, x) of the fine raster on one day."""
     canvas = Canvas(terrain, view)
@@ -205,9 +215,10 @@ def _paint(scenario: Scenario, terrain: Terrain, view: View, day: date, seed: in
     standing = events.standing_patches(scenario, day, seed)
     for patch in standing:
         canvas.shade(patch)
+    canvas.settle()
     for patch in standing:
         canvas.erect(patch)
-    return canvas.reflectance()
+    return canvas.image, canvas.snow
 
 
 def _shoot(
@@ -250,7 +261,7 @@ def _measure(image: Image, scenario: Scenario, rng: np.random.Generator) -> Imag
     """Calibration error of the scene, and noise: a floor and shot noise that doubles its variance at 0.1."""
     sensor = scenario.sensor
     gain = 1 + rng.normal(0, sensor.gain_sigma) + rng.normal(0, sensor.gain_sigma / 3, 4)
-    offset = rng.normal(0, 0.003, 4)
+    offset = rng.normal(0, sensor.gain_sigma / 10, 4)
     image = image * gain.astype(np.float32)[:, None, None] + offset.astype(np.float32)[:, None, None]
     sigma = np.float32(sensor.noise) * np.sqrt(1 + np.clip(image, 0, None) / np.float32(0.1))
     result: Image = np.clip(image + sigma * rng.standard_normal(image.shape, dtype=np.float32), 1e-4, 1.5)

@@ -13,7 +13,6 @@ from sitewatch.simulate import plan
 from sitewatch.simulate.events import house_days
 from sitewatch.simulate.plan import Shape
 
-
 EVENTS = ("appeared", "removed", "altered")
 """The kinds that a detector should find; the others it should not, or need not."""
 
