@@ -190,3 +190,21 @@ def test_mask_without_its_image(tmp_path: Path) -> None:
     path = write_tif(tmp_path / "20240219_021000_02_2402_3B_udm2.tif", np.ones((8, 6, 5), dtype=np.uint8))
     with pytest.raises(SceneError, match="without its image"):
         open_path(path)
+
+
+def test_renamed_delivery(tmp_path: Path) -> None:
+    image = write_planet(tmp_path)
+    (tmp_path / "east").mkdir()
+    for path in tmp_path.glob("2024*"):
+        path.rename(
+            tmp_path
+            / "east"
+            / path.name.replace("20240219_021000_02_2402_", "plant_")
+            .replace("3B_AnalyticMS_", "")
+            .replace("3B_", "")
+        )
+    assert not image.exists()
+    (scene,) = open_path(tmp_path).scenes
+    assert Path(scene.assets[0].path).name == "plant_SR.tif"
+    assert (scene.sensor, scene.units, scene.mask is not None) == ("planetscope", "reflectance", True)
+    assert scene.date_source is DateSource.METADATA

@@ -20,7 +20,7 @@ from sitewatch.types import Asset, BandSource, DatePrecision, DateSource, MaskSo
 
 _IMAGE = re.compile(
     r"^(?P<item>.*?)(?:_(?:1B|3B|3A))?(?:^|_)(?P<product>analyticms|analytic|ortho_analytic|ortho_visual|visual|"
-    r"panchromatic|pansharpened|basic_analytic|composite)(?P<rest>(?:_(?:sr|toar|dn|\d+b|harmonized|clip|file_format|"
+    r"panchromatic|pansharpened|basic_analytic|composite|sr)(?P<rest>(?:_(?:sr|toar|dn|\d+b|harmonized|clip|file_format|"
     r"reproject|bandmath|composite))*)\.tiff?$",
     re.IGNORECASE,
 )
@@ -39,11 +39,7 @@ def find(files: Sequence[Path]) -> list[Delivery]:
     companions: dict[tuple[Path, str], list[Path]] = defaultdict(list)
     for path in files:
         match = _IMAGE.match(path.name)
-        if (
-            match
-            and _ITEM.match(match["item"])
-            and (match["item"] or match["product"].lower() == "composite")
-        ):
+        if match and _is_planet(path, match["item"], match["product"].lower()):
             items[path.parent, match["item"]].append(path)
         companion = None if match else _COMPANION.match(path.name)
         if companion and companion["item"] and _ITEM.match(companion["item"]):
@@ -56,6 +52,16 @@ def find(files: Sequence[Path]) -> list[Delivery]:
         if not taken.issuperset(papers):
             result.append(_around(papers, item, listings[folder]))
     return result
+
+
+def _is_planet(path: Path, item: str, product: str) -> bool:
+    """By the item's id, or by what lies beside a renamed image."""
+    if not item:
+        return product == "composite"
+    if product != "sr" and _ITEM.match(item):
+        return True
+    companions = ("_udm2.tif", "_3B_udm2.tif", "_udm2_clip.tif", "_3B_udm2_clip.tif", "_metadata.json")
+    return any(path.with_name(item + end).is_file() for end in companions)
 
 
 def _around(papers: list[Path], item: str, listing: list[Path]) -> Delivery:
