@@ -22,9 +22,12 @@ BRIGHT, DARK = 2.2, 0.45
 GRADES = ((0.95, 0.9, 0.0), (0.8, 0.5, 120.0), (0.5, 0.0, 400.0), (0.0, 0.0, 2000.0))
 """From good to barely usable: least clear share inside the outline, least clear share of the window around it,
 and how many days nearer to the gap such a look must be to be preferred to a good one."""
-MAP_DAYS = 400
 ODD_DAYS = 300.0
 """The same for a look of unusual brightness."""
+HAZE_DAYS = 300.0
+"""The same for a look that is e times brighter or darker than usual, among looks of one season."""
+MAP_DAYS = 400
+"""Age of the look under the map, at most, before the last clear one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,9 @@ class Looks:
     observed: npt.NDArray[np.bool_]
     """(time,) any pixel of the outline was read."""
     odd: npt.NDArray[np.bool_]
-    """(time,) far brighter or darker than the window usually is: cloud or deep shadow that the mask missed."""
+    """(time,) far brighter or darker in good part than usual: cloud or deep shadow that the mask missed."""
+    haze: npt.NDArray[np.float64]
+    """(time,) size of the logarithm of the window's middle brightness against its usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,9 @@ def judge(cube: xr.Dataset, mask: npt.NDArray[np.bool_], window: Window) -> Look
     clear = cube["clear"].values
     around = clear[:, rows, columns].mean(axis=(1, 2))
     inside = clear[:, mask].mean(axis=1)
-    odd = _odd(cube, window, around >= 0.5)
+    odd, haze = _against_usual(cube, window, around >= 0.5, bright=0.15, dark=0.4)
     days = tuple(t.astype("datetime64[D]").item() for t in cube["time"].values)
-    return Looks(days, inside, around, cube["observed"].values[:, mask].any(axis=1), odd)
+    return Looks(days, inside, around, np.asarray(cube["observed"].values[:, mask].any(axis=1)), odd, haze)
 
 
 def at_the_gap(event: Event, looks: Looks, allowed: npt.NDArray[np.bool_]) -> Pair:
@@ -81,7 +86,14 @@ def of_one_season(event: Event, looks: Looks, allowed: npt.NDArray[np.bool_]) ->
         early = [i for i, d in enumerate(looks.days) if d <= start and good[i]]
         late = [i for i, d in enumerate(looks.days) if d >= end and good[i]]
         pairs = [
-            ((start - looks.days[b]).days + (looks.days[a] - end).days + 4 * apart, b, a)
+            (
+                (start - looks.days[b]).days
+                + (looks.days[a] - end).days
+                + 4 * apart
+                + HAZE_DAYS * float(looks.haze[b] + looks.haze[a]),
+                b,
+                a,
+            )
             for b in early
             for a in late
             if (apart := season_distance(looks.days[b], looks.days[a])) <= SAME_SEASON_DAYS
@@ -100,7 +112,7 @@ def for_map(cube: xr.Dataset, allowed: npt.NDArray[np.bool_], *, south: bool) ->
     if not share.size or share.max() < 0:
         return None
     good = share >= 0.9 * share.max()
-    usual = good & ~_odd(cube, Window(0, rows, 0, columns), share >= 0.5)
+    usual = good & ~_against_usual(cube, Window(0, rows, 0, columns), share >= 0.5, bright=0.03, dark=0.2)[0]
     good = usual if usual.any() else good
     days = [t.astype("datetime64[D]").item() for t in cube["time"].values]
     last = max(d for d, ok in zip(days, good, strict=True) if ok)
@@ -109,10 +121,13 @@ def for_map(cube: xr.Dataset, allowed: npt.NDArray[np.bool_], *, south: bool) ->
     return min(recent, key=lambda i: (season_distance(days[i], solstice), -i))
 
 
-def _odd(cube: xr.Dataset, window: Window, usable: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """(time,) looks in which a good part of the window is far from its own usual brightness.
+def _against_usual(
+    cube: xr.Dataset, window: Window, usable: npt.NDArray[np.bool_], *, bright: float, dark: float
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
+    """`Looks.odd` and `Looks.haze`: each pixel against its own median over the `usable` (time,) looks.
 
-    A real change brightens few pixels, and for good; a cloud that the mask missed brightens many, once.
+    A real change brightens few pixels, and for good; a cloud that the mask missed brightens many, once. A look
+    is odd where more than the share `bright` or `dark` of the window is far from its usual value.
     """
     rows, columns = window.slices
     band = next((n for n in ("green", "red") if n in cube), cubes.band_names(cube)[0])
@@ -120,13 +135,10 @@ def _odd(cube: xr.Dataset, window: Window, usable: npt.NDArray[np.bool_]) -> npt
     values = np.where(np.isfinite(values), np.maximum(values, 1e-4), np.nan).reshape(len(values), -1)
     known = np.isfinite(values[usable]).sum(axis=0) >= 5
     if not known.any():
-        return np.zeros(len(values), dtype=np.bool_)
-    usual = np.nanmedian(values[usable][:, known], axis=0)
-    ratio = values[:, known] / usual
-    bright = np.nanmean(np.where(np.isfinite(ratio), ratio > BRIGHT, 0.0), axis=1)
-    dark = np.nanmean(np.where(np.isfinite(ratio), ratio < DARK, 0.0), axis=1)
-    result: npt.NDArray[np.bool_] = (bright > 0.15) | (dark > 0.4)
-    return result
+        return np.zeros(len(values), dtype=np.bool_), np.zeros(len(values))
+    ratio = np.nan_to_num(values[:, known] / np.nanmedian(values[usable][:, known], axis=0), nan=1.0)
+    odd = ((ratio > BRIGHT).mean(axis=1) > bright) | ((ratio < DARK).mean(axis=1) > dark)
+    return np.asarray(odd), np.abs(np.log(np.median(ratio, axis=1)))
 
 
 def season_distance(a: date, b: date) -> int:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from sitewatch.report.tree import FigureKind, Report, Section
 
-WIDEST = {FigureKind.IMAGE: 1440, FigureKind.CHART: 1600}
+WIDEST = {FigureKind.IMAGE: 1280, FigureKind.CHART: 1600}
 """Pixels across of an embedded picture; the 300 dpi original stays beside the report."""
 JPEG_QUALITY = 86
 CHART_COLOURS = 64
@@ -63,10 +63,12 @@ def _embed(path: Path, kind: FigureKind) -> dict[str, object]:
         image = image.resize((widest, round(image.height * widest / image.width)), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     if kind is FigureKind.IMAGE:
-        image.save(buffer, "JPEG", quality=JPEG_QUALITY, subsampling=0, optimize=True)
+        image.save(buffer, "JPEG", quality=JPEG_QUALITY, subsampling=0)
         media = "image/jpeg"
     else:
-        image.quantize(CHART_COLOURS, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+        image.quantize(CHART_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+            buffer, "PNG", optimize=True
+        )
         media = "image/png"
     data = base64.b64encode(buffer.getvalue()).decode("ascii")
     return {"address": f"data:{media};base64,{data}", "width": image.width, "height": image.height}

@@ -166,7 +166,7 @@ def _map(ctx: Context, events: Sequence[Event]) -> Figure:
         told = (
             f"Ground: {words.scene_date(scenes[0])}, {words.sensor_name(scenes[0])}, a recent clear look with high sun; "
             f"{ctx.composite.words}; {stretch.words}; "
-            f"{grid.shape[1]} x {grid.shape[0]} pixels, {enlargement(window)}; arrow: true north."
+            f"{grid.shape[1]} x {grid.shape[0]} pixels, {enlargement(window, 5.6)}; arrow: true north."
         )
     where = (
         f" Centre {_degrees(place[1], 'N', 'S')}, {_degrees(place[0], 'E', 'W')} (WGS84)." if place else ""

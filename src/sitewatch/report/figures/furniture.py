@@ -3,21 +3,33 @@
 from collections.abc import Iterable, Sequence
 from math import cos, floor, log10, radians, sin
 
+import cv2
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrow, Polygon, Rectangle
 from shapely import MultiPolygon
 from shapely import Polygon as Shape
 
 from sitewatch.report.figures.ground import Window, rings
-from sitewatch.report.figures.style import FAINT, INK, PAPER, SMALL, Mark, write
+from sitewatch.report.figures.picture import Rgb
+from sitewatch.report.figures.style import DPI, FAINT, INK, PAPER, SMALL, Mark, place, write
 
 
-def show(axes: Axes, image: object, window: Window, *, interpolation: str = "nearest") -> None:
-    """A picture in pixel coordinates: (column, row), whole numbers at pixel corners, rows downward."""
+def show(axes: Axes, image: Rgb, window: Window, *, inches: float, smooth: bool) -> None:
+    """A picture in pixel coordinates: (column, row), whole numbers at pixel corners, rows downward.
+
+    It is brought to the resolution of the page first (`inches` wide at 300 dpi), which is faster than leaving
+    that to the axes: smoothly (bicubic) where asked, else by nearest neighbour, or by area where it shrinks.
+    """
+    bytes_ = np.clip(np.round(image * 255), 0, 255).astype(np.uint8)
+    wide = max(1, round(inches * DPI))
+    tall = max(1, round(wide * window.rows / window.columns))
+    way = cv2.INTER_AREA if wide < window.columns else cv2.INTER_CUBIC if smooth else cv2.INTER_NEAREST
     axes.imshow(
-        image,  # type: ignore[arg-type]
+        cv2.resize(bytes_, (wide, tall), interpolation=way),
         extent=(window.left, window.right, window.bottom, window.top),
-        interpolation=interpolation,
+        interpolation="nearest",
         aspect="auto",
     )
     frame(axes, window)
@@ -51,31 +63,19 @@ def length_words(metres: float) -> str:
     return f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
 
 
-def scale_bar(axes: Axes, window: Window, metres: float, *, width: float) -> None:
-    """A bar in the lower left corner; `metres` is the width of a pixel, `width` that of the axes in inches."""
-    length = nice_length(window.columns * metres * min(0.35, 1.3 / width))
-    per_inch = 1 / width
-    high = per_inch * window.columns / window.rows
-    share = length / metres / window.columns
-    x, y = 0.13 * per_inch, 0.12 * high
-    axes.add_patch(
-        Rectangle(
-            (x - 0.06 * per_inch, y - 0.06 * high),
-            share + 0.12 * per_inch,
-            0.26 * high,
-            transform=axes.transAxes,
-            facecolor=PAPER,
-            alpha=0.85,
-            linewidth=0,
-        )  # fmt: skip
-    )
-    axes.plot(
-        [x, x + share], [y, y], transform=axes.transAxes, color=INK, linewidth=1.4, solid_capstyle="butt"
-    )
-    write(
-        axes, x + share / 2, y + 0.035 * high, length_words(length), transform=axes.transAxes,
-        ha="center", va="bottom", size=SMALL,
-    )  # fmt: skip
+def scale_bar(figure: Figure, left: float, bottom: float, metres: float, *, room: float) -> None:
+    """A bar with its length above it, beside the picture so that it hides no pixel.
+
+    `left`, `bottom` and `room` (its greatest length) in inches; `metres` of ground an inch of the picture shows.
+    """
+    length = nice_length(metres * room)
+    axes = place(figure, left, bottom, room, 0.24)
+    axes.set_axis_off()
+    axes.set_xlim(0, room)
+    axes.set_ylim(0, 0.24)
+    end = length / metres
+    axes.plot([0, 0, end, end], [0.09, 0.03, 0.03, 0.09], color=INK, linewidth=0.8, clip_on=False)
+    write(axes, end / 2, 0.1, length_words(length), ha="center", va="bottom", size=SMALL)
 
 
 def north_arrow(axes: Axes, degrees: float) -> None:
@@ -85,20 +85,18 @@ def north_arrow(axes: Axes, degrees: float) -> None:
     axes.set_ylim(-1, 1)
     axes.set_aspect("equal")
     dx, dy = sin(radians(degrees)), cos(radians(degrees))
-    axes.add_patch(
-        FancyArrow(
-            -0.55 * dx,
-            -0.55 * dy,
-            0.95 * dx,
-            0.95 * dy,
-            width=0.035,
-            head_width=0.28,
-            head_length=0.34,
-            length_includes_head=True,
-            color=INK,
-            linewidth=0,
-        )  # fmt: skip
+    start, way = (-0.55 * dx, -0.55 * dy), (0.95 * dx, 0.95 * dy)
+    arrow = FancyArrow(
+        *start,
+        *way,
+        width=0.035,
+        head_width=0.28,
+        head_length=0.34,
+        length_includes_head=True,
+        color=INK,
+        lw=0,
     )
+    axes.add_patch(arrow)
     write(axes, 0.72 * dx, 0.72 * dy, "N", ha="center", va="center", weight="bold")
 
 

@@ -1,12 +1,15 @@
 """Where pixels lie on the ground: outlines in pixels, north, scale, windows."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import atan2, degrees
 
 import numpy as np
 import numpy.typing as npt
+from affine import Affine
 from odc.geo.geobox import GeoBox
 from pyproj import CRS, Geod, Transformer
+from rasterio.features import geometry_mask
 from shapely import MultiPolygon, Polygon
 from shapely import transform as reshape
 
@@ -63,6 +66,7 @@ def rings(shape: Polygon | MultiPolygon) -> list[Ring]:
     return [np.asarray(ring.coords)[:, :2] for part in parts for ring in (part.exterior, *part.interiors)]
 
 
+@lru_cache(maxsize=16)
 def pixel_size(grid: GeoBox) -> tuple[float, float] | None:
     """Width and height of the central pixel in metres, on the WGS84 ellipsoid; None without a CRS."""
     if grid.crs is None:
@@ -75,6 +79,7 @@ def pixel_size(grid: GeoBox) -> tuple[float, float] | None:
     return float(across), float(down)
 
 
+@lru_cache(maxsize=16)
 def north(grid: GeoBox) -> float | None:
     """Direction of true north at the centre, degrees clockwise from the top of the picture.
 
@@ -95,6 +100,7 @@ def north(grid: GeoBox) -> float | None:
     return degrees(atan2(right, up))
 
 
+@lru_cache(maxsize=16)
 def centre(grid: GeoBox) -> tuple[float, float] | None:
     """Longitude and latitude of the grid's centre in degrees; None without a CRS."""
     if grid.crs is None:
@@ -105,7 +111,7 @@ def centre(grid: GeoBox) -> tuple[float, float] | None:
 
 
 def window_around(
-    shape: Polygon | MultiPolygon, grid: GeoBox, *, least: int = 28, factor: float = 2.6
+    shape: Polygon | MultiPolygon, grid: GeoBox, *, least: int = 36, factor: float = 2.6
 ) -> Window:
     """A square of pixels around a shape, inside the grid: `factor` times its longer side, at least `least`."""
     rows, columns = grid.shape
@@ -119,11 +125,7 @@ def window_around(
 
 def inside(shape: Polygon | MultiPolygon, grid: GeoBox) -> npt.NDArray[np.bool_]:
     """Pixels (y, x) whose centre lies in a shape given in pixels; if none does, those that it touches."""
-    from rasterio.features import geometry_mask
-
     rows, columns = grid.shape
-    from affine import Affine
-
     for touched in (False, True):
         mask: npt.NDArray[np.bool_] = geometry_mask(
             [shape], out_shape=(rows, columns), transform=Affine.identity(), invert=True, all_touched=touched
@@ -136,6 +138,7 @@ def inside(shape: Polygon | MultiPolygon, grid: GeoBox) -> npt.NDArray[np.bool_]
 def _lonlat(
     grid: GeoBox, columns: list[float], rows: list[float]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    assert grid.crs is not None
     points = [grid.affine * (c, r) for c, r in zip(columns, rows, strict=True)]
     move = Transformer.from_crs(CRS.from_wkt(grid.crs.to_wkt()), "EPSG:4326", always_xy=True)
     lon, lat = move.transform([p[0] for p in points], [p[1] for p in points])

@@ -9,7 +9,7 @@ from shapely import MultiPolygon, Polygon
 
 from sitewatch.report.figures import furniture
 from sitewatch.report.figures.ground import Window, north, pixel_size
-from sitewatch.report.figures.pair import interpolation
+from sitewatch.report.figures.pair import smooth
 from sitewatch.report.figures.picture import Rgb
 from sitewatch.report.figures.style import (
     FAINT,
@@ -49,25 +49,31 @@ def overview_figure(
     axes = place(figure, 0, foot, width, height)
     bare(axes)
     if image is not None:
-        furniture.show(axes, image, window, interpolation=interpolation(window))
+        furniture.show(axes, image, window, inches=width, smooth=smooth(window))
     else:
         axes.set_facecolor(FAINT)
         furniture.frame(axes, window)
     for event, shape in zip(events, shapes, strict=True):
         furniture.outline(axes, shape, MARKS[event.kind], width=0.9)
     _names(axes, shapes, names, events, window, width)
-    metres = pixel_size(grid)
-    if metres:
-        furniture.scale_bar(axes, window, metres[0], width=width)
     left, w, h = width + 0.1, *figure.get_size_inches()
-    angle = north(grid)
-    if angle is not None:
-        furniture.north_arrow(place(figure, left, h - 0.55, 0.5, 0.5), angle)
+    angle, pixel = north(grid), pixel_size(grid)
+    if angle is None or pixel is None:
+        write(
+            figure,
+            left / w,
+            (h - 0.1) / h,
+            "orientation and\nscale unknown",
+            va="top",
+            color=MUTED,
+            size=SMALL,
+        )
     else:
-        write(figure, left / w, (h - 0.2) / h, "orientation unknown", va="center", color=MUTED, size=SMALL)
+        furniture.north_arrow(place(figure, left, h - 0.55, 0.5, 0.5), angle)
+        furniture.scale_bar(figure, left, h - 0.95, pixel[0] * window.columns / width, room=0.9)
     present = [(k.value, m) for k, m in MARKS.items() if any(e.kind is k for e in events)]
     if present:
-        key = place(figure, left, h - 0.65 - 0.17 * len(present), side - 0.1, 0.17 * len(present))
+        key = place(figure, left, h - 1.08 - 0.17 * len(present), side - 0.1, 0.17 * len(present))
         furniture.kinds_key(key, present, step=1 / len(present))
     write(figure, 0, 0.06 / h, credit, va="bottom", color=MUTED, size=SMALL - 0.5)
     return save(figure, path, caption=caption, credit=credit, max_px=max_px)

@@ -16,6 +16,7 @@ from sitewatch.report.figures import furniture
 from sitewatch.report.figures.ground import Window, north, pixel_size
 from sitewatch.report.figures.picture import Rgb
 from sitewatch.report.figures.style import (
+    DPI,
     FAINT,
     MARKS,
     MUTED,
@@ -38,7 +39,6 @@ HEAD = 0.22
 TITLE = 0.24
 """Room for the title above a row."""
 FOOT = 0.24
-ENLARGED = "bicubic"
 FEW_PIXELS = 160
 """Windows of fewer columns are enlarged smoothly, so that single pixels do not dazzle; the caption says so."""
 
@@ -66,14 +66,16 @@ class Row:
     after: Panel
 
 
-def interpolation(window: Window) -> str:
-    """How a window is enlarged."""
-    return ENLARGED if window.columns < FEW_PIXELS else "nearest"
+def smooth(window: Window) -> bool:
+    """Whether a window is enlarged smoothly."""
+    return window.columns < FEW_PIXELS
 
 
-def enlargement(window: Window) -> str:
-    """How a window is enlarged, for the caption."""
-    way = "bicubic interpolation" if interpolation(window) == ENLARGED else "nearest neighbour"
+def enlargement(window: Window, inches: float = (WIDTH - SIDE - 2 * GAP) / 2) -> str:
+    """How a window is brought to the size of a panel, for the caption."""
+    if window.columns > inches * DPI:
+        return "reduced by averaging"
+    way = "bicubic interpolation" if smooth(window) else "nearest neighbour"
     return f"enlarged by {way}"
 
 
@@ -99,17 +101,14 @@ def before_after(
     tall = TITLE + HEAD + height
     total = FOOT + len(rows) * tall
     figure = canvas(WIDTH, total)
-    metres = pixel_size(grid)
     mark = MARKS[kind]
     for i, row in enumerate(rows):
         bottom = total - (i + 1) * tall
         write(figure, 0, (bottom + height + HEAD + 0.05) / total, row.title, va="bottom", color=MUTED)
         for j, look in enumerate((row.before, row.after)):
             axes = place(figure, j * (panel + GAP), bottom, panel, height)
-            _look(axes, look, window)
+            _look(axes, look, window, panel)
             furniture.outline(axes, shape, mark)
-            if metres and j == 0:
-                furniture.scale_bar(axes, window, metres[0], width=panel)
             _heading(figure, j * (panel + GAP), bottom + height, panel, look)
     _side(figure, total - TITLE - HEAD, shape, mark, kind, others, window, grid)
     _foot(figure, credit)
@@ -150,22 +149,21 @@ def pair_figure(
     for j, (image, heading) in enumerate(zip((before, after), captions, strict=True)):
         axes = place(figure, j * (panel + GAP), FOOT, panel, height)
         look = Panel(np.clip(np.asarray(image, dtype=np.float64), 0, 1), heading, ("Before", "After")[j])
-        _look(axes, look, window)
+        _look(axes, look, window, panel)
         for shape, kind in zip(outlines, kinds or [EventKind.ALTERED] * len(outlines), strict=True):
             furniture.outline(axes, shape, MARKS[kind], width=0.8)
-        if pixel_m is not None and j == 0:
-            furniture.scale_bar(axes, window, pixel_m, width=panel)
         _heading(figure, j * (panel + GAP), FOOT + height, panel, look)
+    if pixel_m is not None:
+        furniture.scale_bar(figure, WIDTH - 1.05, 0.0, pixel_m * window.columns / panel, room=1.0)
     scale = "" if pixel_m is not None else "Scale unknown. "
-    line = f"{scale}{credit}"
-    _foot(figure, line)
+    _foot(figure, f"{scale}{credit}")
     save(figure, path, caption=" / ".join(captions), credit=credit, max_px=max_px)
 
 
-def _look(axes: Axes, look: Panel, window: Window) -> None:
+def _look(axes: Axes, look: Panel, window: Window, inches: float) -> None:
     bare(axes)
     if look.image is not None:
-        furniture.show(axes, look.image, window, interpolation=interpolation(window))
+        furniture.show(axes, look.image, window, inches=inches, smooth=smooth(window))
         return
     axes.set_facecolor(FAINT)
     furniture.frame(axes, window)
@@ -197,11 +195,21 @@ def _side(
     write(figure, left / w, (top + 0.06) / h, "Place in the site", va="bottom", color=MUTED, size=SMALL)
     y = top - width * ratio - 0.3
     furniture.kinds_key(place(figure, left, y, width, 0.2), [(kind.value, mark)], step=1.0)
-    angle = north(grid)
-    if angle is not None:
-        furniture.north_arrow(place(figure, left, y - 0.58, 0.5, 0.5), angle)
-    else:
-        write(figure, left / w, (y - 0.2) / h, "orientation unknown", color=MUTED, size=SMALL)
+    angle, size = north(grid), pixel_size(grid)
+    if angle is None or size is None:
+        write(
+            figure,
+            left / w,
+            (y - 0.2) / h,
+            "orientation and\nscale unknown",
+            va="top",
+            color=MUTED,
+            size=SMALL,
+        )
+        return
+    panel = (WIDTH - SIDE - 2 * GAP) / 2
+    furniture.scale_bar(figure, left, y - 0.36, size[0] * window.columns / panel, room=0.9)
+    furniture.north_arrow(place(figure, left, y - 0.98, 0.5, 0.5), angle)
 
 
 def _foot(figure: Figure, credit: str) -> None:

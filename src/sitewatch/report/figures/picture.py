@@ -12,6 +12,7 @@ from sitewatch import cube as cubes
 Rgb = npt.NDArray[np.float64]
 """(y, x, 3), 0..1."""
 
+GAMMA = 1.4
 VOID = 0.86
 """Grey level of pixels that were not observed."""
 
@@ -48,7 +49,7 @@ def pixels(cube: xr.Dataset, composite: Composite, index: int) -> npt.NDArray[np
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Linear from `low` to `high`, band by band."""
+    """From `low` to `high`, band by band, with a gamma that opens the shadows."""
 
     low: npt.NDArray[np.float64]
     high: npt.NDArray[np.float64]
@@ -56,14 +57,15 @@ class Stretch:
     def apply(self, image: npt.NDArray[np.float32]) -> Rgb:
         """The picture; light grey where nothing was observed."""
         scaled = (image - self.low) / np.maximum(self.high - self.low, 1e-9)
+        shown = np.clip(np.nan_to_num(scaled), 0, 1) ** (1 / GAMMA)
         void = ~np.isfinite(image).all(axis=-1, keepdims=True)
-        return np.where(void, VOID, np.clip(np.nan_to_num(scaled), 0, 1))
+        return np.where(void, VOID, shown)
 
     @property
     def words(self) -> str:
         spans = [f"{lo:.2g}–{hi:.2g}" for lo, hi in zip(self.low, self.high, strict=True)]
         shown = spans[0] if len(set(spans)) == 1 else " / ".join(spans)
-        return f"linear stretch {shown}"
+        return f"stretch {shown}, gamma {GAMMA:g}"
 
 
 def common_stretch(

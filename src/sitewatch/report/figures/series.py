@@ -108,7 +108,7 @@ def series_figure(
 ) -> Path:
     """Inside means on clear dates (dots) and masked dates (grey crosses), the surroundings as a thin line, the
     most likely gap shaded, the gaps of the 90 % set hatched."""
-    tall, head, foot, left = 1.12, 0.22, 0.42, 0.5
+    tall, head, foot, left = 1.14, 0.24, 0.4, 0.42
     n = len(data.quantities)
     height = head + n * tall + (n - 1) * 0.16 + foot
     figure = canvas(WIDTH, height)
@@ -129,7 +129,7 @@ def series_figure(
             "dn": "digital number, 0 to 1",
         }
         label = trace.name if trace.name == "NDVI" else f"{trace.name}, {unit.get(units, units)}"
-        write(axes, 0.0, 1.03, label, transform=axes.transAxes, va="bottom", size=SMALL, weight="bold")
+        write(axes, 0.0, 1.07, label, transform=axes.transAxes, va="bottom", size=SMALL, weight="bold")
         if i == 0:
             _key(axes, MARKS[kind].colour)
     write(figure, 0, 0.05 / height, credit, va="bottom", color=MUTED, size=SMALL - 0.5)
@@ -233,7 +233,7 @@ def _key(axes: Axes, colour: str) -> None:
         Patch(facecolor="none", edgecolor="#c2c2c2", hatch="/////", linewidth=0, label="90 % set"),
     ]
     legend = axes.legend(
-        handles=handles, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=5, frameon=False, borderpad=0,
+        handles=handles, loc="lower right", bbox_to_anchor=(1.0, 1.05), ncols=5, frameon=False, borderpad=0,
         handlelength=1.4, handletextpad=0.4, columnspacing=1.2, borderaxespad=0.15,
         prop={"family": family(), "size": SMALL},
     )  # fmt: skip

@@ -96,26 +96,23 @@ def bare(axes: Axes) -> None:
 
 def number(day: date) -> float:
     """Matplotlib's number for a day."""
-    return float(mdates.date2num(day))
+    return float(mdates.date2num(day))  # type: ignore[no-untyped-call]
 
 
 def numbers(times: Any) -> Any:
     """Matplotlib's numbers for an array of datetime64."""
-    return np.asarray(mdates.date2num(times), dtype=np.float64)
+    return np.asarray(mdates.date2num(times), dtype=np.float64)  # type: ignore[no-untyped-call]
 
 
 def time_axis(axes: Axes, first: float, last: float) -> None:
     """A date axis with a little air, years named once."""
     pad = max(10.0, 0.02 * (last - first))
     axes.set_xlim(first - pad, last + pad)
-    locator = mdates.AutoDateLocator(minticks=3, maxticks=8)
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
+    formatter = mdates.AutoDateFormatter(locator)  # type: ignore[no-untyped-call]
+    formatter.scaled.update({365.0: "%Y", 30.0: "%b %Y", 1.0: "%d %b %Y"})
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(mdates.AutoDateFormatter(locator, defaultfmt="%Y-%m-%d"))
-    formatter = axes.xaxis.get_major_formatter()
-    if isinstance(formatter, mdates.AutoDateFormatter):
-        formatter.scaled[30.0] = "%b %Y"
-        formatter.scaled[365.0] = "%Y"
-        formatter.scaled[1.0] = "%d %b %Y"
+    axes.xaxis.set_major_formatter(formatter)
 
 
 def save(figure: Figure, path: Path, *, caption: str, credit: str, max_px: int | None = None) -> Path:
@@ -133,6 +130,6 @@ def save(figure: Figure, path: Path, *, caption: str, credit: str, max_px: int |
             dpi=dpi,
             format="png",
             metadata={"Description": caption, "Copyright": credit, "Software": "sitewatch"},
-            pil_kwargs={"compress_level": 4},
+            pil_kwargs={"compress_level": 3},
         )
     return path

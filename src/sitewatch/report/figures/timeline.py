@@ -68,9 +68,7 @@ def timeline_figure(
                 axes.plot(
                     [at], [i], marker=arrow, color=mark.colour, markersize=3, markeredgewidth=0, zorder=3
                 )
-        write(
-            axes, -0.012, i, name, transform=axes.get_yaxis_transform(), ha="right", va="center", size=SMALL
-        )
+        write(axes, -0.012, i, name, transform=axes.get_yaxis_transform(), ha="right", va="center", size=size)
     time_axis(axes, x[0], x[-1])
     axes.tick_params(labelbottom=False, length=0)
     strip = place(figure, left, foot - 0.17, WIDTH - left - 0.1, 0.13)
