@@ -28,7 +28,7 @@ def build_report(
     version: str,
     progress: Progress | None = None,
 ) -> Report:
-    """Write the figures of all sites into `figures_dir` (PNG, 300 dpi) and return the tree that refers to them.
+    """Write the figures of all sites into `figures_dir` (PNG, 300 dpi); return the tree that refers to them.
 
     Licences are obeyed: no pixel or number of a scene whose licence forbids figures, or that is under embargo
     on the day of `generated`, enters a figure; `max_px` bounds the longest side of a figure.
@@ -100,8 +100,8 @@ def _event_blocks(ctx: Context, events: Sequence[Event], bar: Progress) -> Itera
     if not events:
         yield Paragraph(
             (
-                "No event was found. That says nothing of changes below the size and contrast that these images "
-                "can show, of covered or underground work, or of times without a clear look.",
+                "No event was found. That says nothing of changes below the size and contrast that these "
+                "images can show, of covered or underground work, or of times without a clear look.",
             )
         )
         return
@@ -109,8 +109,8 @@ def _event_blocks(ctx: Context, events: Sequence[Event], bar: Progress) -> Itera
     if len(told) < len(events):
         yield Note(
             (
-                f"{len(events)} events were found. The {len(told)} most probable are shown with figures, in order "
-                "of date; the others stand in the table of all events above.",
+                f"{len(events)} events were found. The {len(told)} most probable are shown with figures, in "
+                "order of date; the others stand in the table of all events above.",
             )
         )
     for event in events:

@@ -20,8 +20,8 @@ SAME_SEASON_DAYS = 30
 BRIGHT, DARK = 2.2, 0.45
 """Times its usual value beyond which a pixel is unusually bright or dark."""
 GRADES = ((0.95, 0.9, 0.0), (0.8, 0.5, 120.0), (0.5, 0.0, 400.0), (0.0, 0.0, 2000.0))
-"""From good to barely usable: least clear share inside the outline, least clear share of the window around it,
-and how many days nearer to the gap such a look must be to be preferred to a good one."""
+"""From good to barely usable: least clear share inside the outline, least clear share of the window around
+it, and how many days nearer to the gap such a look must be to be preferred to a good one."""
 ODD_DAYS = 300.0
 """The same for a look of unusual brightness."""
 HAZE_DAYS = 300.0
@@ -105,8 +105,11 @@ def of_one_season(event: Event, looks: Looks, allowed: npt.NDArray[np.bool_]) ->
 
 
 def for_map(cube: xr.Dataset, allowed: npt.NDArray[np.bool_], *, south: bool) -> int | None:
-    """The look to draw a map on: clear, of usual brightness, of the last `MAP_DAYS`, and of these the one with
-    the highest sun, because its shadows are shortest; None where no look may be shown. `south`: of the equator."""
+    """The look to draw a map on; None where no look may be shown. `south`: of the equator.
+
+    Clear, of usual brightness, of the last `MAP_DAYS`, and of these the one with the highest sun, because its
+    shadows are shortest.
+    """
     rows, columns = cube.sizes["y"], cube.sizes["x"]
     share = np.where(allowed, cube["clear"].values.mean(axis=(1, 2)), -1.0)
     if not share.size or share.max() < 0:
@@ -126,8 +129,8 @@ def _against_usual(
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
     """`Looks.odd` and `Looks.haze`: each pixel against its own median over the `usable` (time,) looks.
 
-    A real change brightens few pixels, and for good; a cloud that the mask missed brightens many, once. A look
-    is odd where more than the share `bright` or `dark` of the window is far from its usual value.
+    A real change brightens few pixels, and for good; a cloud that the mask missed brightens many, once.
+    A look is odd where more than the share `bright` or `dark` of the window is far from its usual value.
     """
     rows, columns = window.slices
     band = next((n for n in ("green", "red") if n in cube), cubes.band_names(cube)[0])

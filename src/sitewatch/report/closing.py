@@ -45,8 +45,9 @@ def unseen(ctx: Context, section_id: str) -> Section:
             Table(
                 (Column("From"), Column("To"), Column("Days", numeric=True)),
                 tuple((a.isoformat(), b.isoformat(), str((b - a).days)) for a, b in gaps),
-                "The longest times without a look on which at least half of the site was clear. A change in such a "
-                "time cannot be dated more closely, and one that came and went within it cannot be seen.",
+                "The longest times without a look on which at least half of the site was clear. A change in "
+                "such a time cannot be dated more closely, and one that came and went within it cannot be "
+                "seen.",
             )
         )
     by_id = {s.id: s for s in view.scenes}
@@ -111,22 +112,23 @@ def methods(views: Sequence[SiteView]) -> Section:
     if detectors:
         items.append(f"Events were found by: {'; '.join(detectors)}.")
     items += [
-        "A date is an interval. The most likely gap runs from the last clear look without the change to the first "
-        "clear look with it. The 90 % interval is the hull of the smallest set of gaps that together hold 90 % of the "
-        "probability over dates; it can hold dates that are themselves unlikely.",
-        "The probability of an event is that something of its kind changed there in that interval. It is worth as "
-        f"much as what it was calibrated on: {'; '.join(bases) if bases else 'no event here'}.",
+        "A date is an interval. The most likely gap runs from the last clear look without the change to the "
+        "first clear look with it. The 90 % interval is the hull of the smallest set of gaps that together "
+        "hold 90 % of the probability over dates; it can hold dates that are themselves unlikely.",
+        "The probability of an event is that something of its kind changed there in that interval. It is "
+        f"worth as much as what it was calibrated on: {'; '.join(bases) if bases else 'no event here'}.",
         "An area is that of the outline at the latest clear look, with its 90 % interval.",
         "What a structure is for is never read off pixels. A label says who gave it.",
         "Two detectors that agree on the same scenes are one piece of evidence about the ground, not two.",
-        "Nothing here speaks of covered or underground work, of changes that were undone between two looks, or of "
-        "changes too small or too faint for these pixels.",
+        "Nothing here speaks of covered or underground work, of changes that were undone between two looks, "
+        "or of changes too small or too faint for these pixels.",
     ]
     if sizes:
         widest = max(max(s) for s in sizes)
+        area = words.grouped(f"{4 * widest**2:.2g}" if widest < 1 else f"{4 * widest**2:.0f}")
         items.append(
-            f"One pixel is {widest:.3g} m wide. Objects of fewer than four pixels ({words.grouped(f'{4 * widest**2:.0f}')} m²) "
-            "or narrower than one and a half pixels are at the edge of what can be told."
+            f"One pixel is {widest:.3g} m wide. Objects of fewer than four pixels ({area} m²) or narrower "
+            "than one and a half pixels are at the edge of what can be told."
         )
     if any(v.simulated for v in views):
         items.append("Scenes marked as simulated were made by a program and show no real place.")
@@ -162,8 +164,8 @@ def sources(views: Sequence[SiteView], on: date) -> Section:
             )
         )
     columns = (
-        Column("Sensor"), Column("Scenes", numeric=True), Column("Dates, UTC"), Column("Credit"), Column("Licence"),
-        Column("Terms obeyed here"),
+        Column("Sensor"), Column("Scenes", numeric=True), Column("Dates, UTC"), Column("Credit"),
+        Column("Licence"), Column("Terms obeyed here"),
     )  # fmt: skip
     blocks: list[Block] = [Table(columns, tuple(rows), "Images and their terms")]
     kept = Counter(r for v in views for s in v.scenes if (r := permissions.refusal(s, on)))
@@ -197,7 +199,8 @@ def reproduce(
         Code(command),
         Paragraph(
             (
-                f"sitewatch {version}, Python {python}, {words.moment(generated)}. The same files, command and version give the same events.",
+                f"sitewatch {version}, Python {python}, {words.moment(generated)}. The same files, command "
+                "and version give the same events.",
             )
         ),
         Table(columns, hashes, f"Files that were read ({len(hashes)})", folded=len(hashes) > 12),
@@ -228,8 +231,8 @@ def _scenes_table(view: SiteView) -> Table:
             )
         )
     columns = (
-        Column("Scene", code=True), Column("Acquired"), Column("Date from, precision"), Column("Clear", numeric=True),
-        Column("Shift right, down (standard error), pixels"), Column("Use"),
+        Column("Scene", code=True), Column("Acquired"), Column("Date from, precision"),
+        Column("Clear", numeric=True), Column("Shift right, down (standard error), pixels"), Column("Use"),
     )  # fmt: skip
     return Table(columns, tuple(rows), f"Scenes of {view.site.name} ({len(rows)})", folded=len(rows) > 12)
 
@@ -253,8 +256,8 @@ def _looks(ctx: Context) -> Figure:
         dtype="datetime64[ns]",
     )
     caption = (
-        f"When {view.site.name} could be seen: each of {words.count(len(share), 'scene')} by the share of the site that is "
-        f"clear; {int((share >= 0.5).sum())} show at least half (dark)."
+        f"When {view.site.name} could be seen: each of {words.count(len(share), 'scene')} by the share of "
+        f"the site that is clear; {int((share >= 0.5).sum())} show at least half (dark)."
     )
     path = ctx.folder / f"{ctx.stem}looks.png"
     looks_figure(view.cube["time"].values, share, aside, path, caption=caption)
@@ -266,8 +269,9 @@ def _registration(ctx: Context, good: list[Registration]) -> Figure:
     failed = sum(r.status is RegistrationStatus.FAILED for r in ctx.view.registrations.values())
     sizes = np.hypot([r.dx for r in good], [r.dy for r in good])
     caption = (
-        f"How {words.count(len(good), 'scene')} lie against the reference: measured shifts with standard errors, in pixels "
-        f"of the site's grid (median {np.median(sizes):.2f}, largest {sizes.max():.2f}); {failed} could not be registered."
+        f"How {words.count(len(good), 'scene')} lie against the reference: measured shifts with standard "
+        f"errors, in pixels of the site's grid (median {np.median(sizes):.2f}, largest {sizes.max():.2f}); "
+        f"{failed} could not be registered."
     )
     path = ctx.folder / f"{ctx.stem}registration.png"
     registration_figure(good, path, caption=caption)

@@ -46,8 +46,8 @@ def _facts(event: Event) -> tuple[KeyFact, ...]:
         KeyFact(
             "Most likely gap",
             f"{words.long_date(gap.start)} to {words.long_date(gap.end)}",
-            f"{words.days((gap.end - gap.start).days)} between two clear looks; holds {gap.probability:.2f} of the "
-            "probability over dates",
+            f"{words.days((gap.end - gap.start).days)} between two clear looks; holds "
+            f"{gap.probability:.2f} of the probability over dates",
         ),
         KeyFact("90 % interval", f"{start} to {end}", "of the date of change"),
         KeyFact(

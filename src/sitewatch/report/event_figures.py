@@ -44,18 +44,16 @@ def pair(ctx: Context, event: Event) -> Figure:
         rows.append(Row(title, before, after))
     used = [i for _, p in chosen for i in (p.before, p.after) if i is not None]
     shown = [ctx.scenes[i] for i in sorted(set(used))]
-    caption = _pair_caption(ctx, event, chosen, looks, stretches, window)
+    caption = _pair_caption(ctx, event, chosen, looks=looks, stretches=stretches, window=window)
     credit = permissions.credit(shown, simulated=ctx.view.simulated)
     path = ctx.folder / f"{ctx.stem}{slug(event.id)}-before-after.png"
     others = [ground.in_pixels(e, grid) for e in ctx.view.events if e.id != event.id]
     before_after(
-        rows, shape, event.kind, others, window, grid, path,
+        rows, path, shape=shape, kind=event.kind, others=others, window=window, grid=grid,
         caption=caption, credit=credit, max_px=permissions.side_limit(shown),
     )  # fmt: skip
-    alt = (
-        f"Satellite pictures of the place of {event.id} before and after the change ({event.kind.value}), "
-        f"with its outline; {caption.split('.')[0].lower()}."
-    )
+    dates = "; ".join(f"{r.title.lower()}: {r.before.heading}, {r.after.heading}" for r in rows)
+    alt = f"Satellite pictures of {event.id} ({event.kind.value}) with its outline; {dates}."
     return Figure(next(ctx.numbers), path, f"{caption} {credit}.", alt, FigureKind.IMAGE)
 
 
@@ -78,8 +76,8 @@ def _panel(
 
 
 def _pair_caption(
-    ctx: Context, event: Event, chosen: list[tuple[str, choose.Pair]], looks: choose.Looks,
-    stretches: list[picture.Stretch], window: ground.Window,
+    ctx: Context, event: Event, chosen: list[tuple[str, choose.Pair]], *,
+    looks: choose.Looks, stretches: list[picture.Stretch], window: ground.Window,
 ) -> str:  # fmt: skip
     parts = [f"{event.id} ({event.kind.value}) at {ctx.view.site.name}, before and after."]
     for (title, two), stretch in zip(chosen, stretches, strict=True):
@@ -96,8 +94,8 @@ def _pair_caption(
         if index is not None and looks.days[index] != edge:
             days = abs((looks.days[index] - edge).days)
             parts.append(
-                f"The {order} clear look {side} the change, {edge.isoformat()}, bounds the gap; one that shows the "
-                f"place better, {words.days(days)} {side} it, stands here instead."
+                f"The {order} clear look {side} the change, {edge.isoformat()}, bounds the gap; one that may "
+                f"be shown and shows the place better, {words.days(days)} {side} it, stands here instead."
             )
     size = ground.pixel_size(cubes.grid_of(ctx.view.cube))
     pixel = f"one pixel is {size[0]:.3g} m" if size else "the size of a pixel is not known"
@@ -124,17 +122,18 @@ def series(ctx: Context, event: Event) -> Figure:
     names = " and ".join(q.name for q in data.quantities)
     withheld = int((~ctx.allowed).sum())
     caption = (
-        f"{event.id} through time: {names}, the quantities in which the step is clearest. Dots: mean inside the "
-        f"outline on {words.count(clear, 'clear date')}; grey crosses: {words.count(masked, 'date')} on which less "
-        "than half of the outline was clear, grey line: ground around it that "
-        f"no event touches; values beyond the axis stand on its edge. Shaded: most likely gap, {event.gap.start.isoformat()} to "
-        f"{event.gap.end.isoformat()}; hatched: the {words.count(len(likely), 'gap')} of the 90 % set."
+        f"{event.id} through time: {names}, the quantities in which the step is clearest. Dots: mean inside "
+        f"the outline on {words.count(clear, 'clear date')}; grey crosses: {words.count(masked, 'date')} on "
+        "which less than half of the outline was clear; grey line: ground around it that no event touches; "
+        "values beyond the axis stand on its edge. Shaded: most likely gap, "
+        f"{event.gap.start.isoformat()} to {event.gap.end.isoformat()}; hatched: the "
+        f"{words.count(len(likely), 'gap')} of the 90 % set."
     )
     if withheld:
         caption += f" {words.count(withheld, 'date')} left out, as the licence asks."
     path = ctx.folder / f"{ctx.stem}{slug(event.id)}-series.png"
     series_figure(
-        data, cube["time"].values, event.kind, event.gap, likely, path,
+        data, cube["time"].values, path, kind=event.kind, gap=event.gap, likely=likely,
         units=str(cube.attrs["units"]), caption=caption, credit=credit,
     )  # fmt: skip
     alt = (

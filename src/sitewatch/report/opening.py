@@ -95,7 +95,8 @@ def _most_recent(last: Sequence[tuple[str, Event]]) -> list[Inline]:
             "The most recent is ",
             Span(event.id, target=anchor(site, event)),
             f" ({event.kind.value}{f', {event.label}' if event.label else ''}), most likely between {when} "
-            f"(90 % interval: {start} to {end}), with probability {words.probability_words(event.probability)}.",
+            f"(90 % interval: {start} to {end}), with probability "
+            f"{words.probability_words(event.probability)}.",
         ]
     parts: list[Inline] = [f"The most recent {len(last)} share one gap, most likely between {when}: "]
     for i, (site, event) in enumerate(last[:NAMED]):
@@ -132,7 +133,8 @@ def events_table(view: SiteView, events: Sequence[Event]) -> Table:
         (Column("Event"), Column("Kind"), Column("Most likely gap"), Column("90 % interval"),
          Column("Probability", numeric=True), Column("Area", numeric=True)),
         tuple(rows),
-        f"All events at {view.site.name} in order of date. Dates in UTC, to the day. Probability calibrated on: {bases}.",
+        f"All events at {view.site.name} in order of date. Dates in UTC, to the day. Probability calibrated "
+        f"on: {bases}.",
     )  # fmt: skip
 
 
@@ -164,8 +166,8 @@ def _map(ctx: Context, events: Sequence[Event]) -> Figure:
         image = stretch.apply(pixels)
         window = ground.Window(0, grid.shape[0], 0, grid.shape[1])
         told = (
-            f"Ground: {words.scene_date(scenes[0])}, {words.sensor_name(scenes[0])}, a recent clear look with high sun; "
-            f"{ctx.composite.words}; {stretch.words}; "
+            f"Ground: {words.scene_date(scenes[0])}, {words.sensor_name(scenes[0])}, a recent clear look "
+            f"with high sun; {ctx.composite.words}; {stretch.words}; "
             f"{grid.shape[1]} x {grid.shape[0]} pixels, {enlargement(window, 5.6)}; arrow: true north."
         )
     where = (
@@ -175,17 +177,20 @@ def _map(ctx: Context, events: Sequence[Event]) -> Figure:
     credit = permissions.credit(scenes, simulated=view.simulated)
     path = ctx.folder / f"{ctx.stem}overview.png"
     overview_figure(
-        image, events, [ground.in_pixels(e, grid) for e in events], short_names(events), grid, path,
-        caption=caption, credit=credit, max_px=permissions.side_limit(scenes),
+        image, events, [ground.in_pixels(e, grid) for e in events], path,
+        names=short_names(events), grid=grid, caption=caption, credit=credit,
+        max_px=permissions.side_limit(scenes),
     )  # fmt: skip
-    alt = f"Map of {view.site.name} with {words.count(len(events), 'event outline')}; the table below lists them."
+    outlines = words.count(len(events), "event outline")
+    alt = f"Map of {view.site.name} with {outlines}; the table below lists them."
     return Figure(next(ctx.numbers), path, f"{caption} {credit}.", alt, FigureKind.IMAGE)
 
 
 def _timeline(ctx: Context, events: Sequence[Event]) -> Figure:
     caption = (
-        f"Events at {ctx.view.site.name} in order of date. Thick: most likely gap between two clear looks; thin: "
-        "90 % interval; arrowheads: open ends. Ticks below: dates on which at least half of the site was clear."
+        f"Events at {ctx.view.site.name} in order of date. Thick: most likely gap between two clear looks; "
+        "thin: 90 % interval; arrowheads: open ends. Ticks below: dates on which at least half of the site "
+        "was clear."
     )
     path = ctx.folder / f"{ctx.stem}timeline.png"
     timeline_figure(
@@ -194,8 +199,9 @@ def _timeline(ctx: Context, events: Sequence[Event]) -> Figure:
     )  # fmt: skip
     first, last = events[0].gap, events[-1].gap
     alt = (
-        f"Timeline of {words.count(len(events), 'event')}, the first most likely between {first.start.isoformat()} and "
-        f"{first.end.isoformat()}, the last between {last.start.isoformat()} and {last.end.isoformat()}."
+        f"Timeline of {words.count(len(events), 'event')}, the first most likely between "
+        f"{first.start.isoformat()} and {first.end.isoformat()}, the last between "
+        f"{last.start.isoformat()} and {last.end.isoformat()}."
     )
     return Figure(next(ctx.numbers), path, caption, alt, FigureKind.CHART)
 

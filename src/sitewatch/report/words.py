@@ -8,8 +8,8 @@ from sitewatch.types.event import Gap
 
 UNITS = {"m": "m", "m2": "m²", "deg": "°", "1": ""}
 MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
 )  # fmt: skip
 SENSORS = {
     "planetscope": "PlanetScope",

@@ -66,7 +66,7 @@ def length_words(metres: float) -> str:
 def scale_bar(figure: Figure, left: float, bottom: float, metres: float, *, room: float) -> None:
     """A bar with its length above it, beside the picture so that it hides no pixel.
 
-    `left`, `bottom` and `room` (its greatest length) in inches; `metres` of ground an inch of the picture shows.
+    `left`, `bottom` and `room` (its greatest length) are inches; an inch of the picture shows `metres`.
     """
     length = nice_length(metres * room)
     axes = place(figure, left, bottom, room, 0.24)
@@ -101,8 +101,8 @@ def north_arrow(axes: Axes, degrees: float) -> None:
 
 
 def locator(
-    axes: Axes, site: Window, window: Window, shape: Shape | MultiPolygon, others: Iterable[Shape | MultiPolygon],
-    mark: Mark,
+    axes: Axes, site: Window, window: Window, *, shape: Shape | MultiPolygon,
+    others: Iterable[Shape | MultiPolygon], mark: Mark,
 ) -> None:  # fmt: skip
     """The whole site as a pale box, the shown window in it, this event filled, the others in grey."""
     axes.set_xticks([])
@@ -143,7 +143,8 @@ def label_points(
         east, west = right + width * 0.6, left - width * 0.6
         above, below = top - height * 0.7, bottom + height * 0.7
         places = [
-            (east, y), (x, above), (west, y), (x, below), (east, above), (west, above), (east, below), (west, below),
+            (east, y), (x, above), (west, y), (x, below),
+            (east, above), (west, above), (east, below), (west, below),
         ]  # fmt: skip
         within = [
             p

@@ -15,6 +15,7 @@ from shapely import transform as reshape
 
 from sitewatch.types import Event
 
+Floats = npt.NDArray[np.float64]
 Ring = npt.NDArray[np.float64]
 """(n, 2): column and row of each vertex; whole numbers are pixel corners."""
 
@@ -51,13 +52,7 @@ def in_pixels(event: Event, grid: GeoBox) -> Polygon | MultiPolygon:
         move = Transformer.from_crs(source, target, always_xy=True)
         outline = reshape(outline, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1])))
     back = ~grid.affine
-
-    def to_pixels(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        column = back.a * xy[:, 0] + back.b * xy[:, 1] + back.c
-        row = back.d * xy[:, 0] + back.e * xy[:, 1] + back.f
-        return np.column_stack([column, row])
-
-    return reshape(outline, to_pixels)
+    return reshape(outline, lambda xy: np.column_stack(_apply(back, xy[:, 0], xy[:, 1])))
 
 
 def rings(shape: Polygon | MultiPolygon) -> list[Ring]:
@@ -93,8 +88,7 @@ def north(grid: GeoBox) -> float | None:
     move = Transformer.from_crs("EPSG:4326", CRS.from_wkt(grid.crs.to_wkt()), always_xy=True)
     step = 1e-4 if lat[0] < 89 else -1e-4
     x, y = move.transform([lon[0], lon[0]], [lat[0], lat[0] + step])
-    back = ~grid.affine
-    (c0, r0), (c1, r1) = (back * (x[i], y[i]) for i in (0, 1))
+    (c0, c1), (r0, r1) = _apply(~grid.affine, np.asarray(x), np.asarray(y))
     size = pixel_size(grid) or (1.0, 1.0)
     right, up = (c1 - c0) * size[0] * np.sign(step), (r0 - r1) * size[1] * np.sign(step)
     return degrees(atan2(right, up))
@@ -113,7 +107,7 @@ def centre(grid: GeoBox) -> tuple[float, float] | None:
 def window_around(
     shape: Polygon | MultiPolygon, grid: GeoBox, *, least: int = 36, factor: float = 2.6
 ) -> Window:
-    """A square of pixels around a shape, inside the grid: `factor` times its longer side, at least `least`."""
+    """A square of pixels around a shape, inside the grid: `factor` times its longer side, or `least`."""
     rows, columns = grid.shape
     left, top, right, bottom = shape.bounds
     side = int(np.ceil(max(least, factor * max(right - left, bottom - top))))
@@ -135,11 +129,16 @@ def inside(shape: Polygon | MultiPolygon, grid: GeoBox) -> npt.NDArray[np.bool_]
     return mask
 
 
+def _apply(affine: Affine, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Coordinates through an affine transform."""
+    return affine.a * x + affine.b * y + affine.c, affine.d * x + affine.e * y + affine.f
+
+
 def _lonlat(
     grid: GeoBox, columns: list[float], rows: list[float]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     assert grid.crs is not None
-    points = [grid.affine * (c, r) for c, r in zip(columns, rows, strict=True)]
+    x, y = _apply(grid.affine, np.asarray(columns), np.asarray(rows))
     move = Transformer.from_crs(CRS.from_wkt(grid.crs.to_wkt()), "EPSG:4326", always_xy=True)
-    lon, lat = move.transform([p[0] for p in points], [p[1] for p in points])
+    lon, lat = move.transform(x, y)
     return np.asarray(lon), np.asarray(lat)

@@ -28,7 +28,7 @@ def looks_figure(
     *,
     caption: str,
 ) -> Path:
-    """`share` (time,) of the site that is clear on each date of the cube; `aside`: dates of scenes set aside."""
+    """`share` (time,) of the site that is clear on each date; `aside`: dates of scenes set aside."""
     height = 1.25
     figure = canvas(WIDTH, height)
     axes = place(figure, 0.5, 0.36, WIDTH - 0.6, height - 0.58)

@@ -31,15 +31,15 @@ def overview_figure(
     image: Rgb | None,
     events: Sequence[Event],
     shapes: Sequence[Polygon | MultiPolygon],
-    names: Sequence[str],
-    grid: GeoBox,
     path: Path,
     *,
+    names: Sequence[str],
+    grid: GeoBox,
     caption: str,
     credit: str,
     max_px: int | None = None,
 ) -> Path:
-    """Outlines (`shapes`, in pixels) with their names on one look at the site; on plain grey without pixels."""
+    """Outlines (`shapes`, in pixels) with their names on one look at the site, or on grey without one."""
     window = Window(0, grid.shape[0], 0, grid.shape[1])
     side, foot = 1.12, 0.24
     widest = WIDTH - side
@@ -55,7 +55,7 @@ def overview_figure(
         furniture.frame(axes, window)
     for event, shape in zip(events, shapes, strict=True):
         furniture.outline(axes, shape, MARKS[event.kind], width=0.9)
-    _names(axes, shapes, names, events, window, width)
+    _names(axes, shapes, names, events, window=window, width=width)
     left, w, h = width + 0.1, *figure.get_size_inches()
     angle, pixel = north(grid), pixel_size(grid)
     if angle is None or pixel is None:
@@ -81,7 +81,7 @@ def overview_figure(
 
 def _names(
     axes: Axes, shapes: Sequence[Polygon | MultiPolygon], names: Sequence[str], events: Sequence[Event],
-    window: Window, width: float,
+    *, window: Window, width: float,
 ) -> None:  # fmt: skip
     if not shapes:
         return

@@ -22,7 +22,6 @@ from sitewatch.report.figures.style import (
     MUTED,
     SMALL,
     WIDTH,
-    Mark,
     bare,
     canvas,
     place,
@@ -40,7 +39,7 @@ TITLE = 0.24
 """Room for the title above a row."""
 FOOT = 0.24
 FEW_PIXELS = 160
-"""Windows of fewer columns are enlarged smoothly, so that single pixels do not dazzle; the caption says so."""
+"""Windows of fewer columns are enlarged smoothly, so that pixels do not dazzle; the caption says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +80,13 @@ def enlargement(window: Window, inches: float = (WIDTH - SIDE - 2 * GAP) / 2) ->
 
 def before_after(
     rows: Sequence[Row],
+    path: Path,
+    *,
     shape: Polygon | MultiPolygon,
     kind: EventKind,
     others: Sequence[Polygon | MultiPolygon],
     window: Window,
     grid: GeoBox,
-    path: Path,
-    *,
     caption: str,
     credit: str,
     max_px: int | None = None,
@@ -110,7 +109,7 @@ def before_after(
             _look(axes, look, window, panel)
             furniture.outline(axes, shape, mark)
             _heading(figure, j * (panel + GAP), bottom + height, panel, look)
-    _side(figure, total - TITLE - HEAD, shape, mark, kind, others, window, grid)
+    _side(figure, total - TITLE - HEAD, shape=shape, kind=kind, others=others, window=window, grid=grid)
     _foot(figure, credit)
     return save(figure, path, caption=caption, credit=credit, max_px=max_px)
 
@@ -182,15 +181,16 @@ def _heading(figure: Figure, left: float, top: float, width: float, look: Panel)
 
 
 def _side(
-    figure: Figure, top: float, shape: Polygon | MultiPolygon, mark: Mark, kind: EventKind,
+    figure: Figure, top: float, *, shape: Polygon | MultiPolygon, kind: EventKind,
     others: Sequence[Polygon | MultiPolygon], window: Window, grid: GeoBox,
 ) -> None:  # fmt: skip
     """Column on the right, from `top` inches downward: locator, key, north."""
+    mark = MARKS[kind]
     left, width = WIDTH - SIDE + GAP, SIDE - GAP
     site = Window(0, grid.shape[0], 0, grid.shape[1])
     ratio = min(site.rows / site.columns, 1.6)
     small = place(figure, left, top - width * ratio, width, width * ratio)
-    furniture.locator(small, site, window, shape, others, mark)
+    furniture.locator(small, site, window, shape=shape, others=others, mark=mark)
     w, h = figure.get_size_inches()
     write(figure, left / w, (top + 0.06) / h, "Place in the site", va="bottom", color=MUTED, size=SMALL)
     y = top - width * ratio - 0.3

@@ -34,8 +34,8 @@ from sitewatch.types.event import Gap
 
 BAND_WORDS = {
     "coastal": "coastal blue", "blue": "blue", "green": "green", "yellow": "yellow", "red": "red",
-    "rededge": "red edge", "nir": "near infrared", "nir08": "near infrared", "swir16": "short-wave infrared 1.6 µm",
-    "swir22": "short-wave infrared 2.2 µm", "pan": "panchromatic",
+    "rededge": "red edge", "nir": "near infrared", "nir08": "near infrared",
+    "swir16": "short-wave infrared 1.6 µm", "swir22": "short-wave infrared 2.2 µm", "pan": "panchromatic",
 }  # fmt: skip
 
 
@@ -97,17 +97,17 @@ def traces(
 def series_figure(
     data: Traces,
     times: npt.NDArray[np.datetime64],
+    path: Path,
+    *,
     kind: EventKind,
     gap: Gap,
     likely: Sequence[Gap],
-    path: Path,
-    *,
     units: str,
     caption: str,
     credit: str,
 ) -> Path:
-    """Inside means on clear dates (dots) and masked dates (grey crosses), the surroundings as a thin line, the
-    most likely gap shaded, the gaps of the 90 % set hatched."""
+    """Inside means on clear dates (dots) and masked dates (grey crosses), the surroundings as a thin line,
+    the most likely gap shaded, the gaps of the 90 % set hatched."""
     tall, head, foot, left = 1.14, 0.24, 0.4, 0.42
     n = len(data.quantities)
     height = head + n * tall + (n - 1) * 0.16 + foot
@@ -210,7 +210,7 @@ def _points(axes: Axes, x: npt.NDArray[np.float64], trace: Trace, data: Traces) 
 
 
 def _limits(values: npt.NDArray[np.float64]) -> tuple[float, float]:
-    """Ends of the axis: the middle 96 % of the values and a little air, so that a missed cloud sets no scale."""
+    """Ends of the axis: the middle 96 % of the values and some air, so that a missed cloud sets no scale."""
     low, high = (float(v) for v in np.percentile(values, [2, 98]))
     pad = 0.12 * (high - low) or 0.01
     return max(low - pad, float(values.min()) - 0.01), min(high + pad, float(values.max()) + 0.01)

@@ -36,8 +36,8 @@ def timeline_figure(
     caption: str,
     credit: str,
 ) -> Path:
-    """One line an event in order of date: most likely gap thick, hull of the 90 % set thin, kind by colour and
-    shape; `clear` (time,) dates as ticks below."""
+    """One line an event in order of date: most likely gap thick, hull of the 90 % set thin, kind by colour
+    and shape; `clear` (time,) dates as ticks below."""
     row = min(0.2, max(0.095, 7.6 / max(1, len(events))))
     size = min(SMALL, 52 * row)
     left, head, foot = 0.95, 0.1, 0.62
