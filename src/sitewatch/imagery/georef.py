@@ -55,6 +55,7 @@ def tie(dataset: Any, *, gsd: float | None = None, gcps: Path | None = None) -> 
         if abs(affine.determinant) < 1e-18:
             raise SceneError(f"{dataset.name}: its transform {tuple(affine)[:6]} has no area")
         unused = ("--gsd is not used: the file is georeferenced",) if gsd is not None else ()
+        _lonlat_from(crs.to_wkt())  # a system that leads nowhere is told here
         return Tied(GeoBox(shape, affine, crs.to_wkt()), Georeference.EMBEDDED, unused)
     points, points_crs = dataset.gcps
     if points and points_crs:
@@ -81,10 +82,21 @@ def tie(dataset: Any, *, gsd: float | None = None, gcps: Path | None = None) -> 
 
 
 def _from_file(points: Sequence[Any], crs: Any) -> list[ControlPoint]:
-    from pyproj import Transformer  # noqa: PLC0415
-
-    to_wgs = Transformer.from_crs(crs.to_wkt(), 4326, always_xy=True)
+    to_wgs = _lonlat_from(crs.to_wkt())
     return [ControlPoint(p.col, p.row, *to_wgs.transform(p.x, p.y)) for p in points]
+
+
+def _lonlat_from(crs: str) -> Any:
+    from pyproj import Transformer  # noqa: PLC0415
+    from pyproj.exceptions import CRSError, ProjError  # noqa: PLC0415
+
+    try:
+        return Transformer.from_crs(crs, 4326, always_xy=True)
+    except (CRSError, ProjError):
+        raise SceneError(
+            f"its coordinate system {' '.join(crs.split())[:80]!r} cannot be related to longitude and "
+            "latitude; assign the right one"
+        ) from None
 
 
 def utm_epsg(lon: float, lat: float) -> int:
@@ -213,11 +225,11 @@ def ground_sampling(grid: GeoBox) -> float | None:
     """
     if grid.crs is None:
         return None
-    from pyproj import Geod, Transformer  # noqa: PLC0415
+    from pyproj import Geod  # noqa: PLC0415
 
     rows, cols = grid.shape
     corners = [(cols / 2, rows / 2), (cols / 2 + 1, rows / 2), (cols / 2, rows / 2 + 1)]
-    to_wgs = Transformer.from_crs(str(grid.crs), 4326, always_xy=True)
+    to_wgs = _lonlat_from(str(grid.crs))
     (a, b, c) = (to_wgs.transform(*_apply(grid.affine, *corner)) for corner in corners)
     if not np.isfinite([*a, *b, *c]).all():
         return None

@@ -33,7 +33,7 @@ def _opened(path: str, kind: str, size: int, mtime_ns: int, process: int) -> Any
     engine = "h5netcdf" if kind == "netCDF4" else "scipy"
     try:
         data = xr.open_dataset(path, engine=engine, mask_and_scale=False, cache=False)
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except Exception as error:  # a damaged file can end a decoder in any exception
         raise SceneError(f"{path}: damaged or not CF netCDF ({' '.join(str(error).split())[:150]})") from None
     return data
 

@@ -148,7 +148,7 @@ def _slice(
         raise SceneError(f"{path}: {source.variable!r} is missing or of another shape; the file has changed")
     try:
         values: Any = data[source.variable][source.layer - 1, r0:r1, c0:c1].values
-    except (OSError, RuntimeError, IndexError, ValueError) as error:
+    except Exception as error:  # a damaged file can end a decoder in any exception
         raise SceneError(
             f"{path}: {source.variable!r} cannot be read ({_cause(error)}); fetch it again"
         ) from None

@@ -1,5 +1,6 @@
 """Providers' XML, read without regard to namespaces and without entities or external references."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,8 +59,14 @@ def text_of(root: Element, *path: str) -> str | None:
 
 
 def number_of(root: Element, *path: str) -> float | None:
-    """Number in `text_of(root, *path)`; None where there is none."""
+    """Finite number in `text_of(root, *path)`; None where there is none."""
+    return finite(text_of(root, *path))
+
+
+def finite(text: str | None) -> float | None:
+    """`text` as a finite number, or None."""
     try:
-        return float(text_of(root, *path) or "")
+        value = float(text or "")
     except ValueError:
         return None
+    return value if math.isfinite(value) else None

@@ -23,7 +23,7 @@ from sitewatch.imagery.readers.common import (
     earth_sun_distance,
     finish,
 )
-from sitewatch.imagery.xml import children, first, number_of, parse, text_of
+from sitewatch.imagery.xml import children, finite, first, number_of, parse, text_of
 from sitewatch.types import BandSource, Scene
 
 _MORE_BANDS = {"r": "red", "g": "green", "b": "blue", "nir": "nir", "re": "rededge", "db": "coastal"}
@@ -119,7 +119,7 @@ def _tiles(root: Element, path: Path) -> dict[tuple[int, int], list[tuple[Path, 
             image = (folder / (link.get("href", "") if link is not None else "")).resolve()
             if not image.is_relative_to(folder) or image == folder:
                 raise SceneError(f"{path}: names an image outside its folder; refused")
-            place = int(file.get("tile_R", 1)), int(file.get("tile_C", 1))
+            place = int(finite(file.get("tile_R")) or 1), int(finite(file.get("tile_C")) or 1)
             result.setdefault(place, []).append((path.parent / image.relative_to(folder), ids))
     return result
 
@@ -207,7 +207,12 @@ def _radiometry(
             text_of(e, "BAND_ID") or "": number_of(e, "VALUE")
             for e in children(root, "Band_Solar_Irradiance")
         }
-        if len(ids) == count and sun is not None and all(i in gains and irradiance.get(i) for i in ids):
+        if (
+            len(ids) == count
+            and sun is not None
+            and sun > 0
+            and all(i in gains and irradiance.get(i) for i in ids)
+        ):
             common = math.pi * earth_sun_distance(product.dated.acquired) ** 2 / math.sin(math.radians(sun))
             per = [common / float(irradiance[i] or 1) for i in ids]
             return "toa", [(p / gains[i][0], p * gains[i][1]) for p, i in zip(per, ids, strict=True)], ()

@@ -164,23 +164,23 @@ def _grid(data: Any, y: str, x: str, sample: Any, path: Path) -> GeoBox:
                 f"{path}: coordinate {axis!r} is not evenly spaced; resample it to a regular grid"
             )
     affine = Affine(step_x, 0, xs[0] - step_x / 2, 0, step_y, ys[0] - step_y / 2)
-    return GeoBox((len(ys), len(xs)), affine, _crs(data, sample, x))
+    return GeoBox((len(ys), len(xs)), affine, _crs(data, sample, x, path))
 
 
-def _crs(data: Any, sample: Any, x: str) -> str | None:
+def _crs(data: Any, sample: Any, x: str, path: Path) -> str | None:
     from pyproj import CRS  # noqa: PLC0415
     from pyproj.exceptions import CRSError  # noqa: PLC0415
 
     mapping = sample.attrs.get("grid_mapping", "spatial_ref")
     attributes = data[mapping].attrs if mapping in data.variables else {}
-    for key in ("crs_wkt", "spatial_ref"):
-        if key in attributes:
-            return _plain(CRS.from_wkt(str(attributes[key])))
-    if "grid_mapping_name" in attributes:
-        try:
+    try:
+        for key in ("crs_wkt", "spatial_ref"):
+            if key in attributes:
+                return _plain(CRS.from_wkt(str(attributes[key])))
+        if "grid_mapping_name" in attributes:
             return _plain(CRS.from_cf(dict(attributes)))
-        except (CRSError, KeyError):
-            return None
+    except (CRSError, KeyError, ValueError):
+        raise SceneError(f"{path}: its coordinate system in {mapping!r} is not understood") from None
     return "EPSG:4326" if x in ("lon", "longitude") else None
 
 

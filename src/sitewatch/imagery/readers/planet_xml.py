@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from sitewatch.imagery.xml import children, parse, text_of
+from sitewatch.imagery.xml import children, number_of, parse
 
 
 def reflectance_coefficients(papers: Sequence[Path]) -> dict[int, float]:
@@ -17,7 +17,7 @@ def reflectance_coefficients(papers: Sequence[Path]) -> dict[int, float]:
         if path.suffix.lower() != ".xml":
             continue
         for band in children(parse(path), "bandSpecificMetadata"):
-            number, factor = text_of(band, "bandNumber"), text_of(band, "reflectanceCoefficient")
+            number, factor = number_of(band, "bandNumber"), number_of(band, "reflectanceCoefficient")
             if number and factor:
-                result[int(number)] = float(factor)
+                result[int(number)] = factor
     return result

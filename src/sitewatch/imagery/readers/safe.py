@@ -16,7 +16,7 @@ from sitewatch.errors import SceneError
 from sitewatch.imagery import assets, dates, georef
 from sitewatch.imagery.guard import open_raster
 from sitewatch.imagery.readers.common import Angles, Delivery, Draft, Request, finish, off_nadir
-from sitewatch.imagery.xml import children, number_of, parse, text_of
+from sitewatch.imagery.xml import children, finite, number_of, parse, text_of
 from sitewatch.types import BandSource, MaskSource, Scene
 
 _BANDS = {"B02": ("blue", 1), "B03": ("green", 2), "B04": ("red", 3), "B08": ("nir", 7)}
@@ -71,7 +71,7 @@ def _open(path: Path, request: Request) -> list[Scene]:
         surface,
         number_of(root, "PROCESSING_BASELINE") or 0.0,
         quantification,
-        {int(e.get("band_id", -1)): float(e.text or 0) for e in children(root, tag)},
+        {int(finite(e.get("band_id")) or 0): finite(e.text) or 0.0 for e in children(root, tag)},
         text_of(root, "DATATAKE_SENSING_START") or text_of(root, "PRODUCT_START_TIME"),
     )
     granules = [g for name in ("Granule", "Granules") for g in children(root, name)]
