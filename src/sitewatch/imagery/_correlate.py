@@ -61,8 +61,11 @@ def coarse_shift(
     peak = _peak(masked_correlation(a, b, a_ok, b_ok, lags), reach, factor)
     if peak is None or peak.clarity >= PLAIN:
         return peak
-    a, b = (np.concatenate([f, slopes(f, ok)]) for f, ok in ((a, a_ok), (b, b_ok)))
-    return _peak(masked_correlation(a, b, a_ok, b_ok, lags), reach, factor)
+    a_slopes, b_slopes = slopes(a, a_ok), slopes(b, b_ok)
+    both = masked_correlation(np.concatenate([a, a_slopes]), np.concatenate([b, b_slopes]), a_ok, b_ok, lags)
+    alone = masked_correlation(a_slopes, b_slopes, a_ok, b_ok, lags)
+    peaks = [p for p in (_peak(both, reach, factor), _peak(alone, reach, factor)) if p is not None]
+    return max(peaks, key=lambda p: p.clarity, default=None)
 
 
 def contrast(image: F32, ok: Bool, factor: int) -> tuple[F32, Bool]:
@@ -162,7 +165,7 @@ def _peak(surface: F32, reach: int, factor: int) -> Peak | None:
         dx=factor * (col - lags + _vertex(surface[row, max(col - 1, 0) : col + 2])),
         dy=factor * (row - lags + _vertex(surface[max(row - 1, 0) : row + 2, col])),
         correlation=top,
-        clarity=(top - level) / max(spread, 1e-6),
+        clarity=(top - level) / max(spread, 0.005),
     )
 
 

@@ -28,7 +28,7 @@ CAUCHY = 2.385
 CHI2_MEDIAN = 1.386
 """Median of chi-square with two degrees of freedom."""
 INFLATION = 1.25
-"""Windows are not quite independent: a change or a cloud's edge spans several. Measured on pairs with known shifts."""
+"""Windows are not quite independent: a change or a cloud's edge spans several. Measured on known shifts."""
 FLOOR = 0.0025
 """Pixels: what sampling (aliasing) adds and windows cannot see, measured likewise."""
 ITERATIONS = 5
@@ -61,6 +61,7 @@ def refine(
         if windows is None or len(windows.weight) < MIN_WINDOWS:
             return fit
         fit = _fit(windows, whole, start)
+        start = (fit.dx, fit.dy)
         if fit.sigma <= GOOD_SIGMA or fit.windows < limit:
             break
     return fit

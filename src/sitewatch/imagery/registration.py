@@ -63,7 +63,18 @@ def estimate_shift(
         )
     if not max_shift > 0:
         raise DataError(f"max_shift is {max_shift}; expected more than 0 pixels")
+    _check_finite(a, reference_ok, "the reference")
+    _check_finite(b, moving_ok, "the moving image")
     return _estimate(a, b, reference_ok, moving_ok, max_shift)
+
+
+def _check_finite(image: F32, ok: Bool, name: str) -> None:
+    for band in image:
+        holes = ~np.isfinite(band)
+        if holes.any() and (holes & ok).any():
+            raise DataError(
+                f"{name} holds {int((holes & ok).sum())} usable pixels that are not finite numbers"
+            )
 
 
 def _estimate(a: F32, b: F32, a_ok: Bool, b_ok: Bool, max_shift: float) -> Shift:
@@ -161,12 +172,15 @@ def _check_stack(
         )
     if not max_shift > 0:
         raise DataError(f"max_shift is {max_shift}; expected more than 0 pixels")
+    first: tuple[int, ...] | None = None
     for image, mask, scene_id in zip(images, usable, scene_ids, strict=True):
-        if image.shape != images[0].shape or image.ndim != 3 or mask.shape != image.shape[1:]:
+        first = first or image.shape
+        if image.ndim != 3 or image.shape != first or mask.shape != first[1:]:
             raise DataError(
                 f"scene {scene_id}: image {image.shape} with mask {mask.shape}; "
-                f"expected (band, y, x) {images[0].shape} for all"
+                f"expected (band, y, x), {first} as the first scene has"
             )
+        _check_finite(image, mask, f"scene {scene_id}")
 
 
 def _good(shifts: Sequence[Shift]) -> npt.NDArray[np.bool_]:

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 from affine import Affine
 from odc.geo import CRS
 from odc.geo.geobox import GeoBox
 from pyproj import Transformer
-from shapely import Polygon, segmentize
-from shapely.ops import transform as transform_geometry
+from shapely import Polygon
 
 from sitewatch.errors import DataError, SceneError
 from sitewatch.imagery.read import Pixels, Window, read
@@ -70,7 +70,7 @@ def resample(
     if (scene.grid.crs is None) != (grid.crs is None):
         which = "scene has no CRS, the grid has one" if grid.crs else "grid has no CRS, the scene has one"
         raise SceneError(f"scene {scene.id}: the {which}; give control points (--gcps) or leave it out")
-    target = GeoBox(grid.shape, grid.affine * Affine.translation(*shift), grid.crs)
+    target = GeoBox(grid.shape, grid.affine @ Affine.translation(*shift), grid.crs)
     offset = _whole_offset(scene.grid, target)
     if offset is not None:
         return _copy(scene, target, offset, base)
@@ -81,9 +81,9 @@ def _whole_offset(source: GeoBox, target: GeoBox) -> tuple[int, int] | None:
     """(row, column) of the source at the target's origin if both lie on one lattice, else None."""
     if source.crs != target.crs:
         return None
-    m = ~source.affine * target.affine
+    m = ~source.affine @ target.affine
     rows, cols = target.shape
-    corners = np.array([m * (x, y) for x in (0, cols) for y in (0, rows)])
+    corners = np.array([m @ (x, y) for x in (0, cols) for y in (0, rows)])
     col, row = round(m.c), round(m.f)
     plain = np.array([(col + x, row + y) for x in (0, cols) for y in (0, rows)])
     return (row, col) if np.abs(corners - plain).max() < WHOLE else None
@@ -127,7 +127,7 @@ def _warp(scene: Scene, target: GeoBox, base: Path | None, kernel: str) -> Pixel
     pixels = read(scene, base=base, window=_touching(scene, window))
     # A frame of not observed pixels keeps GDAL from stretching the edge outward.
     pixels = _pad(pixels, ((margin, margin), (margin, margin)))
-    origin = scene.grid.affine * Affine.translation(window[1][0] - margin, window[0][0] - margin)
+    origin = scene.grid.affine @ Affine.translation(window[1][0] - margin, window[0][0] - margin)
     source = GeoBox(pixels.observed.shape, origin, scene.grid.crs)
     whole = _reproject(pixels.observed.astype(np.float32)[None], source, target, scale, "bilinear")[0]
     observed = whole > 1 - 1e-4
@@ -277,8 +277,8 @@ def _utm(aoi: Polygon) -> CRS:
 def _snapped(aoi: Polygon, crs: CRS, size: float, origin: tuple[float, float]) -> GeoBox:
     """The smallest grid of pixels of `size` whose lattice goes through `origin` that covers the area."""
     to_crs = Transformer.from_crs("EPSG:4326", crs.to_wkt(), always_xy=True)
-    fine = segmentize(aoi, max(aoi.length / 200, 1e-9))  # parallels bend in a projection
-    west, south, east, north = transform_geometry(to_crs.transform, fine).bounds
+    fine = shapely.segmentize(aoi, max(aoi.length / 200, 1e-9))  # parallels bend in a projection
+    west, south, east, north = shapely.transform(fine, to_crs.transform, interleaved=False).bounds
     if not np.isfinite([west, south, east, north]).all():
         raise DataError(f"the area of interest lies outside {crs}")
     left, top = floor((west - origin[0]) / size + SNAP), ceil((north - origin[1]) / size - SNAP)
