@@ -189,7 +189,7 @@ class _Draft:
                 self.areas.append(plan.Area(f"park {i + 1}", yard, "gravel"))
                 self.distractors.append(plan.Vehicles(f"vehicles-{i + 1}", yard, int(rng.integers(2, 9))))
         for i in range(rng.integers(0, 3)):
-            pond = self._free(self._blob(rng, float(rng.uniform(10, 32))))
+            pond = self._place_blob(rng, float(rng.uniform(10, 32)))
             if pond is not None:
                 self.distractors.append(plan.Pond(f"pond-{i + 1}", pond, float(rng.uniform(3, 10))))
         if rng.uniform() < 0.5:
@@ -299,7 +299,7 @@ class _Draft:
         self.events.append(plan.Groundwork("apron", shape, day, surface, finished, what="apron"))
 
     def _excavation(self, rng: np.random.Generator) -> None:
-        shape = self._free(self._blob(rng, float(rng.uniform(12, 45))))
+        shape = self._place_blob(rng, float(rng.uniform(12, 45)))
         if shape is not None:
             dug = str(rng.choice(["dug_soil", "rock"]))
             day = self._day(rng)
@@ -338,6 +338,12 @@ class _Draft:
             if not apart:
                 return shape
             if (placed := self._free(shape)) is not None:
+                return placed
+        return None
+
+    def _place_blob(self, rng: np.random.Generator, radius: float) -> Polygon | None:
+        for _ in range(TRIES):
+            if (placed := self._free(self._blob(rng, radius))) is not None:
                 return placed
         return None
 

@@ -111,11 +111,13 @@ def render(scenario: Scenario, seed: int | None = None, progress: Progress | Non
     views = [_view(scenario, when, seed, index) for index, when in enumerate(times)]
     shots = []
     progress.start("simulating scenes", len(times))
-    for index, (when, view) in enumerate(zip(times, views, strict=True)):
-        fine, snow = _paint(scenario, terrain, _on_grid(view, turn), when.date(), seed)
-        shots.append(_shoot(scenario, view, lattice, fine, snow, seed=seed, index=index))
-        progress.advance()
-    progress.done()
+    try:
+        for index, (when, view) in enumerate(zip(times, views, strict=True)):
+            fine, snow = _paint(scenario, terrain, _on_grid(view, turn), when.date(), seed)
+            shots.append(_shoot(scenario, view, lattice, fine, snow, seed=seed, index=index))
+            progress.advance()
+    finally:
+        progress.done()
     clear = np.stack([s.clear for s in shots])
     return Simulation(
         scenario=scenario,
