@@ -237,6 +237,10 @@ def ground_sampling(grid: GeoBox) -> float | None:
     to_right, _, right = geod.inv(*a, *b)
     to_below, _, below = geod.inv(*a, *c)
     size = math.sqrt(right * below * abs(math.sin(math.radians(to_below - to_right))))
+    if not size > 0:
+        raise SceneError(
+            "its pixels have no size on the ground: the transform is damaged or of another system"
+        )
     nominal = math.sqrt(abs(grid.affine.determinant))
     return nominal if grid.crs.projected and abs(nominal / size - 1) < 5e-3 else size
 

@@ -165,9 +165,9 @@ def _udm2(raw: npt.NDArray[np.generic]) -> tuple[MaskArray, BoolArray]:
     mask[snow] = MaskClass.SNOW
     mask[light | heavy] = MaskClass.HAZE
     mask[shadow] = MaskClass.SHADOW
+    # From bit 2 on: missing or suspect in single bands. Bit 1 is an older, coarser cloud mask.
+    mask[(unusable & 0b11111100) > 0] = MaskClass.DEFECT
     mask[cloud] = MaskClass.CLOUD
-    # Bits 4 to 7 tell of missing or suspect pixels in single bands; 1 repeats cloud, 2 and 3 other fill.
-    mask[((unusable & 0b11110000) > 0) & ~clear] = MaskClass.DEFECT
     return mask, (unusable & 1) == 0
 
 
