@@ -73,7 +73,7 @@ def test_damaged_bytes(make: Callable[[Path], Path], tmp_path_factory: pytest.Te
     whole = victim.read_bytes()
     lines: list[str] = []
 
-    @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(CHANGES)
     def attempt(changes: list[tuple[float, bytes, bool]]) -> None:
         content = bytearray(whole)

@@ -118,8 +118,19 @@ def test_kml_overlay(tmp_path: Path, turn: float) -> None:
     np.testing.assert_allclose(middle, (129.645, 39.905), atol=1e-6)
     convergence = 0.42  # degrees between grid north and true north there
     assert math.degrees(math.atan2(a.d, a.a)) == pytest.approx(turn + convergence, abs=0.3)
+    # Given as an option it does the same, and the image's own name may date it.
+    (same,) = open_path(tmp_path / "shot.png", gcps=tmp_path / "doc.kml", date="2016-09").scenes
+    assert (same.georeference, same.grid) == (Georeference.KML, scene.grid)
     # The folder gives the same one scene: the image belongs to the overlay.
     assert [s.id for s in open_path(tmp_path).scenes] == [scene.id]
+
+
+def test_broken_kml_does_not_stop_the_folder(tmp_path: Path) -> None:
+    write_tif(tmp_path / "2016-09-01.tif", ramp(1))
+    (tmp_path / "doc.kml").write_text("<kml><GroundOverlay><LatLonBox/></GroundOverlay></kml>")
+    opened = open_path(tmp_path)
+    assert len(opened.scenes) == 1
+    assert "LatLonBox" in opened.refused[0][1]
 
 
 def test_kml_without_overlay(tmp_path: Path) -> None:

@@ -182,3 +182,16 @@ def test_relative_assets(tmp_path: Path) -> None:
     moved = replace(scene, assets=(replace(scene.assets[0], path="2020.tif"),))
     np.testing.assert_array_equal(read(moved, base=tmp_path / "case").bands["pan"], read(scene).bands["pan"])
     assert verify_assets(moved, base=tmp_path / "case") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "band"),
+    [
+        ("T33UUU_20160529T153631_B04_10m_S2A.tif", "red"),
+        ("S2A_20160529_B8A.tif", "nir08"),
+        ("S2A_20160529.tif", "pan"),
+    ],
+)
+def test_one_band_in_its_own_file(tmp_path: Path, name: str, band: str) -> None:
+    (scene,) = open_path(write_tif(tmp_path / name, ramp(1))).scenes
+    assert scene.band_names == (band,)

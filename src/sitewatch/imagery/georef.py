@@ -3,7 +3,7 @@
 import csv
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,8 @@ def tie(dataset: Any, *, gsd: float | None = None, gcps: Path | None = None) -> 
     if gsd is not None and not (math.isfinite(gsd) and gsd > 0):
         raise UsageError(f"--gsd is {gsd}; expected the pixel size in metres, larger than 0")
     if gcps is not None:
-        return fit(read_points(gcps, shape), shape, str(gcps))
+        tied = fit(read_points(gcps, shape), shape, str(gcps))
+        return replace(tied, how=Georeference.KML) if gcps.suffix.lower() == ".kml" else tied
     crs, affine = dataset.crs, dataset.transform
     if crs and affine != Affine.identity():
         if abs(affine.determinant) < 1e-18:

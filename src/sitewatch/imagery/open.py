@@ -60,7 +60,12 @@ def open_path(
     request = Request(date, gsd, gcps, sensor, licence)
     if not path.exists():
         raise UsageError(f"{path}: no such file or folder; check the path")
-    deliveries = _find(path)
+    try:
+        deliveries = _find(path)
+    except OSError as error:
+        raise SceneError(
+            f"{path}: cannot be read ({error.strerror or error}); check its permissions"
+        ) from None
     if not deliveries:
         raise SceneError(
             f"{path}: no images in it; expected GeoTIFF, JPEG 2000, PNG, JPEG, netCDF or a delivery"
@@ -80,6 +85,8 @@ def open_path(
                 scenes.setdefault(scene.id, scene)
         except SceneError as error:
             refused.append((str(delivery.lead), _reason(error, delivery.lead)))
+        except OSError as error:
+            refused.append((str(delivery.lead), f"cannot be read ({error.strerror or error})"))
         if progress is not None:
             progress(done, len(deliveries))
     if not scenes:

@@ -9,7 +9,7 @@ from sitewatch.imagery import dates
 from sitewatch.imagery.kml import read_overlay
 from sitewatch.imagery.readers import raster
 from sitewatch.imagery.readers.common import Delivery, Request
-from sitewatch.types import DateSource, Georeference, Scene
+from sitewatch.types import DateSource, Scene
 
 _MAX_BYTES = 10_000_000
 
@@ -43,6 +43,15 @@ def _image(path: Path) -> list[Path]:
 
 
 def _open(path: Path, request: Request) -> Scene:
+    try:
+        return _laid_out(path, request)
+    except UsageError as error:
+        if request.gcps is not None:
+            raise
+        raise SceneError(str(error)) from None  # the KML was found, not given as an option
+
+
+def _laid_out(path: Path, request: Request) -> Scene:
     overlay, images = read_overlay(path, _text(path)), _image(path)
     when = overlay.when if overlay.when and _is_date(overlay.when) else None
     if not images:
@@ -52,7 +61,7 @@ def _open(path: Path, request: Request) -> Scene:
     )
     if request.date is None and when:
         scene = replace(scene, date_source=DateSource.METADATA)
-    return replace(scene, georeference=Georeference.KML) if request.gcps is None else scene
+    return scene
 
 
 def _is_date(text: str) -> bool:

@@ -1,5 +1,6 @@
 """A plain image: GeoTIFF, COG, JPEG 2000, PNG or JPEG, with or without georeferencing."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,10 @@ from sitewatch.imagery.readers.common import Angles, Delivery, Draft, Request, f
 from sitewatch.types import BandSource, Scene
 
 SUFFIXES = frozenset({".tif", ".tiff", ".jp2", ".j2k", ".png", ".jpg", ".jpeg"})
+
+
+_BAND_IN_NAME = re.compile(r"(?:^|_)(B\d[\dA]|B\d)(?=_|$)", re.IGNORECASE)
+"""One band in a file of its own, as in `T33UUU_20160529T153631_B04_10m.jp2`."""
 
 
 def find(files: Sequence[Path]) -> list[Delivery]:
@@ -86,6 +91,9 @@ def name_bands(dataset: Any, sensor: str) -> tuple[list[int], list[str], tuple[s
         SceneError: only masks or alpha in the file.
     """
     colors = [c.name for c in dataset.colorinterp]
+    by_file = _BAND_IN_NAME.search(Path(dataset.name).stem)
+    if by_file and len(colors) == 1 and (name := sensors.common_name(by_file[1], sensor)):
+        return [1], [name], ()
     if colors == ["palette"]:
         return [1, 1, 1], ["red", "green", "blue"], ()
     layers = [i for i, color in enumerate(colors, start=1) if color != "alpha"]
@@ -108,6 +116,8 @@ def name_bands(dataset: Any, sensor: str) -> tuple[list[int], list[str], tuple[s
     if layout:
         note = f"bands are not named in the file; taken as {', '.join(layout)}, in this order"
         return layers, list(layout), () if sensor != "unknown" else (note,)
+    if len(layers) == 1:
+        return layers, ["pan"], ("its one band is not named: taken as panchromatic",)
     loose = unique(n or f"band{i}" for i, n in zip(layers, named, strict=True))
     return layers, loose, (f"bands without a known name are called {', '.join(loose[:3])} …",)
 
