@@ -81,6 +81,29 @@ def test_no_date_asks_for_one() -> None:
         dates.decide(Path("/x/picture.png"))
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Screenshot 2024-05-01 at 10.11.12",
+        "Screen Shot 2024-05-01 at 9.11.12 AM",
+        "Screenshot_20240501-101112",
+        "Screenshot 2024-05-01 101112",
+        "Bildschirmfoto 2024-05-01 um 10.11.12",
+    ],
+)
+def test_when_a_screen_was_captured_is_no_acquisition(name: str) -> None:
+    with pytest.raises(SceneError, match=r"screen was captured.*--date"):
+        dates.decide(Path(f"/x/{name}.png"))
+    assert dates.decide(Path(f"/x/{name}.png"), user="2016-09").precision is MONTH
+
+
+@pytest.mark.parametrize(
+    "name", ["screenshot_2016_09", "screenshot plant 2016-09-14", "20160914_101112_view"]
+)
+def test_a_date_written_by_hand_passes(name: str) -> None:
+    assert dates.decide(Path(f"/x/{name}.png")).acquired.strftime("%Y-%m") == "2016-09"
+
+
 def test_tag_inside_the_named_day_is_finer() -> None:
     found = dates.decide(Path("/x/20240219_a.tif"), tags={"TIFFTAG_DATETIME": "2024:02:19 02:10:00"})
     assert found.acquired == datetime(2024, 2, 19, 2, 10, tzinfo=UTC)

@@ -29,6 +29,14 @@ _WORDS = re.compile(
 )
 
 
+_CAPTURED = re.compile(
+    r"(screen[ _-]?(shot|cap|grab)|bildschirmfoto|capture d.?.cran|снимок экрана).*"
+    r"\d{4}[-_.]?\d{2}[-_.]?\d{2}\D{1,5}\d{1,2}[-_.:h]?\d{2}[-_.:]?\d{2}",
+    re.IGNORECASE,
+)
+"""Names that operating systems give to screenshots, with day and time of day; dates written by hand pass."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dated:
     """An acquisition time with how far to trust it."""
@@ -159,6 +167,11 @@ def decide(path: Path, *, user: str | None = None, tags: Mapping[str, str] | Non
     """
     if user is not None:
         return from_user(user)
+    if _CAPTURED.search(path.stem):
+        raise SceneError(
+            f"{path}: its name tells when the screen was captured, not when the image was taken; pass --date "
+            "with the date that the viewer showed"
+        )
     tag, name = from_tags(tags or {}), from_name(path)
     if tag and name:
         return _reconcile(tag, name)
