@@ -55,11 +55,12 @@ def build_report(
     bar.start("report", steps)
     numbers = numbering()
     many = len(views) > 1
-    contexts = [
-        context_of(v, figures_dir, f"{slug(v.site.name)}-" if many else "", generated.date(), numbers)
-        for v in views
-    ]
-    sections: list[Section] = [opening.summary(views)]
+    contexts = []
+    for view in views:
+        stem = f"{slug(view.site.name)}-" if many else ""
+        on = generated.date()
+        contexts.append(context_of(view, figures_dir, stem, on=on, most=MOST_FIGURES, numbers=numbers))
+    sections: list[Section] = [opening.summary(contexts)]
     for ctx in contexts:
         parts = _site_parts(ctx, bar)
         if many:
@@ -105,7 +106,7 @@ def _event_blocks(ctx: Context, events: Sequence[Event], bar: Progress) -> Itera
             )
         )
         return
-    told = set(most_probable(events, MOST_FIGURES))
+    told = ctx.told
     if len(told) < len(events):
         yield Note(
             (
@@ -122,9 +123,3 @@ def _event_blocks(ctx: Context, events: Sequence[Event], bar: Progress) -> Itera
 def by_date(events: Sequence[Event]) -> list[Event]:
     """In order of their most likely gap."""
     return sorted(events, key=lambda e: (e.gap.start, e.gap.end, e.id))
-
-
-def most_probable(events: Sequence[Event], most: int) -> list[str]:
-    """Ids of the `most` most probable events; the detector's score decides between equals."""
-    ranked = sorted(events, key=lambda e: (-e.probability, -e.score, e.id))
-    return [e.id for e in ranked[:most]]

@@ -1,7 +1,7 @@
 """What all parts of the report on one site share: computed once, handed down."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from sitewatch import cube as cubes
 from sitewatch.report import permissions
 from sitewatch.report.figures import ground, picture
+from sitewatch.report.tree import Inline, Span
 from sitewatch.report.view import SiteView
 from sitewatch.types import Event, Scene
 
@@ -30,14 +31,18 @@ class Context:
     refusals: tuple[str | None, ...]
     disturbed: npt.NDArray[np.bool_]
     """(y, x) inside any event: no ground to compare with."""
+    told: frozenset[str]
+    """Ids of the events that have a section of their own."""
     folder: Path
     stem: str
     """Start of every figure's file name."""
     numbers: Iterator[int]
 
 
-def context_of(view: SiteView, folder: Path, stem: str, on: date, numbers: Iterator[int]) -> Context:
-    """Gather what the figures of one site share."""
+def context_of(
+    view: SiteView, folder: Path, stem: str, *, on: date, most: int, numbers: Iterator[int]
+) -> Context:
+    """Gather what the figures of one site share; at most `most` events get a section of their own."""
     scenes = view.ordered_scenes
     refusals = tuple(permissions.refusal(scene, on) for scene in scenes)
     grid = cubes.grid_of(view.cube)
@@ -51,10 +56,22 @@ def context_of(view: SiteView, folder: Path, stem: str, on: date, numbers: Itera
         np.array([r is None for r in refusals]),
         refusals,
         disturbed,
+        frozenset(most_probable(view.events, most)),
         folder,
         stem,
         numbers,
     )
+
+
+def most_probable(events: Sequence[Event], most: int) -> list[str]:
+    """Ids of the `most` most probable events; the detector's score decides between equals."""
+    ranked = sorted(events, key=lambda e: (-e.probability, -e.score, e.id))
+    return [e.id for e in ranked[:most]]
+
+
+def named(ctx: Context, event: Event) -> Inline:
+    """The event's id, leading to its section where it has one."""
+    return Span(event.id, target=anchor(ctx.view.site.name, event) if event.id in ctx.told else None)
 
 
 def anchor(site: str, event: Event) -> str:

@@ -38,7 +38,7 @@ def pair(ctx: Context, event: Event) -> Figure:
         stretch = picture.common_stretch(list(images.values()), usable, balanced=ctx.composite.true_colour)
         stretches.append(stretch)
         before, after = (
-            _panel(ctx, index, images, stretch, looks, side=side)
+            _panel(ctx, event, index, images=images, stretch=stretch, looks=looks, side=side)
             for index, side in ((two.before, "before"), (two.after, "after"))
         )
         rows.append(Row(title, before, after))
@@ -58,11 +58,16 @@ def pair(ctx: Context, event: Event) -> Figure:
 
 
 def _panel(
-    ctx: Context, index: int | None, images: dict[int, npt.NDArray[np.float32]],
-    stretch: picture.Stretch, looks: choose.Looks, *, side: str,
+    ctx: Context, event: Event, index: int | None, *, images: dict[int, npt.NDArray[np.float32]],
+    stretch: picture.Stretch, looks: choose.Looks, side: str,
 ) -> Panel:  # fmt: skip
     if index is None:
-        withheld = [r for r, ok in zip(ctx.refusals, ctx.allowed, strict=True) if not ok]
+        edge = event.gap.start if side == "before" else event.gap.end
+        withheld = [
+            reason
+            for day, reason in zip(looks.days, ctx.refusals, strict=True)
+            if reason and (day <= edge if side == "before" else day >= edge)
+        ]
         why = f"no pixels shown:\n{withheld[0]}" if withheld else f"no look at this place {side} the gap"
         return Panel(None, f"{side.capitalize()}: none", "", why)
     scene = ctx.scenes[index]

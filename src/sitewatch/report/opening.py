@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from sitewatch import cube as cubes
 from sitewatch.report import choose, permissions, words
-from sitewatch.report.context import Context, anchor
+from sitewatch.report.context import Context, named
 from sitewatch.report.figures import ground, picture
 from sitewatch.report.figures.overview import overview_figure
 from sitewatch.report.figures.pair import enlargement
@@ -39,9 +39,10 @@ def clear_share(view: SiteView) -> npt.NDArray[np.float64]:
     return share
 
 
-def summary(views: Sequence[SiteView]) -> Section:
+def summary(contexts: Sequence[Context]) -> Section:
     """One paragraph and the key facts of all sites together."""
-    events = [(v.site.name, e) for v in views for e in v.events]
+    views = [ctx.view for ctx in contexts]
+    events = [(ctx, e) for ctx in contexts for e in ctx.view.events]
     looks = sum(len(v.cube["time"]) for v in views)
     clear = sum(int((clear_share(v) >= 0.5).sum()) for v in views)
     aside = sum(len(v.set_aside) for v in views)
@@ -73,7 +74,7 @@ def summary(views: Sequence[SiteView]) -> Section:
         )
     if events:
         latest = max((e.gap.end, e.gap.start) for _, e in events)
-        last = [(site, e) for site, e in events if (e.gap.end, e.gap.start) == latest]
+        last = [(ctx, e) for ctx, e in events if (e.gap.end, e.gap.start) == latest]
         parts += _most_recent(last)
         facts.append(
             KeyFact(
@@ -85,22 +86,22 @@ def summary(views: Sequence[SiteView]) -> Section:
     return Section("summary", "Summary", (Paragraph(tuple(parts)), Facts(tuple(facts))))
 
 
-def _most_recent(last: Sequence[tuple[str, Event]]) -> list[Inline]:
+def _most_recent(last: Sequence[tuple[Context, Event]]) -> list[Inline]:
     """The latest event, or those that share the latest gap."""
-    site, event = last[0]
+    ctx, event = last[0]
     when = words.span_of_days(event.gap.start, event.gap.end)
     if len(last) == 1:
         start, end = words.hull_words(event)
         return [
             "The most recent is ",
-            Span(event.id, target=anchor(site, event)),
+            named(ctx, event),
             f" ({event.kind.value}{f', {event.label}' if event.label else ''}), most likely between {when} "
             f"(90 % interval: {start} to {end}), with probability "
             f"{words.probability_words(event.probability)}.",
         ]
     parts: list[Inline] = [f"The most recent {len(last)} share one gap, most likely between {when}: "]
-    for i, (site, event) in enumerate(last[:NAMED]):
-        parts += [", " if i else "", Span(event.id, target=anchor(site, event))]
+    for i, (ctx, event) in enumerate(last[:NAMED]):
+        parts += [", " if i else "", named(ctx, event)]
     parts.append("." if len(last) <= NAMED else f" and {len(last) - NAMED} more.")
     return parts
 
@@ -109,18 +110,18 @@ def overview(ctx: Context, events: Sequence[Event], section_id: str) -> Section:
     """Map, timeline and table of one site."""
     blocks: list[Block] = [_map(ctx, events)]
     if events:
-        blocks += [_timeline(ctx, events), events_table(ctx.view, events)]
+        blocks += [_timeline(ctx, events), events_table(ctx, events)]
     return Section(section_id, "Overview", tuple(blocks))
 
 
-def events_table(view: SiteView, events: Sequence[Event]) -> Table:
+def events_table(ctx: Context, events: Sequence[Event]) -> Table:
     """Every event in one row."""
     rows = []
     for event in events:
         start, end = words.hull_words(event, iso=True)
         rows.append(
             (
-                Span(event.id, target=anchor(view.site.name, event)),
+                named(ctx, event),
                 event.kind.value + (f", {event.label}" if event.label else ""),
                 f"{event.gap.start.isoformat()} to {event.gap.end.isoformat()}",
                 f"{start} to {end}",
@@ -133,8 +134,8 @@ def events_table(view: SiteView, events: Sequence[Event]) -> Table:
         (Column("Event"), Column("Kind"), Column("Most likely gap"), Column("90 % interval"),
          Column("Probability", numeric=True), Column("Area", numeric=True)),
         tuple(rows),
-        f"All events at {view.site.name} in order of date. Dates in UTC, to the day. Probability calibrated "
-        f"on: {bases}.",
+        f"All events at {ctx.view.site.name} in order of date. Dates in UTC, to the day. Probability "
+        f"calibrated on: {bases}.",
     )  # fmt: skip
 
 
@@ -168,10 +169,12 @@ def _map(ctx: Context, events: Sequence[Event]) -> Figure:
         told = (
             f"Ground: {words.scene_date(scenes[0])}, {words.sensor_name(scenes[0])}, a recent clear look "
             f"with high sun; {ctx.composite.words}; {stretch.words}; "
-            f"{grid.shape[1]} x {grid.shape[0]} pixels, {enlargement(window, 5.6)}; arrow: true north."
+            f"{grid.shape[1]} x {grid.shape[0]} pixels, {enlargement(window, 5.6)}."
         )
     where = (
-        f" Centre {_degrees(place[1], 'N', 'S')}, {_degrees(place[0], 'E', 'W')} (WGS84)." if place else ""
+        f" Centre {_degrees(place[1], 'N', 'S')}, {_degrees(place[0], 'E', 'W')} (WGS84); arrow: true north."
+        if place
+        else ""
     )
     caption = f"{view.site.name} with the outlines of {words.count(len(events), 'event')}.{where} {told}"
     credit = permissions.credit(scenes, simulated=view.simulated)

@@ -89,9 +89,7 @@ def north(grid: GeoBox) -> float | None:
     step = 1e-4 if lat[0] < 89 else -1e-4
     x, y = move.transform([lon[0], lon[0]], [lat[0], lat[0] + step])
     (c0, c1), (r0, r1) = _apply(~grid.affine, np.asarray(x), np.asarray(y))
-    size = pixel_size(grid) or (1.0, 1.0)
-    right, up = (c1 - c0) * size[0] * np.sign(step), (r0 - r1) * size[1] * np.sign(step)
-    return degrees(atan2(right, up))
+    return degrees(atan2((c1 - c0) * np.sign(step), (r0 - r1) * np.sign(step)))
 
 
 @lru_cache(maxsize=16)
