@@ -33,9 +33,8 @@ WHOLE = 1e-4
 SNAP = 0.01
 """Pixels: an edge of the area of interest this near to a pixel's edge lies on it."""
 MAX_PIXELS = 400_000_000
-_ANY_PLANE = (
-    "EPSG:3857"  # stands for "the same plane" where neither grid has a CRS; no coordinates are changed
-)
+_ANY_PLANE = "EPSG:3857"
+"""Stands for "one plane" where both grids have the same CRS, or none: no coordinates change."""
 
 
 def resample(
@@ -190,6 +189,9 @@ def _reproject(
 ) -> npt.NDArray[Any]:
     from rasterio.warp import Resampling, reproject  # noqa: PLC0415
 
+    source_crs, target_crs = _ANY_PLANE, _ANY_PLANE
+    if source.crs is not None and target.crs is not None and source.crs != target.crs:
+        source_crs, target_crs = source.crs.to_wkt(), target.crs.to_wkt()
     result = np.full((len(stack), *target.shape), 0 if nodata is None else nodata, stack.dtype)
     # GDAL would guess the kernel's width for each block anew, and blocks would not fit together: it is given,
     # 1 unless the target is coarser. Its default tolerance lets coordinates be wrong by 1/8 pixel.
@@ -198,9 +200,9 @@ def _reproject(
         stack,
         result,
         src_transform=source.affine,
-        src_crs=source.crs.to_wkt() if source.crs else _ANY_PLANE,
+        src_crs=source_crs,
         dst_transform=target.affine,
-        dst_crs=target.crs.to_wkt() if target.crs else _ANY_PLANE,
+        dst_crs=target_crs,
         src_nodata=nodata,
         dst_nodata=nodata,
         resampling=Resampling[kernel],
