@@ -3,7 +3,8 @@
 Buildings, roads and slabs bring straight edges; trees, crops, sun and haze change brightness but hardly make
 straight lines. Line segments (LSD: Grompone von Gioi et al. 2010, whose own test limits segments that chance
 would draw) are found in each image alone, so gain and offset between the two do not matter. Where their
-density rose something was built; where it fell something went.
+density rose something was built; where it fell something went. Ground whose pattern stayed the same is let
+off: one image may just be sharper.
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ SHORTEST_PX = 10.0
 FLOOR = 0.02
 """Density of lines (pixels of line a pixel) that counts as nothing."""
 BODY_FLOOR = 0.3
+ALIKE = (0.2, 0.8)
+"""Local correlation of the two images up to which evidence counts in full, and from which not at all."""
+LEEWAY_PX = 2
+"""Shift that the local correlation forgives: relief, lean, what is left of misalignment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,9 @@ def structure(
     images = [_standard(image, ok) for image in (before, after)]
     first, second = (cv2.GaussianBlur(_lines(image, ok), (0, 0), radius) for image in images)
     change = (second - first) / np.sqrt(first + second + FLOOR)
+    change *= 1 - np.clip(
+        (_alike(images[0], images[1], 0.85 * radius) - ALIKE[0]) / (ALIKE[1] - ALIKE[0]), 0, 1
+    )
     gained = np.maximum(change, 0) * _body(images[1], radius)
     lost = np.maximum(-change, 0) * _body(images[0], radius)
     if greenness is not None:
@@ -92,8 +100,29 @@ def _lines(image: Floats, ok: Mask) -> Floats:
     for x1, y1, x2, y2 in () if found is None else found[:, 0]:
         if np.hypot(x2 - x1, y2 - y1) >= SHORTEST_PX:
             cv2.line(drawn, (int(x1), int(y1)), (int(x2), int(y2)), 1.0, 1)
-    inside = cv2.erode(ok.astype(np.uint8), np.ones((7, 7), np.uint8), borderValue=1)
+    inside = cv2.erode(ok.astype(np.uint8), np.ones((9, 9), np.uint8), borderValue=1)
     return drawn * inside
+
+
+def _alike(first: Floats, second: Floats, radius: float) -> Floats:
+    """Local correlation coefficient within `radius`, the best over shifts of `LEEWAY_PX`."""
+    import cv2  # noqa: PLC0415
+
+    def near(image: Floats) -> Floats:
+        return np.asarray(cv2.GaussianBlur(image, (0, 0), radius), np.float32)
+
+    a, b = (np.asarray(cv2.GaussianBlur(image, (0, 0), 1.2), np.float32) for image in (first, second))
+    mean_a = near(a)
+    var_a = near(a * a) - mean_a**2
+    best = np.full(a.shape, -1, np.float32)
+    for rows in (-LEEWAY_PX, 0, LEEWAY_PX):
+        for cols in (-LEEWAY_PX, 0, LEEWAY_PX):
+            moved = np.roll(b, (rows, cols), (0, 1))
+            mean_b = near(moved)
+            var_b = near(moved * moved) - mean_b**2
+            both = near(a * moved) - mean_a * mean_b
+            best = np.maximum(best, both / np.sqrt(np.maximum(var_a * var_b, 1e-8)))
+    return best
 
 
 def _body(image: Floats, radius: float) -> Floats:

@@ -26,6 +26,10 @@ SAME_PLACE = 0.6
 """Area relative to an earlier change at the same place from which it is a further stage, not a part."""
 
 
+BARED = 0.05
+"""Fall of the vegetation index from which ground was laid bare."""
+
+
 @dataclass(frozen=True, slots=True)
 class Episode:
     """One change of the site, put together."""
@@ -42,9 +46,9 @@ class Episode:
     """Position in the list of the earlier ground work that this one stands on."""
 
     @property
-    def gain(self) -> float:
-        """Evidence of the strongest of its steps."""
-        return max(self.change.gain, *(s.gain for s in self.stages), 0.0)
+    def strength(self) -> float:
+        """Evidence against what the site needs: from 1 on it is reported."""
+        return max(c.gain / c.floor for c in (self.change, *self.stages))
 
     @property
     def latest(self) -> Change:
@@ -52,7 +56,11 @@ class Episode:
 
 
 def assemble(
-    changes: Sequence[Change], days: Floats, pixel_m: float, sunward: tuple[float, float] | None
+    changes: Sequence[Change],
+    days: Floats,
+    pixel_m: float,
+    sunward: tuple[float, float] | None,
+    vegetation: tuple[int, int] | None,
 ) -> list[Episode]:
     """Episodes in order of time.
 
@@ -61,6 +69,7 @@ def assemble(
         days: (T,) days of the cube's dates.
         pixel_m: metres a pixel (3 where unknown).
         sunward: unit vector (row, column) towards the mean sun on the ground; None where unknown.
+        vegetation: positions of the red and near infrared bands; None where one is missing.
     """
     density = np.array([_density(c, days) for c in changes])
     join = max(1, round(JOIN_M / pixel_m))
@@ -68,7 +77,7 @@ def assemble(
     episodes = [_merge([changes[i] for i in group], join) for group in groups]
     episodes = _give_shadows(episodes, days, pixel_m, sunward)
     episodes.sort(key=lambda e: (e.change.gap[1], -e.change.gain))
-    return _chain(episodes)
+    return _chain(episodes, vegetation)
 
 
 def _density(change: Change, days: Floats) -> Floats:
@@ -179,7 +188,16 @@ def _give_shadows(
     return kept
 
 
-def _chain(episodes: Sequence[Episode]) -> list[Episode]:
+def greening(change: Change, vegetation: tuple[int, int] | None) -> float:
+    """Rise of the vegetation index (NDVI) with a change; 0 without the bands."""
+    if vegetation is None:
+        return 0.0
+    red, nir = vegetation
+    index = [(v[nir] - v[red]) / max(float(v[nir] + v[red]), 1e-6) for v in (change.before, change.after)]
+    return float(index[1] - index[0])
+
+
+def _chain(episodes: Sequence[Episode], vegetation: tuple[int, int] | None) -> list[Episode]:
     """Further stages of one structure join it; a structure on earlier ground work names that as its parent."""
     result: list[Episode] = []
     for e in episodes:
@@ -187,10 +205,13 @@ def _chain(episodes: Sequence[Episode]) -> list[Episode]:
         on = [
             (k, p) for k, p in enumerate(result) if (p.mask & e.mask).sum() > INSIDE * min(size, p.mask.sum())
         ]
+        grown = greening(e.change, vegetation) > 0
         same = [
             (k, p)
             for k, p in on
-            if SAME_PLACE < size / p.mask.sum() < 1 / SAME_PLACE and not _undone(p.change, e.change)
+            # What was laid bare grows over again: an aftermath, whatever its outline.
+            if (grown and greening(p.change, vegetation) < -BARED)
+            or (SAME_PLACE < size / p.mask.sum() < 1 / SAME_PLACE and not _undone(p.change, e.change))
         ]
         if same:
             k, p = max(same, key=lambda kp: (kp[1].mask & e.mask).sum() / (kp[1].mask | e.mask).sum())

@@ -14,10 +14,10 @@ EDGE_PX = 0.35
 """Standard deviation of the outline as a whole against the true border, pixels: all edges move together."""
 
 
-def probability(expected: float, pixels: int) -> float:
+def probability(strength: float, pixels: int) -> float:
     """Probability that a detection is a real change."""
     a, b, c = PROBABILITY
-    x = a - b * np.log10(max(expected, 1e-30)) + c * np.log10(pixels)
+    x = a + b * np.log(strength) + c * np.log10(pixels)
     return float(np.clip(1 / (1 + np.exp(-x)), 0.01, 0.99))
 
 

@@ -24,6 +24,11 @@ MIN_SIDE = 2
 ROUNDS = 5
 TEMPER = 0.5
 """Power of the likelihood in the posterior."""
+REACH_DAYS = 500.0
+"""Days on either side of a gap whose looks bear on it: a season each, and what lies further off has its own
+history."""
+LOOK_NOISE = 0.04
+"""Share of its level by which a look at a place departs from any model of it: light, view angle, growth."""
 SEASON_DATES = 8
 """Dates after a step from which the new surface gets a season of its own."""
 
@@ -38,6 +43,8 @@ class Series:
     """(n, band) mean over the object's core."""
     outside: Array
     """(n, band) mean over its surroundings."""
+    spread: Array
+    """(n,) noise of each date relative to a good one, at least 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,7 @@ def follow(
     weight: npt.NDArray[np.bool_],
     core: npt.NDArray[np.bool_],
     ring: npt.NDArray[np.bool_],
+    precision: npt.NDArray[np.float32],
     share: float = 0.5,
 ) -> Series:
     """Mean of `core` and of `ring` on each date on which at least `share` of both is usable.
@@ -63,6 +71,7 @@ def follow(
         values: (time, band, y, x).
         weight: (time, y, x) True where usable.
         core, ring: (y, x).
+        precision: (time,) relative precision of the dates, at most 1.
     """
     rows, cols = np.nonzero(core | ring)
     box = np.s_[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1]
@@ -75,7 +84,8 @@ def follow(
         total = np.where(use[:, None], values[(slice(None), slice(None), *box)], 0).sum(axis=(2, 3))
         means.append(total / np.maximum(count, 1)[:, None])
     index = np.flatnonzero(enough)
-    return Series(index, means[0][index].astype(float), means[1][index].astype(float))
+    spread = 1 / np.sqrt(precision[index].astype(float))
+    return Series(index, means[0][index].astype(float), means[1][index].astype(float), spread)
 
 
 def profile(series: Series, days: Array, steps: Sequence[int] = ()) -> Profile:
@@ -98,15 +108,25 @@ def profile(series: Series, days: Array, steps: Sequence[int] = ()) -> Profile:
         columns += [after, after * season] if n - 1 - gap >= SEASON_DATES else [after]
     common = np.concatenate(columns, axis=1)
     target = series.inside @ whiten
-    start, _ = _fit(target, common[None])
     gaps = np.arange(MIN_SIDE - 1, n - MIN_SIDE)
     gain = np.full(max(n - 1, 0), -np.inf)
     amplitude = np.zeros((max(n - 1, 0), bands))
     if gaps.size:
+        middle = (days[gaps] + days[gaps + 1]) / 2
+        near = (np.abs(days - middle[:, None]) <= REACH_DAYS).astype(float)
         trials = np.stack([np.concatenate([common, _step(n, g)[:, None]], axis=1) for g in gaps])
-        likelihood, coefficient = _fit(target, trials)
-        gain[gaps] = likelihood - start[0]
-        amplitude[gaps] = coefficient[:, -1] @ np.linalg.inv(whiten)
+        # Rows in units of their own date's noise.
+        trials, target = trials / series.spread[:, None], target / series.spread[:, None]
+        # Differences of successive looks tell the noise but not how well the model fits: what the best model
+        # leaves over counts as noise too, else every wet summer would pass for a change.
+        first = _fit(target, trials, near)
+        best = int(np.argmax(first[0] - _fit(target, trials[:, :, :-1], near)[0]))
+        left = (target - trials[best] @ first[1][best])[near[best] > 0]
+        misfit = np.maximum(1.4826 * np.median(np.abs(left), axis=0), 1.0)
+        without, _ = _fit(target / misfit, trials[:, :, :-1], near)
+        likelihood, coefficient = _fit(target / misfit, trials, near)
+        gain[gaps] = likelihood - without
+        amplitude[gaps] = (coefficient[:, -1] * misfit) @ np.linalg.inv(whiten)
     return Profile(gain, amplitude)
 
 
@@ -124,7 +144,7 @@ def history(series: Series, days: Array, *, least: float, most: int = 4) -> list
         if trial.gain[best] < least or best in steps:
             break
         steps.append(best)
-        for _ in range(2 if len(steps) > 1 else 0):
+        if len(steps) > 1:
             for position in range(len(steps)):
                 others = steps[:position] + steps[position + 1 :]
                 steps[position] = int(np.argmax(profile(series, days, others).gain))
@@ -154,6 +174,7 @@ def _whitener(values: Array) -> Array:
     """Matrix (band, band) that gives successive differences unit noise, robustly."""
     difference = np.diff(values, axis=0) / np.sqrt(2)
     scale = 1.4826 * np.median(np.abs(difference), axis=0) + 1e-4
+    scale = np.maximum(scale, LOOK_NOISE * np.abs(np.median(values, axis=0)))
     standard = np.clip(difference / scale, -3, 3)
     bands = values.shape[1]
     correlation = np.corrcoef(standard.T) if bands > 1 and len(standard) > 2 else np.eye(bands)
@@ -163,12 +184,12 @@ def _whitener(values: Array) -> Array:
     return result
 
 
-def _fit(target: Array, trials: Array) -> tuple[Array, Array]:
-    """Student-t regression of `target` (n, band) on each of `trials` (m, n, term): log-likelihood (m,) and
-    coefficients (m, term, band)."""
+def _fit(target: Array, trials: Array, near: Array) -> tuple[Array, Array]:
+    """Student-t regression of `target` (n, band) on each of `trials` (m, n, term), on the dates where `near`
+    (m, n) is 1: log-likelihood (m,) and coefficients (m, term, band)."""
     m, n, terms = trials.shape
     bands = target.shape[1]
-    weight = np.ones((m, n))
+    weight = near
     ridge = 1e-6 * n * np.eye(terms)
     coefficient = np.zeros((m, terms, bands))
     distance = np.zeros((m, n))
@@ -177,6 +198,6 @@ def _fit(target: Array, trials: Array) -> tuple[Array, Array]:
         normal = weighted.transpose(0, 2, 1) @ trials + ridge
         coefficient = np.linalg.solve(normal, weighted.transpose(0, 2, 1) @ target)
         distance = ((target - trials @ coefficient) ** 2).sum(axis=2)
-        weight = (NU + bands) / (NU + distance)
-    likelihood = -0.5 * (NU + bands) * np.log1p(distance / NU).sum(axis=1)
+        weight = near * (NU + bands) / (NU + distance)
+    likelihood = -0.5 * (NU + bands) * (near * np.log1p(distance / NU)).sum(axis=1)
     return likelihood, coefficient

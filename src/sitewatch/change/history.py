@@ -7,7 +7,7 @@ outline and the slab gets the slab's.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -28,7 +28,7 @@ REACH = 12
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """The site's data as the detector sees them."""
+    """A site's data as the detector sees them."""
 
     values: Array
     """(time, band, y, x) normalised."""
@@ -36,14 +36,26 @@ class Stack:
     """(time, y, x)."""
     days: npt.NDArray[np.float64]
     """(time,)."""
+    pixel_m: float
+    """Size of a pixel in metres."""
+
+    def between(self, window: slice) -> "Stack":
+        """The dates of `window`."""
+        return Stack(self.values[window], self.usable[window], self.days[window], self.pixel_m)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What the pixel test of a span leaves for later fits in it."""
+
+    precision: Array
+    """(time,) relative precision of the dates, at most 1."""
     design: Array
     """(time, term)."""
     inverse: Array
     """(band, band) inverse correlation of the bands' noise."""
     sigma: Array
     """(band, y, x) noise of one date."""
-    pixel_m: float
-    """Size of a pixel in metres; 3 where unknown, for the choice of surroundings only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,12 @@ class Change:
     """(band,) how much the surroundings differ among themselves (robust standard deviation over pixels)."""
     score: float
     """Pooled statistic of the candidate that led here."""
+    floor: float = 1.0
+    """Gain that a change needs at this site and span to be reported."""
+
+    def later_by(self, dates: int) -> "Change":
+        """The same in a cube with `dates` more dates before."""
+        return replace(self, index=self.index + dates)
 
     @property
     def gap(self) -> tuple[int, int]:
@@ -91,7 +109,7 @@ def surroundings(mask: Mask, taken: Mask, pixel_m: float) -> Mask:
     return free if free.sum() >= max(8, 0.15 * ring.sum()) else ring
 
 
-def trace(candidate: Candidate, stack: Stack, taken: Mask) -> list[Change]:
+def trace(candidate: Candidate, stack: Stack, fit: Fit, taken: Mask) -> list[Change]:
     """All changes at the place of `candidate`, in order of time; empty where none stands the robust test.
 
     Args:
@@ -102,7 +120,7 @@ def trace(candidate: Candidate, stack: Stack, taken: Mask) -> list[Change]:
     ring = surroundings(candidate.mask, taken, stack.pixel_m)
     if not ring.any():
         return []
-    series = dating.follow(stack.values, stack.usable, core, ring)
+    series = dating.follow(stack.values, stack.usable, core, ring, fit.precision)
     days = stack.days[series.index]
     found = dating.history(series, days, least=LEAST_GAIN)
     spread = _spread(stack, ring) if found else np.zeros(0)
@@ -112,7 +130,7 @@ def trace(candidate: Candidate, stack: Stack, taken: Mask) -> list[Change]:
         profile = dating.profile(series, days, others)
         amplitude = profile.amplitude[gap]
         steps_at = [int(series.index[g + 1]) for g in found]
-        outline = _outline(stack, candidate.mask, core, steps_at, position)
+        outline = _outline(stack, fit, candidate.mask, core, steps_at, position)
         if outline is None:
             continue
         first = found[position - 1] + 1 if position else 0
@@ -147,7 +165,7 @@ def _spread(stack: Stack, ring: Mask) -> npt.NDArray[np.float64]:
 
 
 def _outline(
-    stack: Stack, mask: Mask, core: Mask, steps_at: Sequence[int], position: int
+    stack: Stack, fit: Fit, mask: Mask, core: Mask, steps_at: Sequence[int], position: int
 ) -> tuple[Mask, Array] | None:
     """Pixels that took part in one of several steps at a place, and their share of it."""
     rows, cols = np.nonzero(mask)
@@ -159,11 +177,11 @@ def _outline(
     shape = mask[window].shape
     bands = stack.values.shape[1]
     values = stack.values[(slice(None), slice(None), *window)].reshape(len(stack.values), bands, -1)
-    weight = stack.usable[(slice(None), *window)].reshape(len(values), -1).astype(np.float32)
-    sizes = steps.sizes(values, weight, stack.design, steps_at)[position].reshape(bands, *shape)
-    sigma = np.median(stack.sigma[(slice(None), *window)][:, core[window]], axis=1)
+    weight = stack.usable[(slice(None), *window)].reshape(len(values), -1) * fit.precision[:, None]
+    sizes = steps.sizes(values, weight, fit.design, steps_at)[position].reshape(bands, *shape)
+    sigma = np.median(fit.sigma[(slice(None), *window)][:, core[window]], axis=1)
     typical = np.median(sizes[:, core[window]], axis=1)
-    direction = stack.inverse @ (typical / sigma)
+    direction = fit.inverse @ (typical / sigma)
     length = float((typical / sigma) @ direction)
     if length <= 0:
         return None

@@ -45,6 +45,8 @@ class Judgement:
     kind: EventKind
     resurfaced: bool
     """True where a structure stood before and after and only its surface changed: not reported as an event."""
+    overgrown: bool
+    """True where ground only turned greener and nothing stood there before: growth, not an event."""
     contrast: tuple[float, float]
     """With the surroundings, before and after."""
     shade: tuple[float, float]
@@ -96,7 +98,8 @@ def judge(
     else:
         kind = EventKind.ALTERED
     bared = greens[0] - greens[1] if greens else None
-    return Judgement(kind, resurfaced, (before, after), (strip.before, strip.after), shadow, length, bared)
+    overgrown = bared is not None and bared < 0 and before < STANDS_OUT and shadow == 0 and kind is EventKind.ALTERED
+    return Judgement(kind, resurfaced, overgrown, (before, after), (strip.before, strip.after), shadow, length, bared)
 
 
 def _index(values: npt.NDArray[np.float64], vegetation: tuple[int, int]) -> float:
@@ -130,12 +133,18 @@ def _strip(episode: Episode, stack: Stack, taken: Mask, sunward: tuple[float, fl
     ring = surroundings(episode.mask | strip, taken, stack.pixel_m)
     if strip.sum() < MIN_STRIP or not ring.any():
         return nothing
-    series = dating.follow(stack.values, stack.usable, strip, ring)
+    start, end = episode.change.gap
+    middle = (stack.days[start] + stack.days[end]) / 2
+    close = np.flatnonzero(np.abs(stack.days - middle) <= dating.REACH_DAYS)
+    window = slice(int(close[0]), int(close[-1]) + 1)
+    start, end = start - window.start, end - window.start
+    stack = stack.between(window)
+    level = np.ones(len(stack.days), np.float32)
+    series = dating.follow(stack.values, stack.usable, strip, ring, level)
     if len(series.index) < 2 * dating.MIN_SIDE + 1:
         return nothing
     days = stack.days[series.index]
     profile = dating.profile(series, days)
-    start, end = episode.change.gap
     near = [g for g in range(len(profile.gain)) if series.index[g] <= end and series.index[g + 1] >= start]
     if not near:
         return nothing

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sitewatch.change import dating
-from sitewatch.change.history import Stack, surroundings
+from sitewatch.change.history import Fit, Stack, surroundings
 
 Mask = npt.NDArray[np.bool_]
 
@@ -26,15 +26,9 @@ class Null:
 
     median: float
     scale: float
-    places: float
-    """How many separate places of object size the site has."""
-
-    def expected(self, gain: float) -> float:
-        """Number of places of this site expected to reach `gain` by chance."""
-        return float(self.places * 0.5 * np.exp(-max(gain - self.median, 0) / self.scale))
 
 
-def sample(stack: Stack, taken: Mask, seed: int = 0) -> Null:
+def sample(stack: Stack, fit: Fit, taken: Mask, seed: int = 0) -> Null:
     """Gains at up to `PLACES` random places outside `taken`.
 
     Args:
@@ -53,16 +47,18 @@ def sample(stack: Stack, taken: Mask, seed: int = 0) -> Null:
         disc = (yy - y) ** 2 + (xx - x) ** 2 <= radius**2
         if (taken & disc).any():
             continue
-        series = dating.follow(stack.values, stack.usable, disc, surroundings(disc, taken, stack.pixel_m))
+        series = dating.follow(
+            stack.values, stack.usable, disc, surroundings(disc, taken, stack.pixel_m), fit.precision
+        )
         if len(series.index) <= 2 * dating.MIN_SIDE:
             continue
         profile = dating.profile(series, stack.days[series.index])
         gains.append(float(profile.gain.max()))
     if len(gains) < PLACES // 4:
         # Too little undisturbed ground to learn from: say what a busy site showed in development.
-        return Null(3.0, 3.0, rows * cols / 16)
+        return Null(4.0, 4.0)
     values = np.sort(gains)
     median = float(np.median(values))
     # The largest few may be real changes that were missed; they must not stretch the tail.
     tail = values[(values > median) & (values <= np.quantile(values, 0.98))]
-    return Null(median, max(float((tail - median).mean()) if tail.size else 1.0, 0.5), rows * cols / 16)
+    return Null(median, max(float((tail - median).mean()) if tail.size else 1.0, 0.5))

@@ -30,7 +30,7 @@ STRUCTURE_LEVEL = 2.5
 """Structure counts from this many times the root mean square of its quieter side (gain or loss)."""
 STRUCTURE_FLOOR = 0.05
 """And from this value at least: images without any straight edge have no spread of their own."""
-SPECTRAL_LEVEL = 6.0
+SPECTRAL_LEVEL = {"fine": 6.0, "coarse": 4.0}
 """Spectral change counts from this many robust standard deviations above the median."""
 SMOOTH_PX = {"fine": 2.0, "coarse": 0.7}
 LEAST_PX = {"structure": 60, "fine": 150, "coarse": 5}
@@ -140,14 +140,14 @@ def spectral_score(change: IrMad, *, fine: bool) -> Floats:
 
     usable = np.isfinite(change.chi2)
     distance = np.sqrt(np.where(usable, change.chi2, 0)).astype(np.float32)
-    width = SMOOTH_PX["fine" if fine else "coarse"]
-    weight = cv2.GaussianBlur(usable.astype(np.float32), (0, 0), width)
-    smooth = cv2.GaussianBlur(distance, (0, 0), width) / np.maximum(weight, 1e-6)
+    size = "fine" if fine else "coarse"
+    weight = cv2.GaussianBlur(usable.astype(np.float32), (0, 0), SMOOTH_PX[size])
+    smooth = cv2.GaussianBlur(distance, (0, 0), SMOOTH_PX[size]) / np.maximum(weight, 1e-6)
     values = smooth[usable]
     low, middle = np.percentile(values, (15.87, 50))
     # Distances of identical pixels spread around nothing; a floor keeps noise of the arithmetic out.
     spread = max(float(middle - low), 1e-3)
-    return np.where(usable, np.maximum(smooth - middle, 0) / (SPECTRAL_LEVEL * spread), 0).astype(np.float32)
+    return np.where(usable, np.maximum(smooth - middle, 0) / (SPECTRAL_LEVEL[size] * spread), 0).astype(np.float32)
 
 
 def _green(before: Mapping[str, Floats], after: Mapping[str, Floats]) -> tuple[Floats, Floats] | None:

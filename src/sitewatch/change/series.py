@@ -1,6 +1,7 @@
 """Changes in a series of dated images, without trained weights: steps → objects → histories → events."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -19,15 +20,21 @@ MIN_DATES = 7
 """Usable dates below which a step cannot be told from a season."""
 MIN_USABLE = 0.15
 """Share of the site that a date must show clear to take part."""
-MIN_SCORE = 60.0
+UNKNOWN_PIXEL_M = 3.0
+"""Pixel size assumed, for the choice of neighbourhoods only, where none is known."""
+MIN_SCORE = 30.0
 """Pooled statistic from which a place becomes a candidate; candidates are judged later, against the site."""
-MAX_EXPECTED = 0.05
-"""Chance occurrences expected on the whole site up to which a change is reported."""
-LEAST_CHANGE = 0.10
+LEAST_GAIN = 20.0
+"""Log-likelihood gain that a reported change needs on the quietest site."""
+CHANCE = 1.5
+"""Scales of the site's own chance gains above their median that it needs as well."""
+STAGE = 0.6
+"""Share of that from which a step may be a stage or the ground work of a stronger one."""
+LEAST_CHANGE = 0.2
 """Relative change that some band must show."""
 HARMONICS = 2
-DATES_PER_COMPONENT = 16
-"""Dates that pay for one component of the stable pixels beside the seasons."""
+SPAN_DAYS = 1000.0
+"""Length of series in which one step test looks."""
 
 
 def detect(
@@ -44,79 +51,101 @@ def detect(
         DataError: fewer than `MIN_DATES` usable dates.
     """
     progress = progress or NoProgress()
-    progress.start("detecting changes", 5)
-    cube, stack, statistics = _prepare(cube, pixel_m)
-    progress.advance(2)
-    pooled, fitted = statistics
-    shape = pooled.score.shape
-    amplitude = fitted.amplitude.reshape(*fitted.amplitude.shape[:2], *shape)
-    candidates = objects.extract(amplitude, stack.sigma, pooled, MIN_SCORE)
-    taken = np.zeros(shape, bool)
-    for c in candidates:
-        taken |= c.mask
-    progress.advance()
-    changes = [h for c in candidates for h in history.trace(c, stack, taken)]
-    changes = [h for h in changes if h.gain >= history.LEAST_GAIN]
+    share = cube["clear"].mean(("y", "x")).values
+    cube = cube.isel(time=np.flatnonzero(share >= MIN_USABLE))
+    if cube.sizes["time"] < MIN_DATES:
+        raise DataError(
+            f"{cube.sizes['time']} dates show at least {MIN_USABLE:.0%} of the site clear; {MIN_DATES} are needed "
+            "to tell a change from a season: add scenes, or use `sitewatch compare` on two of them"
+        )
+    stack = history.Stack(
+        np.where(cube["clear"].values[:, None], cubes.stack(cube), 0).astype(np.float32),
+        cube["clear"].values,
+        cubes.days(cube),
+        pixel_m or UNKNOWN_PIXEL_M,
+    )
+    windows = spans(stack.days)
+    progress.start("detecting changes", len(windows) + 1)
+    changes: list[history.Change] = []
+    taken = np.zeros(stack.usable.shape[1:], bool)
+    for window in windows:
+        found, touched = _search(stack.between(window))
+        changes += [c.later_by(window.start) for c in found]
+        taken |= touched
+        progress.advance()
     sunward = _sunward(cube)
-    episodes = assemble.assemble(changes, stack.days, stack.pixel_m, sunward)
-    progress.advance()
-    chance = null.sample(stack, taken)
     bands = cubes.band_names(cube)
     vegetation = (bands.index("red"), bands.index("nir")) if {"red", "nir"} <= set(bands) else None
+    episodes = assemble.assemble(changes, stack.days, stack.pixel_m, sunward, vegetation)
     judged = [kinds.judge(e, stack, taken, sunward, vegetation) for e in episodes]
-    events, notes = _report(cube, site, episodes, judged, chance, pixel_m)
+    events, notes = _report(cube, site, episodes, judged, pixel_m)
     progress.advance()
     progress.done()
     return events, notes
 
 
-def _prepare(
-    cube: xr.Dataset, pixel_m: float | None
-) -> tuple[xr.Dataset, history.Stack, tuple[pool.Pooled, steps.Steps]]:
-    """The dates that take part, the stack, and the step test on it."""
-    share = cube["clear"].mean(("y", "x")).values
-    cube = cube.isel(time=np.flatnonzero(share >= MIN_USABLE))
-    dates = cube.sizes["time"]
-    if dates < MIN_DATES:
-        raise DataError(
-            f"{dates} dates show at least {MIN_USABLE:.0%} of the site clear; {MIN_DATES} are needed to tell a "
-            "change from a season: add scenes, or use `sitewatch compare` on two of them"
-        )
-    usable = cube["clear"].values
-    values = np.where(usable[:, None], cubes.stack(cube), 0).astype(np.float32)
-    days = cubes.days(cube)
-    rows, cols = usable.shape[1:]
-    flat = values.reshape(dates, values.shape[1], -1)
-    weight = usable.reshape(dates, -1).astype(np.float32)
-    order = min(HARMONICS, max(0, (dates - 5) // 5))
-    design = background.harmonics(days, order)
-    fitted = steps.fit(flat, weight, design)
-    pooled = _pool(fitted, rows, cols)
-    count = max(0, dates // DATES_PER_COMPONENT - 1)
-    if count:
-        extra = _components(fitted, pooled, count)
-        design = np.concatenate([design, extra], axis=1)
-        fitted = steps.fit(flat, weight, design)
-        pooled = _pool(fitted, rows, cols)
-    sigma = fitted.sigma.reshape(-1, rows, cols)
+def spans(days: npt.NDArray[np.float64]) -> list[slice]:
+    """Overlapping spans of a series in which a step is looked for: what lies years apart has its own history.
+
+    Every date and its neighbours within `SPAN_DAYS / 4` lie together in at least one span.
+    """
+    length = float(days[-1] - days[0])
+    if length <= 1.3 * SPAN_DAYS:
+        return [slice(0, len(days))]
+    count = int(np.ceil(2 * (length - SPAN_DAYS) / SPAN_DAYS)) + 1
+    starts = days[0] + np.linspace(0, length - SPAN_DAYS, count)
+    result = []
+    for start in starts:
+        inside = np.flatnonzero((days >= start) & (days <= start + SPAN_DAYS))
+        if inside.size >= MIN_DATES:
+            result.append(slice(int(inside[0]), int(inside[-1]) + 1))
+    return result or [slice(0, len(days))]
+
+
+def _search(stack: history.Stack) -> tuple[list[history.Change], npt.NDArray[np.bool_]]:
+    """Changes within one span, and the pixels of all candidates."""
+    look = _step_test(stack)
+    taken = np.zeros(stack.usable.shape[1:], bool)
+    for c in look.candidates:
+        taken |= c.mask
+    chance = null.sample(stack, look.fit, taken)
+    changes = [h for c in look.candidates for h in history.trace(c, stack, look.fit, taken)]
+    floor = max(LEAST_GAIN, chance.median + CHANCE * chance.scale)
+    return [replace(h, floor=floor) for h in changes if h.gain >= STAGE * floor], taken
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    fit: history.Fit
+    candidates: list[objects.Candidate]
+
+
+def _step_test(stack: history.Stack) -> _Look:
+    """The pixel test on one span: candidates, and what later fits need of it."""
+    dates, bands, rows, cols = stack.values.shape
+    flat = stack.values.reshape(dates, bands, -1)
+    weight = stack.usable.reshape(dates, -1).astype(np.float32)
+    design = background.harmonics(stack.days, min(HARMONICS, max(0, (dates - 5) // 5)))
+    precision = _precision(steps.fit(flat, weight, design))
+    fitted = steps.fit(flat, weight, design, precision)
+    pooled = pool.pool(fitted.z.reshape(-1, bands, rows, cols))
+    sigma = fitted.sigma.reshape(bands, rows, cols)
     sigma = np.maximum(sigma, 0.5 * np.median(sigma, axis=(1, 2), keepdims=True))
-    inverse = np.linalg.inv(pooled.correlation + 0.05 * np.eye(len(pooled.correlation))).astype(np.float32)
-    stack = history.Stack(values, usable, days, design, inverse, sigma, pixel_m or 3.0)
-    return cube, stack, (pooled, fitted)
+    inverse = np.linalg.inv(pooled.correlation + 0.05 * np.eye(bands)).astype(np.float32)
+    amplitude = fitted.amplitude.reshape(-1, bands, rows, cols)
+    candidates = objects.extract(amplitude, sigma, pooled, MIN_SCORE)
+    return _Look(history.Fit(precision, design, inverse, sigma), candidates)
 
 
-def _pool(fitted: steps.Steps, rows: int, cols: int) -> pool.Pooled:
-    return pool.pool(fitted.z.reshape(*fitted.z.shape[:2], rows, cols))
-
-
-def _components(fitted: steps.Steps, pooled: pool.Pooled, count: int) -> npt.NDArray[np.float32]:
-    """Temporal components of the residuals at stable pixels, scaled like the harmonics."""
-    stable = np.flatnonzero(pooled.score.ravel() < np.quantile(pooled.score, 0.8))
-    stable = stable[:: max(1, stable.size // 8000)]
-    dates, bands, _ = fitted.residual.shape
-    residual = (fitted.residual / np.maximum(fitted.sigma, 1e-4))[:, :, stable].reshape(dates, -1)
-    weight = np.repeat(fitted.weight[:, None, stable], bands, axis=1).reshape(dates, -1)
-    result: npt.NDArray[np.float32] = background.components(residual, weight, count) * np.sqrt(dates)
+def _precision(fitted: steps.Steps) -> npt.NDArray[np.float32]:
+    """Relative precision (time,) of the dates, at most 1: on some the whole site departs from its seasons (leaves
+    just out, thin haze, low sun), and what one place does there tells less."""
+    scaled = np.abs(fitted.residual) / np.maximum(fitted.sigma, 1e-4)
+    spread = np.array(
+        [np.median(scaled[t][:, fitted.weight[t] > 0]) if fitted.weight[t].any() else 1.0 for t in range(len(scaled))]
+    )
+    relative = np.maximum(spread / max(float(np.median(spread)), 1e-6), 1.0)
+    result: npt.NDArray[np.float32] = (relative**-2).astype(np.float32)
     return result
 
 
@@ -137,7 +166,6 @@ def _report(
     site: str,
     episodes: Sequence[assemble.Episode],
     judged: Sequence[kinds.Judgement],
-    chance: null.Null,
     pixel_m: float | None,
 ) -> tuple[list[Event], list[str]]:
     """Events from the episodes that stand out from chance; notes on those that were set aside."""
@@ -147,7 +175,7 @@ def _report(
     for i, (episode, judgement) in enumerate(zip(episodes, judged, strict=True)):
         change = episode.change
         relative = np.abs(change.after - change.before) / np.maximum(np.abs(change.before), 1e-3)
-        if chance.expected(episode.gain) > MAX_EXPECTED or relative.max() < LEAST_CHANGE:
+        if episode.strength < 1 or relative.max() < LEAST_CHANGE or judgement.overgrown:
             continue
         if judgement.resurfaced:
             row, col = np.argwhere(episode.mask).mean(axis=0)
@@ -171,14 +199,14 @@ def _report(
                 outline=shape,
                 crs=cube.attrs["crs"] or None,
                 posterior=_gaps(cube, episode),
-                probability=probability(chance.expected(episode.gain), int(episode.mask.sum())),
+                probability=probability(episode.strength, int(episode.mask.sum())),
                 calibrated_on=CALIBRATED_ON,
                 area_m2=area,
                 area_m2_low=low,
                 area_m2_high=high,
                 detector=NAME,
                 scenes=tuple(str(s) for s in cube["scene_id"].values[[start, end]]),
-                score=round(episode.gain, 2),
+                score=round(episode.strength, 3),
                 parent=kept.get(episode.parent) if episode.parent is not None else None,
             )
         )

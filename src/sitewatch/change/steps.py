@@ -39,13 +39,14 @@ class Steps:
     """(T, pixel) 1 where a date was used, 0 where masked or thrown out as a spike."""
 
 
-def fit(values: Array, weight: Array, design: Array) -> Steps:
+def fit(values: Array, weight: Array, design: Array, precision: Array | None = None) -> Steps:
     """Test every date of every pixel for a step.
 
     Args:
         values: (T, band, pixel) float32.
         weight: (T, pixel) 1 where usable.
         design: (T, term) from `background`, first column the constant.
+        precision: (T,) relative precision (inverse variance) of the dates; all 1 where not given.
 
     Raises:
         DataError: shapes do not fit together.
@@ -56,11 +57,14 @@ def fit(values: Array, weight: Array, design: Array) -> Steps:
             f"values {values.shape}, weight {weight.shape} and design {design.shape} do not share their dates "
             "and pixels"
         )
-    residual, _ = _regress(values, weight, design)
+    importance = np.ones(dates, np.float32) if precision is None else precision
+    residual, _ = _regress(values, weight, design, importance)
     weight = weight * ~_spikes(residual, weight, _noise(residual, weight))
-    residual, factor = _regress(values, weight, design)
+    residual, factor = _regress(values, weight, design, importance)
     sigma = _noise(residual, weight)
-    z, amplitude = _step_statistics(residual, weight, sigma, factor, design)
+    z, amplitude = _step_statistics(
+        residual * importance[:, None, None], weight * importance[:, None], weight, sigma, factor, design
+    )
     return Steps(z, amplitude, sigma, residual, weight)
 
 
@@ -88,9 +92,9 @@ def _coefficients(values: Array, weight: Array, design: Array) -> tuple[Array, A
     return np.matmul(factor.transpose(0, 2, 1), np.matmul(factor, target)), factor
 
 
-def _regress(values: Array, weight: Array, design: Array) -> tuple[Array, Array]:
+def _regress(values: Array, weight: Array, design: Array, importance: Array) -> tuple[Array, Array]:
     """Residual (T, band, pixel), 0 where not used, and the inverse Cholesky factor (pixel, term, term)."""
-    beta, factor = _coefficients(values, weight, design)
+    beta, factor = _coefficients(values, weight * importance[:, None], design)
     fitted = np.einsum("tk,pkb->tbp", design, beta, optimize=True)
     residual: Array = ((values - fitted) * weight[:, None, :]).astype(np.float32)
     return residual, factor
@@ -135,17 +139,18 @@ def _spikes(residual: Array, weight: Array, sigma: Array, limit: float = 5.0) ->
 
 
 def _step_statistics(
-    residual: Array, weight: Array, sigma: Array, factor: Array, design: Array
+    residual: Array, weight: Array, used: Array, sigma: Array, factor: Array, design: Array
 ) -> tuple[Array, Array]:
-    """Standardised step and its amplitude for t = 1..T-1."""
+    """Standardised step and its amplitude for t = 1..T-1, from weighted residuals."""
     # Sums over the dates from t on: of weights, of the design and of the residuals.
     after = np.cumsum(weight[::-1], axis=0)[::-1][1:]
-    before = weight.sum(axis=0) - after
+    looks_after = np.cumsum(used[::-1], axis=0)[::-1][1:]
+    looks_before = used.sum(axis=0) - looks_after
     tail = np.cumsum((design * weight.T[:, :, None])[:, ::-1], axis=1)[:, ::-1][:, 1:]
     explained = np.matmul(tail, factor.transpose(0, 2, 1))
     information = after - np.einsum("ptk,ptk->tp", explained, explained)
     total = np.cumsum(residual[::-1], axis=0)[::-1][1:]
-    testable = (after >= MIN_SIDE) & (before >= MIN_SIDE) & (information > MIN_INFORMATION)
+    testable = (looks_after >= MIN_SIDE) & (looks_before >= MIN_SIDE) & (information > MIN_INFORMATION)
     information = np.where(testable, information, 1)[:, None]
     amplitude = np.where(testable[:, None], total / information, 0)
     z = amplitude * np.sqrt(information) / np.maximum(sigma, 1e-9)

@@ -1,0 +1,153 @@
+"""Scenes of a site → registered scenes on one grid → the cube, as tasks whose files are found again."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from affine import Affine
+from odc.geo.geobox import GeoBox
+
+from sitewatch import engine
+from sitewatch.case import Case, codec
+from sitewatch.errors import DataError
+from sitewatch.imagery.build import build_cube
+from sitewatch.imagery.cached import read_pixels, write_pixels
+from sitewatch.imagery.clear import doubted
+from sitewatch.imagery.registration import register_stack
+from sitewatch.imagery.warp import resample, site_grid
+from sitewatch.types import Registration, RegistrationStatus, Scene, Site
+from sitewatch.types.progress import Progress
+
+VERSION = "1"
+"""Of resampling and registration: raise it when their results change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """The scenes of a site, ready to be compared."""
+
+    grid: GeoBox
+    scenes: tuple[Scene, ...]
+    """Those that take part, by time."""
+    files: tuple[Path, ...]
+    """Their pixels on `grid`, registered (`imagery.cached`)."""
+    keys: tuple[str, ...]
+    """Content keys of `files`."""
+    registrations: tuple[Registration, ...]
+    """Of all scenes that could be read."""
+    set_aside: tuple[tuple[str, str], ...]
+    """(scene id, reason) for each scene that takes no part."""
+
+    def cube(self) -> xr.Dataset:
+        """The cube of these scenes."""
+        return build_cube(self.scenes, [read_pixels(f) for f in self.files], self.grid)
+
+
+def align(case: Case, site: Site, *, workers: int = 1, progress: Progress | None = None) -> Aligned:
+    """Bring all scenes of `site` onto one grid and register them.
+
+    Raises:
+        DataError: the site has no scene, or none could be used.
+    """
+    scenes = case.scenes(site.name)
+    if not scenes:
+        raise DataError(
+            f"site {site.name!r} has no scene yet; add some with `sitewatch scenes add {case.path} PATH...`"
+        )
+    grid = site_grid(scenes, site.aoi)
+    refused: dict[str, str] = {}
+    plain = {s.id: _resampling(s, grid, (0.0, 0.0)) for s in scenes}
+    files = engine.run(
+        plain.values(), cache=case.cache, workers=workers, progress=progress, label="reading", failures=refused
+    )
+    aside = [(i, refused[t.key]) for i, t in plain.items() if t.key in refused]
+    read = [s for s in scenes if plain[s.id].key in files]
+    if not read:
+        raise DataError(f"none of the {len(scenes)} scenes could be read; the first: {aside[0][1]}")
+    registering = engine.Task(
+        function=_register,
+        version=VERSION,
+        params={"ids": [s.id for s in read]},
+        places={"stack": [str(files[plain[s.id].key]) for s in read]},
+        hashes={"stack": engine.key_of([plain[s.id].key for s in read])},
+        suffix=".json",
+    )
+    found = engine.run([registering], cache=case.cache, progress=progress, label="registering")
+    texts = json.loads(found[registering.key].read_text(encoding="utf-8"))
+    registrations = [codec.loads(Registration, t) for t in texts]
+    aside += [(r.scene_id, r.reason) for r in registrations if r.status is RegistrationStatus.FAILED]
+    shift = {r.scene_id: (r.dx, r.dy) for r in registrations if r.status is not RegistrationStatus.FAILED}
+    good = [s for s in read if s.id in shift]
+    if not good:
+        raise DataError(f"none of the {len(read)} scenes could be registered; the first: {aside[0][1]}")
+    final = {s.id: _resampling(s, grid, shift[s.id]) for s in good}
+    files = engine.run(final.values(), cache=case.cache, workers=workers, progress=progress, label="aligning")
+    return Aligned(
+        grid,
+        tuple(good),
+        tuple(files[final[s.id].key] for s in good),
+        tuple(final[s.id].key for s in good),
+        tuple(registrations),
+        tuple(aside),
+    )
+
+
+def _resampling(scene: Scene, grid: GeoBox, shift: tuple[float, float]) -> engine.Task:
+    content = [[a.sha256 for a in scene.assets], codec.encode(scene.bands), codec.encode(scene.mask)]
+    return engine.Task(
+        function=_resample,
+        version=VERSION,
+        params={"grid": grid_params(grid), "shift": list(shift)},
+        places={"scene": codec.dumps(scene)},
+        hashes={"scene": engine.key_of(scene.id, content)},
+        suffix=".tif",
+    )
+
+
+def grid_params(grid: GeoBox) -> dict[str, Any]:
+    """A grid as plain values, for a task."""
+    return {
+        "shape": list(grid.shape),
+        "transform": list(grid.affine)[:6],
+        "crs": grid.crs.to_wkt() if grid.crs is not None else None,
+    }
+
+
+def plain_grid(params: dict[str, Any]) -> GeoBox:
+    """The grid that `grid_params` told."""
+    rows, cols = params["shape"]
+    return GeoBox((rows, cols), Affine(*params["transform"]), params["crs"])
+
+
+def _resample(out: Path, scene: str, grid: dict[str, Any], shift: list[float]) -> None:
+    box = plain_grid(grid)
+    write_pixels(out, resample(codec.loads(Scene, scene), box, shift=(shift[0], shift[1])), box)
+
+
+class _Lazy(Sequence[np.ndarray]):  # type: ignore[type-arg]
+    """Images of a stack, each read when it is asked for."""
+
+    def __init__(self, files: Sequence[str], bands: Sequence[str], mask: bool) -> None:
+        self.files, self.bands, self.mask = files, bands, mask
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def __getitem__(self, i):  # type: ignore[no-untyped-def]
+        pixels = read_pixels(Path(self.files[i]))
+        if self.mask:
+            return ~doubted(pixels.mask_class, pixels.observed)
+        return np.nan_to_num(np.stack([pixels.bands[b] for b in self.bands]))
+
+
+def _register(out: Path, stack: list[str], ids: list[str]) -> None:
+    names = [list(read_pixels(Path(f)).bands) for f in stack]
+    shared = [b for b in names[0] if all(b in n for n in names)]
+    if not shared:
+        raise DataError("the scenes share no band; expected at least one, for instance red")
+    found = register_stack(_Lazy(stack, shared, False), _Lazy(stack, shared, True), ids)
+    out.write_text(json.dumps([codec.dumps(r) for r in found]), encoding="utf-8")
