@@ -24,8 +24,8 @@ GRADES = ((0.95, 0.9, 0.0), (0.8, 0.5, 120.0), (0.5, 0.0, 400.0), (0.0, 0.0, 200
 it, and how many days nearer to the gap such a look must be to be preferred to a good one."""
 ODD_DAYS = 300.0
 """The same for a look of unusual brightness."""
-HAZE_DAYS = 300.0
-"""The same for a look that is e times brighter or darker than usual, among looks of one season."""
+UNLIKE_DAYS = 300.0
+"""The same for two looks of one season of which one is e times brighter than the other (haze, low sun)."""
 MAP_DAYS = 400
 """Age of the look under the map, at most, before the last clear one."""
 
@@ -43,8 +43,8 @@ class Looks:
     """(time,) any pixel of the outline was read."""
     odd: npt.NDArray[np.bool_]
     """(time,) far brighter or darker in good part than usual: cloud or deep shadow that the mask missed."""
-    haze: npt.NDArray[np.float64]
-    """(time,) size of the logarithm of the window's middle brightness against its usual one."""
+    level: npt.NDArray[np.float64]
+    """(time,) logarithm of the window's middle brightness against its usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ def judge(cube: xr.Dataset, mask: npt.NDArray[np.bool_], window: Window) -> Look
     clear = cube["clear"].values
     around = clear[:, rows, columns].mean(axis=(1, 2))
     inside = clear[:, mask].mean(axis=1)
-    odd, haze = _against_usual(cube, window, around >= 0.5, bright=0.15, dark=0.4)
+    odd, level = _against_usual(cube, window, around >= 0.5, bright=0.15, dark=0.4)
     days = tuple(t.astype("datetime64[D]").item() for t in cube["time"].values)
-    return Looks(days, inside, around, np.asarray(cube["observed"].values[:, mask].any(axis=1)), odd, haze)
+    return Looks(days, inside, around, np.asarray(cube["observed"].values[:, mask].any(axis=1)), odd, level)
 
 
 def at_the_gap(event: Event, looks: Looks, allowed: npt.NDArray[np.bool_]) -> Pair:
@@ -90,7 +90,7 @@ def of_one_season(event: Event, looks: Looks, allowed: npt.NDArray[np.bool_]) ->
                 (start - looks.days[b]).days
                 + (looks.days[a] - end).days
                 + 4 * apart
-                + HAZE_DAYS * float(looks.haze[b] + looks.haze[a]),
+                + UNLIKE_DAYS * abs(float(looks.level[b] - looks.level[a])),
                 b,
                 a,
             )
@@ -127,7 +127,7 @@ def for_map(cube: xr.Dataset, allowed: npt.NDArray[np.bool_], *, south: bool) ->
 def _against_usual(
     cube: xr.Dataset, window: Window, usable: npt.NDArray[np.bool_], *, bright: float, dark: float
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
-    """`Looks.odd` and `Looks.haze`: each pixel against its own median over the `usable` (time,) looks.
+    """`Looks.odd` and `Looks.level`: each pixel against its own median over the `usable` (time,) looks.
 
     A real change brightens few pixels, and for good; a cloud that the mask missed brightens many, once.
     A look is odd where more than the share `bright` or `dark` of the window is far from its usual value.
@@ -141,7 +141,7 @@ def _against_usual(
         return np.zeros(len(values), dtype=np.bool_), np.zeros(len(values))
     ratio = np.nan_to_num(values[:, known] / np.nanmedian(values[usable][:, known], axis=0), nan=1.0)
     odd = ((ratio > BRIGHT).mean(axis=1) > bright) | ((ratio < DARK).mean(axis=1) > dark)
-    return np.asarray(odd), np.abs(np.log(np.median(ratio, axis=1)))
+    return np.asarray(odd), np.log(np.median(ratio, axis=1))
 
 
 def season_distance(a: date, b: date) -> int:
