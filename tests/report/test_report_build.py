@@ -135,6 +135,8 @@ def test_pixels_are_shown_only_where_the_licence_lets_them(
     if not shown:
         assert sum(counts.values()) == 0
         assert "left out of all figures" in words_of(report)
+        assert "e1-series.png" not in counts
+        assert "No time series of e1: " in words_of(report)
 
 
 @pytest.mark.usefixtures("coarse")

@@ -10,11 +10,12 @@ from sitewatch.report.context import Context, slug
 from sitewatch.report.figures import ground, picture
 from sitewatch.report.figures.pair import Panel, Row, before_after, enlargement
 from sitewatch.report.figures.series import series_figure, traces
-from sitewatch.report.tree import Figure, FigureKind
+from sitewatch.report.tree import Figure, FigureKind, Note
 from sitewatch.types import Event
 
 
 def pair(ctx: Context, event: Event) -> Figure:
+    """The place before and after: the looks nearest to the gap, and a pair of one season."""
     cube = ctx.view.cube
     grid = cubes.grid_of(cube)
     shape = ground.in_pixels(event, grid)
@@ -113,7 +114,10 @@ def _pair_caption(
     return " ".join(parts)
 
 
-def series(ctx: Context, event: Event) -> Figure:
+def series(ctx: Context, event: Event) -> Figure | Note:
+    """The event's pixels through time; a note where no date of it may be shown."""
+    if not ctx.allowed.any():
+        return Note((f"No time series of {event.id}: {ctx.refusals[0]}.",))
     cube = ctx.view.cube
     grid = cubes.grid_of(cube)
     mask = ground.inside(ground.in_pixels(event, grid), grid)
