@@ -73,7 +73,7 @@ def _embed(path: Path, kind: FigureKind) -> dict[str, object]:
 
 
 def _few_colours(image: Image.Image) -> Image.Image:
-    """The chart with a palette, its paper kept pure white (the palette's averages come out a shade darker)."""
+    """The chart with a palette, its paper kept pure white (averaging makes it a shade darker)."""
     few = image.quantize(CHART_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     flat = few.getpalette() or []
     colours = [flat[i : i + 3] for i in range(0, len(flat), 3)]
