@@ -26,6 +26,8 @@ SAME_PLACE = 0.6
 """Area relative to an earlier change at the same place from which it is a further stage, not a part."""
 
 
+FULL_CHANGE = 0.3
+"""Relative change of brightness in some band that counts in full."""
 BARED = 0.05
 """Fall of the vegetation index from which ground was laid bare."""
 
@@ -47,8 +49,8 @@ class Episode:
 
     @property
     def strength(self) -> float:
-        """Evidence against what the site needs: from 1 on it is reported."""
-        return max(c.gain / c.floor for c in (self.change, *self.stages))
+        """Evidence against what the site needs, times how much changed: from 1 on it is reported."""
+        return max(c.gain / c.floor * _weight(c) for c in (self.change, *self.stages))
 
     @property
     def latest(self) -> Change:
@@ -78,6 +80,13 @@ def assemble(
     episodes = _give_shadows(episodes, days, pixel_m, sunward)
     episodes.sort(key=lambda e: (e.change.gap[1], -e.change.gain))
     return _chain(episodes, vegetation)
+
+
+def _weight(change: Change) -> float:
+    """1 for a change of `FULL_CHANGE` of the brightness in some band, less for less: weather and growth shift a
+    place by a few per cent for months, and a long series makes any such shift look certain."""
+    relative = np.abs(change.after - change.before) / np.maximum(np.abs(change.before), 1e-3)
+    return float(np.clip(relative.max() / FULL_CHANGE, 0.25, 1.5))
 
 
 def _density(change: Change, days: Floats) -> Floats:

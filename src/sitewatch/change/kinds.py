@@ -30,6 +30,10 @@ COARSE_M = 6.0
 """Pixel size in metres from which a strip beside the object's border would miss the shadow."""
 MIN_STRIP = 3
 """Pixels that a strip needs."""
+DEEP_SHADE = 0.25
+"""The same, from which the shade alone proves that something stands."""
+SMALL_M2 = 800.0
+"""Area below which a new spot that stands out is taken for a structure rather than cleared ground."""
 ELONGATED = 4.0
 """Length to width from which a bright new strip is a road rather than cleared ground."""
 GREEN = 0.3
@@ -81,19 +85,20 @@ def judge(
     if shadow == 0 and episode.shadow:
         shadow = -SHADOW_DEPTH * episode.shadow
     length = _elongation(episode.mask)
+    area = float(episode.mask.sum()) * stack.pixel_m**2
     greens = [_index(v, vegetation) for v in (change.before, change.after)] if vegetation else None
+    shaded = max(strip.before, strip.after)
     resurfaced = (
-        before > STANDS_OUT
-        and shadow == 0
+        shadow == 0
         and episode.parent is None
-        and max(strip.before, strip.after) < -STANDING_SHADE
         and (greens is None or max(greens) < GREEN)
+        and ((before > STANDS_OUT and shaded < -STANDING_SHADE) or (before > 1 and shaded < -DEEP_SHADE))
     )
     if shadow < 0 or episode.parent is not None:
         kind = EventKind.APPEARED
     elif shadow > 0 or (not resurfaced and before > STANDS_OUT and before > 2 * after):
         kind = EventKind.REMOVED
-    elif not resurfaced and length > ELONGATED and after > before:
+    elif not resurfaced and after > before and (length > ELONGATED or area < SMALL_M2):
         kind = EventKind.APPEARED
     else:
         kind = EventKind.ALTERED
@@ -157,5 +162,7 @@ def _strip(episode: Episode, stack: Stack, taken: Mask, sunward: tuple[float, fl
     before = np.median(series.inside[: gap + 1], axis=0)
     ratio = np.log(np.maximum(before + profile.amplitude[gap], 1e-4) / np.maximum(before, 1e-4))
     alike = (ratio < 0).all() or (ratio > 0).all()
+    # The levels themselves must have moved the same way: the sun's height alone deepens shadows in winter.
+    alike = alike and ratio.mean() * (levels[1] - levels[0]).mean() > 0
     real = alike and abs(ratio.mean()) >= SHADOW_DEPTH and profile.gain[gap] >= SHADOW_GAIN
     return _Strip(float(levels[0].mean()), float(levels[1].mean()), float(ratio.mean()) if real else 0.0)

@@ -24,14 +24,14 @@ UNKNOWN_PIXEL_M = 3.0
 """Pixel size assumed, for the choice of neighbourhoods only, where none is known."""
 MIN_SCORE = 30.0
 """Pooled statistic from which a place becomes a candidate; candidates are judged later, against the site."""
-LEAST_GAIN = 20.0
-"""Log-likelihood gain that a reported change needs on the quietest site."""
-CHANCE = 1.5
-"""Scales of the site's own chance gains above their median that it needs as well."""
-STAGE = 0.6
+CHANCE = 8.0
+"""Scales of the site's own chance gains above their median that a reported change needs: one such place by chance on
+some ten sites."""
+GAIN_FLOOR = (12.0, 20.0)
+"""Bounds of that: below the first no site is so quiet, and above the second the sample of chance gains holds real
+changes that it could not leave out."""
+STAGE = 0.7
 """Share of that from which a step may be a stage or the ground work of a stronger one."""
-LEAST_CHANGE = 0.2
-"""Relative change that some band must show."""
 HARMONICS = 2
 SPAN_DAYS = 1000.0
 """Length of series in which one step test looks."""
@@ -110,7 +110,7 @@ def _search(stack: history.Stack) -> tuple[list[history.Change], npt.NDArray[np.
         taken |= c.mask
     chance = null.sample(stack, look.fit, taken)
     changes = [h for c in look.candidates for h in history.trace(c, stack, look.fit, taken)]
-    floor = max(LEAST_GAIN, chance.median + CHANCE * chance.scale)
+    floor = float(np.clip(chance.median + CHANCE * chance.scale, *GAIN_FLOOR))
     return [replace(h, floor=floor) for h in changes if h.gain >= STAGE * floor], taken
 
 
@@ -173,9 +173,7 @@ def _report(
     kept: dict[int, str] = {}
     notes: list[str] = []
     for i, (episode, judgement) in enumerate(zip(episodes, judged, strict=True)):
-        change = episode.change
-        relative = np.abs(change.after - change.before) / np.maximum(np.abs(change.before), 1e-3)
-        if episode.strength < 1 or relative.max() < LEAST_CHANGE or judgement.overgrown:
+        if episode.strength < 1 or judgement.overgrown:
             continue
         if judgement.resurfaced:
             row, col = np.argwhere(episode.mask).mean(axis=0)
