@@ -104,7 +104,11 @@ def open_look(path: Path, *, when: str | None, gsd: float | None) -> Look:
         raise UsageError(
             f"{path}: holds {len(opened.scenes)} scenes; expected one image: name one of its files"
         )
-    return Look(path, opened.scenes[0], dated)
+    scene = opened.scenes[0]
+    credit = scene.licence.credit_line
+    if not dated and credit is not None:  # the year in it would be the stand-in's
+        scene = replace(scene, licence=replace(scene.licence, credit_line=credit.replace(f" {UNDATED}", "")))
+    return Look(path, scene, dated)
 
 
 def bring_together(before: Look, after: Look, *, aligned: bool) -> Pair:
@@ -212,7 +216,7 @@ def _by_features(before: Look, after: Look, *, aligned: bool) -> Pair:
         overlay = find_overlay(_plain(brightness(fixed.bands)), _plain(brightness(moved.bands)))
         fixed_ok, moved_ok = usable(fixed), usable(moved)
         if overlay is not None:
-            fixed_ok, moved_ok = fixed_ok & ~overlay, moved_ok & ~overlay
+            fixed_ok, moved_ok = fixed_ok & ~overlay[0], moved_ok & ~overlay[1]
             notes += ("logos and captions burnt into both pictures were left out",)
         try:
             found = align(

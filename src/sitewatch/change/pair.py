@@ -30,10 +30,10 @@ STRUCTURE_LEVEL = 2.5
 """Structure counts from this many times the root mean square of its quieter side (gain or loss)."""
 STRUCTURE_FLOOR = 0.05
 """And from this value at least: images without any straight edge have no spread of their own."""
-SPECTRAL_LEVEL = {"fine": 6.0, "coarse": 4.0}
+SPECTRAL_LEVEL = {"fine": 6.0, "coarse": 5.0}
 """Spectral change counts from this many robust standard deviations above the median."""
 SMOOTH_PX = {"fine": 2.0, "coarse": 0.7}
-LEAST_PX = {"structure": 60, "fine": 150, "coarse": 5}
+LEAST_PX = {"structure": 60, "fine": 150, "coarse": 8}
 EDGE_PX = {"structure": 3.0, "fine": 2.0, "coarse": 1.0}
 """How far an outline may lie off the true border, pixels; carried into the area's interval."""
 MUST_HAVE_PX = 400
@@ -147,7 +147,9 @@ def spectral_score(change: IrMad, *, fine: bool) -> Floats:
     low, middle = np.percentile(values, (15.87, 50))
     # Distances of identical pixels spread around nothing; a floor keeps noise of the arithmetic out.
     spread = max(float(middle - low), 1e-3)
-    return np.where(usable, np.maximum(smooth - middle, 0) / (SPECTRAL_LEVEL[size] * spread), 0).astype(np.float32)
+    return np.where(usable, np.maximum(smooth - middle, 0) / (SPECTRAL_LEVEL[size] * spread), 0).astype(
+        np.float32
+    )
 
 
 def _green(before: Mapping[str, Floats], after: Mapping[str, Floats]) -> tuple[Floats, Floats] | None:

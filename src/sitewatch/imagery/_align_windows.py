@@ -12,9 +12,10 @@ Floats = npt.NDArray[np.float32]
 Points = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-WINDOW = 48
+WINDOW_PX = (32, 96)
+"""Least and most side of a window; an eighth of the image between."""
 MAX_WINDOWS = 900
-PEAK_Z = 5.0
+PEAK_Z = 4.0
 """A window counts if its correlation peak stands this many standard deviations above the rest."""
 SHIFT_RANGE = 32
 """Pixels searched by `small_shift`."""
@@ -87,8 +88,8 @@ def match(
     b = direction(np.nan_to_num(laid), laid_ok)
     both = ref_ok & laid_ok
     rows, cols = ref.shape
-    step = max(WINDOW // 2, int(np.sqrt(rows * cols / MAX_WINDOWS)))
-    half = WINDOW // 2
+    half = int(np.clip(min(rows, cols) // 8, *WINDOW_PX)) // 2
+    step = max(half, int(np.sqrt(rows * cols / MAX_WINDOWS)))
     found, wanted = [], []
     for r in range(half + search, rows - half - search, step):
         for c in range(half + search, cols - half - search, step):

@@ -34,6 +34,14 @@ RADIUS_PX = 4.0
 """A match agrees with a transform that brings it this near."""
 LEAST_SPREAD = 0.03
 """Share of the reference that agreeing matches must span."""
+STROKE, LETTER = 0.2, 0.6
+"""Contrast of a letter's stroke against what is around it, and its brightness; shares of the brightest."""
+MOVED_NOT = 1.6
+"""How much oftener than by chance strokes of both meet in the middle of images that did not move."""
+WORD_PX = 110
+"""Least length of a logo or a caption."""
+EDGE_SHARE = 0.12
+"""Share of the height, above and below, in which logos and captions are looked for."""
 ATTEMPTS = 4
 MIN_POINTS = 10
 """Windows or features that a fit with its error needs."""
@@ -88,9 +96,9 @@ def align(
     """
     ref, ref_ok = _prepare(reference, reference_ok, "reference")
     mov, mov_ok = _prepare(moving, moving_ok, "moving")
-    overlay = _shared_overlay(ref, mov)
+    overlay = find_overlay(reference, moving)
     if overlay is not None:
-        ref_ok, mov_ok = ref_ok & ~overlay, mov_ok & ~overlay
+        ref_ok, mov_ok = ref_ok & ~overlay[0], mov_ok & ~overlay[1]
     coarse = _consensus(ref, mov, ref_ok, mov_ok) or windows.small_shift(ref, mov, ref_ok, mov_ok)
     if coarse is None:
         raise SceneError(
@@ -141,41 +149,73 @@ def _prepare(image: Floats, ok: Mask | None, name: str) -> tuple[npt.NDArray[np.
     return np.asarray(even, np.uint8), usable
 
 
-def find_overlay(one: Floats, other: Floats) -> Mask | None:
-    """Logos and captions burnt into two screenshots at the same place, True where they are, or None.
+def find_overlay(one: Floats, other: Floats) -> tuple[Mask, Mask] | None:
+    """Logos and captions burnt into both of two screenshots: True where they are, in each; or None.
 
-    They sit at the same pixel of both, so they would pull a fit towards no movement at all, and would count
-    as change once the images are aligned. Ground that did not move looks alike too, hence: only patches near
-    the upper and lower edge count, and only where the middle does not agree.
+    They sit at the same place of the window, so they would pull a fit towards no movement at all, and would
+    count as change once the images are aligned. A letter is a thin bright stroke; thin bright strokes of the
+    ground meet by chance only, or everywhere where nothing moved, and then nothing is called an overlay.
+    A logo may stand higher in one image, above a second line.
 
     Args:
         one, other: (h, w) brightness of the two before any alignment; None is returned for different shapes.
     """
     if one.shape != other.shape:
         return None
-    first, second = (_prepare(image, None, "screenshot")[0] for image in (one, other))
-    return _shared_overlay(first, second)
+    first, second = _strokes(one), _strokes(other)
+    strip = round(one.shape[0] * EDGE_SHARE)
+    middle = slice(strip, one.shape[0] - strip)
+    masks = np.zeros(one.shape, bool), np.zeros(one.shape, bool)
+    for flip in (False, True):  # the strip along the upper border, and that along the lower
+        a, b = (part[::-1][:strip] if flip else part[:strip] for part in (first, second))
+        shifts = range(-strip // 3, strip // 3 + 1)
+        met = [_meeting(a, np.roll(b, by, axis=0)) for by in shifts]
+        best = int(np.argmax([m.sum() for m in met]))
+        # Where the ground in the middle meets at the same shift it is the ground that meets.
+        ground = np.roll(second, -shifts[best] if flip else shifts[best], axis=0)[middle]
+        by_chance = float(first[middle].mean() * ground.mean())
+        if float((first[middle] & ground).mean()) > MOVED_NOT * by_chance + 1e-5:
+            continue
+        for mask, same in ((masks[0], met[best]), (masks[1], np.roll(met[best], -shifts[best], axis=0))):
+            _fill((mask[::-1] if flip else mask)[:strip], same)
+    return masks if masks[0].any() else None
 
 
-def _shared_overlay(ref: npt.NDArray[np.uint8], mov: npt.NDArray[np.uint8]) -> Mask | None:
+def _meeting(first: Mask, second: Mask) -> Mask:
+    """Where strokes of both lie on each other, as most of them do that are around."""
     import cv2  # noqa: PLC0415
 
-    if ref.shape != mov.shape:
-        return None
-    a, b = ref.astype(np.float32), mov.astype(np.float32)
-    kernel = (31, 11)
-    mean_a, mean_b = cv2.blur(a, kernel), cv2.blur(b, kernel)
-    var_a, var_b = cv2.blur(a * a, kernel) - mean_a**2, cv2.blur(b * b, kernel) - mean_b**2
-    alike = (cv2.blur(a * b, kernel) - mean_a * mean_b) / np.sqrt(np.maximum(var_a * var_b, 1.0))
-    same = (alike > 0.7) & (np.minimum(var_a, var_b) > 200)
-    rows = ref.shape[0]
-    edge = np.ones(ref.shape, bool)
-    edge[int(rows * 0.12) : int(rows * 0.88), :] = False
-    # If much of the middle agrees too, nothing has moved: then the edges are ground, not overlay.
-    if same[~edge].mean() > 0.005 or not (same & edge).any():
-        return None
-    overlay = cv2.dilate((same & edge).astype(np.uint8), np.ones((21, 41), np.uint8))
-    return np.asarray(overlay, bool)
+    both, a, b = (
+        cv2.boxFilter(part.astype(np.float32), -1, (61, 15)) for part in (first & second, first, second)
+    )
+    return np.asarray((both > 0.05) & (both > 0.6 * np.minimum(a, b)))
+
+
+def _fill(strip: Mask, same: Mask) -> None:
+    """Mark boxes around what meets in a strip whose first row is the border.
+
+    What stands between letters and the border (a second line, in one image only) belongs to them.
+    """
+    import cv2  # noqa: PLC0415
+
+    cols = strip.shape[1]
+    patches = cv2.dilate(same.astype(np.uint8), np.ones((9, 31), np.uint8))
+    for left, top, width, height, _ in cv2.connectedComponentsWithStats(patches)[2][1:]:
+        if width < WORD_PX:
+            continue
+        first_col = 0 if left < cols * EDGE_SHARE else left
+        end_col = cols if left + width > cols * (1 - EDGE_SHARE) else left + width
+        strip[: top + height, first_col:end_col] = True
+
+
+def _strokes(image: Floats) -> Mask:
+    """Thin, bright lines: near the brightest value, and well above what lies four pixels off."""
+    import cv2  # noqa: PLC0415
+
+    plain = np.nan_to_num(image).astype(np.float32)
+    top = max(float(plain.max()), 1e-9)
+    hat = cv2.morphologyEx(plain, cv2.MORPH_TOPHAT, np.ones((9, 9), np.uint8))
+    return np.asarray((hat > STROKE * top) & (plain > LETTER * top))
 
 
 def _consensus(
