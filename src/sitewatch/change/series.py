@@ -22,7 +22,7 @@ MIN_USABLE = 0.15
 """Share of the site that a date must show clear to take part."""
 UNKNOWN_PIXEL_M = 3.0
 """Pixel size assumed, for the choice of neighbourhoods only, where none is known."""
-MIN_SCORE = 30.0
+MIN_SCORE = 24.0
 """Pooled statistic from which a place becomes a candidate; candidates are judged later, against the site."""
 CHANCE = 8.0
 """Scales of the site's own chance gains above their median that a reported change needs: one such place by chance on
@@ -68,9 +68,11 @@ def detect(
     progress.start("detecting changes", len(windows) + 1)
     changes: list[history.Change] = []
     taken = np.zeros(stack.usable.shape[1:], bool)
-    for window in windows:
+    for window, (first, last) in zip(windows, territories(stack.days, windows), strict=True):
         found, touched = _search(stack.between(window))
-        changes += [c.later_by(window.start) for c in found]
+        found = [c.later_by(window.start) for c in found]
+        # Near a span's end a step is told from few looks; the span that has it in its middle decides.
+        changes += [c for c in found if stack.days[c.gap[1]] >= first and stack.days[c.gap[0]] <= last]
         taken |= touched
         progress.advance()
     sunward = _sunward(cube)
@@ -100,6 +102,13 @@ def spans(days: npt.NDArray[np.float64]) -> list[slice]:
         if inside.size >= MIN_DATES:
             result.append(slice(int(inside[0]), int(inside[-1]) + 1))
     return result or [slice(0, len(days))]
+
+
+def territories(days: npt.NDArray[np.float64], windows: Sequence[slice]) -> list[tuple[float, float]]:
+    """First and last day for which each span decides: the whole series, cut halfway between the spans' middles."""
+    middles = [(days[w.start] + days[w.stop - 1]) / 2 for w in windows]
+    cuts = [-np.inf, *((a + b) / 2 for a, b in zip(middles[:-1], middles[1:], strict=True)), np.inf]
+    return list(zip(cuts[:-1], cuts[1:], strict=True))
 
 
 def _search(stack: history.Stack) -> tuple[list[history.Change], npt.NDArray[np.bool_]]:
