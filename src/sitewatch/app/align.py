@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 from affine import Affine
 from odc.geo.geobox import GeoBox
@@ -62,7 +63,12 @@ def align(case: Case, site: Site, *, workers: int = 1, progress: Progress | None
     refused: dict[str, str] = {}
     plain = {s.id: _resampling(s, grid, (0.0, 0.0)) for s in scenes}
     files = engine.run(
-        plain.values(), cache=case.cache, workers=workers, progress=progress, label="reading", failures=refused
+        plain.values(),
+        cache=case.cache,
+        workers=workers,
+        progress=progress,
+        label="reading",
+        failures=refused,
     )
     aside = [(i, refused[t.key]) for i, t in plain.items() if t.key in refused]
     read = [s for s in scenes if plain[s.id].key in files]
@@ -128,7 +134,7 @@ def _resample(out: Path, scene: str, grid: dict[str, Any], shift: list[float]) -
     write_pixels(out, resample(codec.loads(Scene, scene), box, shift=(shift[0], shift[1])), box)
 
 
-class _Lazy(Sequence[np.ndarray]):  # type: ignore[type-arg]
+class _Lazy(Sequence[npt.NDArray[Any]]):
     """Images of a stack, each read when it is asked for."""
 
     def __init__(self, files: Sequence[str], bands: Sequence[str], mask: bool) -> None:

@@ -1,18 +1,23 @@
 """Find and date the changes at a site."""
 
 import json
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from sitewatch import engine
+from sitewatch.app.align import VERSION as ALIGNMENT
 from sitewatch.app.align import Aligned, align, grid_params, plain_grid
 from sitewatch.case import Case, codec
 from sitewatch.change import series
 from sitewatch.formats.events_geojson import dump_events
 from sitewatch.imagery.build import build_cube
 from sitewatch.imagery.cached import read_pixels
-from sitewatch.types import Event, Scene, Site
+from sitewatch.measure.outline import outline_measures
+from sitewatch.types import Event, Registration, Scene, Site
 from sitewatch.types.progress import Progress
 
 VERSION = "1"
@@ -42,10 +47,18 @@ def detect(
         DataError: no scene, or too few that can be used.
         UsageError: no such site.
     """
-    chosen = [case.site(site)] if site or len(case.sites()) < 2 else case.sites()
-    results = [_detect_site(case, s, workers, progress) for s in chosen]
+    results = [detect_site(case, s, workers=workers, progress=progress) for s in chosen_sites(case, site)]
     write_events(case)
     return results
+
+
+def chosen_sites(case: Case, name: str | None) -> list[Site]:
+    """The site called `name`; all of them where no name is given.
+
+    Raises:
+        UsageError: no such site, or none at all.
+    """
+    return case.sites() if name is None and case.sites() else [case.site(name)]
 
 
 def write_events(case: Case) -> Path:
@@ -53,10 +66,24 @@ def write_events(case: Case) -> Path:
     return case.project("events.geojson", dump_events([e for s in case.sites() for e in case.events(s.name)]))
 
 
+def site_key(case: Case, site: Site) -> str:
+    """Key of all that detection at a site reads: its ground, its scenes, the code."""
+    scenes = [
+        codec.dumps(replace(s, assets=tuple(replace(a, path="") for a in s.assets)))
+        for s in case.scenes(site.name)
+    ]
+    return engine.key_of(VERSION, ALIGNMENT, series.NAME, codec.dumps(site), scenes)
+
+
+def step_name(site: Site) -> str:
+    """Under which the case remembers that detection at a site is done."""
+    return f"detect {site.name}"
+
+
 def detections(
     case: Case, site: Site, aligned: Aligned, progress: Progress | None = None
 ) -> tuple[list[Event], list[str], str]:
-    """Detections with their notes, computed or found again, and the key of the run. Ids are not yet the case's."""
+    """Detections (ids are not yet the case's) and notes, computed or found again; the key of the run."""
     task = engine.Task(
         function=_detect,
         version=f"{VERSION} {series.NAME}",
@@ -73,14 +100,35 @@ def detections(
     return [codec.loads(Event, t) for t in result["events"]], result["notes"], task.key
 
 
-def _detect_site(case: Case, site: Site, workers: int, progress: Progress | None) -> Detected:
+def detect_site(case: Case, site: Site, *, workers: int = 1, progress: Progress | None = None) -> Detected:
+    """Detect at one site and keep the events, without writing them to `out/`."""
+    key = site_key(case, site)
     aligned = align(case, site, workers=workers, progress=progress)
     events, notes, run = detections(case, site, aligned, progress)
+    sized = _sized(events, abs(aligned.grid.affine.a), registration_error(aligned.registrations))
     with case.transaction():
         case.set_registrations(site.name, aligned.registrations)
-        kept = case.set_events(site.name, events, run=run)
+        kept = case.set_events(site.name, sized, run=run)
         case.log("detect", site=site.name, events=len(kept), dates=len(aligned.scenes), run=run)
+        case.mark_step(step_name(site), key)
     return Detected(site.name, tuple(kept), tuple(notes), aligned.set_aside, len(aligned.scenes))
+
+
+def registration_error(registrations: Iterable[Registration]) -> float:
+    """Median standard error of the scenes' positions, pixels; 0 where none was estimated."""
+    return median([r.sigma for r in registrations if math.isfinite(r.sigma) and r.sigma > 0] or [0.0])
+
+
+def _sized(events: list[Event], pixel_m: float, registration_px: float) -> list[Event]:
+    """Events with the areas that `measure` gives; in pixels without a CRS there are none."""
+    result = []
+    for event in events:
+        if event.crs is None:
+            result.append(event)
+            continue
+        area = outline_measures(event.outline, event.crs, pixel_m, registration_px=registration_px)["area"]
+        result.append(replace(event, area_m2=area.value, area_m2_low=area.low, area_m2_high=area.high))
+    return result
 
 
 def _detect(out: Path, scenes: list[str], files: list[str], site: str, grid: dict[str, Any]) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from sitewatch import __version__
 from sitewatch.app.align import align
-from sitewatch.app.detect import detections
+from sitewatch.app.detect import chosen_sites, detections, step_name
 from sitewatch.case import Case
+from sitewatch.errors import DataError
 from sitewatch.report.build import build_report
 from sitewatch.report.html import render_html
 from sitewatch.report.view import SiteView
@@ -28,7 +29,6 @@ def report(
     *,
     title: str | None = None,
     command: str,
-    simulated: bool = False,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Reported:
@@ -37,27 +37,35 @@ def report(
     Args:
         title: heading; the name of the case folder where not given.
         command: the command line that asked for it, stated in the report.
-        simulated: the pixels were made by a simulator, to be said on every page.
+
+    Where a program made the pixels, every page says so.
 
     Raises:
-        DataError: a site has no usable scene.
+        DataError: a site has no usable scene, or nothing was looked for in it yet.
+        UsageError: the case has no site.
     """
     views = []
-    for site in case.sites():
+    for site in chosen_sites(case, None):
+        scenes = tuple(case.scenes(site.name))
+        if scenes and step_name(site) not in case.steps():
+            raise DataError(
+                f"nothing was looked for at site {site.name!r} yet; run `sitewatch detect {case.path}` "
+                f"first, or `sitewatch run {case.path}` for the whole chain"
+            )
         aligned = align(case, site, workers=workers, progress=progress)
         _, notes, _ = detections(case, site, aligned, progress)
         refused = tuple((Path(path).name, reason) for path, reason in case.refusals(site.name).items())
         views.append(
             SiteView(
                 site=site,
-                scenes=tuple(case.scenes(site.name)),
+                scenes=scenes,
                 registrations=case.registrations(site.name),
                 cube=aligned.cube(),
                 events=tuple(case.events(site.name)),
                 measurements=tuple(case.measurements(site.name)),
                 set_aside=(*aligned.set_aside, *refused),
                 notes=tuple(notes),
-                simulated=simulated,
+                simulated=any(s.simulated for s in scenes),
             )
         )
     figures = case.out / "figures"

@@ -29,6 +29,18 @@ def json_option(command: F) -> F:
     )
 
 
+def workers_option(command: F) -> F:
+    """`workers: int`."""
+    return click.option(
+        "--workers",
+        type=click.IntRange(min=1),
+        default=1,
+        show_default=True,
+        metavar="N",
+        help="Processes that work side by side.",
+    )(command)
+
+
 def quiet_option(command: F) -> F:
     """`quiet: bool`."""
     return click.option("--quiet", is_flag=True, help="No progress bar.")(command)

@@ -1,7 +1,6 @@
 """How the command line starts, finds its commands and ends: one line for each error, and its exit code."""
 
 import importlib
-import importlib.util
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
@@ -20,11 +19,7 @@ class LazyGroup(click.Group):
 
     def __init__(self, *args: Any, commands_at: Mapping[str, tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.commands_at = {
-            name: entry
-            for name, entry in commands_at.items()
-            if importlib.util.find_spec(entry[0].split(":")[0]) is not None
-        }
+        self.commands_at = dict(commands_at)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*self.commands_at, *super().list_commands(ctx)]

@@ -1,4 +1,4 @@
-"""`events.geojson`: events as GeoJSON features in WGS84 (RFC 7946), with the property names of the contract."""
+"""`events.geojson`: events as GeoJSON features in WGS84 (RFC 7946)."""
 
 import json
 from collections.abc import Sequence

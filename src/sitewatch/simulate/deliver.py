@@ -21,7 +21,7 @@ from sitewatch.errors import DataError, UsageError
 from sitewatch.simulate.materials import BANDS
 from sitewatch.simulate.render import Simulation
 from sitewatch.simulate.truth import Truth
-from sitewatch.types import MaskClass
+from sitewatch.types import SIMULATED_CREDIT, MaskClass
 
 MARK = "SIMULATED by sitewatch; not an observation of any place"
 UDM2 = ("clear", "snow", "shadow", "haze_light", "haze_heavy", "cloud", "confidence", "unusable")
@@ -126,7 +126,7 @@ def _scene(simulation: Simulation, index: int, out: Path) -> Path:
     tags = {
         "TIFFTAG_DATETIME": f"{when:%Y:%m:%d %H:%M:%S}",
         "TIFFTAG_IMAGEDESCRIPTION": MARK,
-        "TIFFTAG_COPYRIGHT": "Simulated imagery (sitewatch)",
+        "TIFFTAG_COPYRIGHT": SIMULATED_CREDIT,
         "TIFFTAG_SOFTWARE": "sitewatch simulate",
     }
     path = out / f"{name}_3B_AnalyticMS_SR.tif"

@@ -1,7 +1,7 @@
 """The values that flow between the stages: frozen, checked when made, one file a stage."""
 
 from sitewatch.types.event import Event, EventKind, Gap, GapPosterior
-from sitewatch.types.licence import Licence, Publish
+from sitewatch.types.licence import SIMULATED_CREDIT, Licence, Publish
 from sitewatch.types.measurement import Measurement, Value
 from sitewatch.types.registration import Registration, RegistrationStatus
 from sitewatch.types.scene import (
@@ -17,6 +17,7 @@ from sitewatch.types.scene import (
 from sitewatch.types.site import Site
 
 __all__ = [
+    "SIMULATED_CREDIT",
     "Asset",
     "BandSource",
     "DatePrecision",

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from sitewatch.errors import DataError
 
+SIMULATED_CREDIT = "Simulated imagery (sitewatch)"
+"""Credit of pixels that a program made; they show no real place, and everything made of them says so."""
+
 
 class Publish(StrEnum):
     """How much of a scene may leave the analyst's desk."""

@@ -16,7 +16,7 @@ class RegistrationStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """Shift of a scene's content on the site grid, measured against the reference; never applied to the file."""
+    """Shift of a scene's content on the site grid, against the reference; never applied to the file."""
 
     scene_id: str
     dx: float

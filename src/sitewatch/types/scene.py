@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from odc.geo.geobox import GeoBox
 
 from sitewatch.errors import DataError
-from sitewatch.types.licence import Licence
+from sitewatch.types.licence import SIMULATED_CREDIT, Licence
 
 
 class DateSource(StrEnum):
@@ -144,3 +144,8 @@ class Scene:
     @property
     def band_names(self) -> tuple[str, ...]:
         return tuple(b.name for b in self.bands)
+
+    @property
+    def simulated(self) -> bool:
+        """True where a program made the pixels: by their credit, or by a note where the user gave another."""
+        return any(SIMULATED_CREDIT in text for text in (self.licence.credit_line or "", *self.notes))

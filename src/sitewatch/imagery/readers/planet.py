@@ -16,7 +16,17 @@ from sitewatch.imagery import assets, dates, georef, sensors
 from sitewatch.imagery.guard import open_raster
 from sitewatch.imagery.readers import planet_xml, raster
 from sitewatch.imagery.readers.common import Angles, Delivery, Draft, Request, finish, number
-from sitewatch.types import Asset, BandSource, DatePrecision, DateSource, MaskSource, Scene
+from sitewatch.types import (
+    SIMULATED_CREDIT,
+    Asset,
+    BandSource,
+    DatePrecision,
+    DateSource,
+    Licence,
+    MaskSource,
+    Publish,
+    Scene,
+)
 
 _IMAGE = re.compile(
     r"^(?P<item>.*?)(?:_(?:1B|3B|3A))?(?:^|_)(?P<product>analyticms|analytic|ortho_analytic|ortho_visual|visual|"
@@ -115,7 +125,8 @@ def _open(path: Path, masks: list[Path], papers: list[Path], request: Request) -
     metadata = _metadata(papers)
     with open_raster(path) as dataset:
         tied = georef.tie(dataset, gsd=request.gsd, gcps=request.gcps)
-        dated = _date(path, metadata, request, raster.all_tags(dataset))
+        tags = raster.all_tags(dataset)
+        dated = _date(path, metadata, request, tags)
         layers, names, notes = raster.name_bands(dataset, sensor)
         scales, units, note = _radiometry(path, dataset, layers, papers, sensor)
         nodata = dataset.nodatavals[0]
@@ -132,6 +143,12 @@ def _open(path: Path, masks: list[Path], papers: list[Path], request: Request) -
     if not metadata:
         notes += ("no metadata.json beside the image: sun and view angles unknown",)
     properties = metadata[0] if len(metadata) == 1 else {}
+    licence = None
+    if any(m.get("simulated") is True for m in metadata) or SIMULATED_CREDIT in tags.get(
+        "TIFFTAG_COPYRIGHT", ""
+    ):
+        licence = Licence(credit_line=SIMULATED_CREDIT, publish=Publish.FULL)
+        notes += (f"{SIMULATED_CREDIT}: not an observation of any place",)
     return finish(
         Draft(
             sensor=sensor,
@@ -150,6 +167,7 @@ def _open(path: Path, masks: list[Path], papers: list[Path], request: Request) -
                 _absolute(number(properties, "view_angle")),
                 number(properties, "satellite_azimuth"),
             ),
+            licence=licence,
             notes=(*tied.notes, *notes, *note),
         ),
         request,

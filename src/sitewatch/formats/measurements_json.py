@@ -1,0 +1,39 @@
+"""`measurements.json`: one row for each quantity of each object."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sitewatch.types import Measurement
+
+SCHEMA = "sitewatch/measurements"
+VERSION = 1
+DIGITS = 4
+"""Decimals kept: a tenth of a millimetre, far below any interval."""
+
+
+def dump_measurements(measurements: Mapping[str, Iterable[Measurement]]) -> str:
+    """All measurements, by site, as JSON text."""
+    rows = [measurement_row(site, m) for site, found in measurements.items() for m in found]
+    document = {"schema": SCHEMA, "version": VERSION, "measurements": rows}
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def measurement_row(site: str, measurement: Measurement) -> dict[str, Any]:
+    """One measurement as plain values; `budget` holds one standard deviation by source, in `unit`."""
+    value = measurement.value
+    return {
+        "object_id": measurement.object_id,
+        "site": site,
+        "quantity": measurement.quantity,
+        "value": round(value.value, DIGITS),
+        "low": round(value.low, DIGITS),
+        "high": round(value.high, DIGITS),
+        "unit": value.unit,
+        "level": value.level,
+        "method": value.method,
+        "calibrated_on": value.calibrated_on,
+        "budget": {source: round(sigma, DIGITS) for source, sigma in value.budget.items()},
+        "scenes": list(measurement.scenes),
+        "checked": measurement.checked,
+    }
