@@ -22,6 +22,8 @@ HOUSE_M = 6.6
 PIXELS = (4.0, 12.0, 24.0)
 """The same in pixels: least, where the pixel size is not known, most."""
 SHORTEST_PX = 10.0
+STRONG = 0.25
+"""Gradient of a full edge: standard deviations of the image a pixel."""
 FLOOR = 0.02
 """Density of lines (pixels of line a pixel) that counts as nothing."""
 BODY_FLOOR = 0.3
@@ -85,21 +87,30 @@ def greenness(red: Floats, green: Floats, blue: Floats | None, nir: Floats | Non
 
 
 def _standard(image: Floats, ok: Mask) -> Floats:
-    """Mean 0 and standard deviation 1 over the usable pixels, 0 elsewhere."""
-    values = image[ok]
-    return np.where(ok, (image - values.mean()) / max(float(values.std()), 1e-9), 0).astype(np.float32)
+    """Median 0 and robust standard deviation 1 over the usable pixels, 0 elsewhere.
+
+    Robust, or a few bright roofs would dim the ground of their own image and so hide its edges.
+    """
+    low, middle, high = np.percentile(image[ok], (15.87, 50, 84.13))
+    return np.where(ok, (image - middle) / max(float(high - low) / 2, 1e-9), 0).astype(np.float32)
 
 
 def _lines(image: Floats, ok: Mask) -> Floats:
-    """1 along each straight segment, 0 elsewhere; segments along the border of the usable area left out."""
+    """Straight segments drawn with their strength, 0..1, on 0; none along the border of the usable area."""
     import cv2  # noqa: PLC0415
 
     bytes_ = np.clip((image + 2.5) / 5 * 255, 0, 255).astype(np.uint8)
     found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(bytes_)[0]
+    smooth = cv2.GaussianBlur(image, (0, 0), 1)
+    steep = np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0) / 8, cv2.Sobel(smooth, cv2.CV_32F, 0, 1) / 8)
+    strength = np.clip(steep / STRONG, 0, 1)
     drawn = np.zeros(image.shape, np.float32)
-    for x1, y1, x2, y2 in () if found is None else found[:, 0]:
-        if np.hypot(x2 - x1, y2 - y1) >= SHORTEST_PX:
-            cv2.line(drawn, (int(x1), int(y1)), (int(x2), int(y2)), 1.0, 1)
+    segments = np.empty((0, 4)) if found is None else found[:, 0]
+    long_enough = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]) >= SHORTEST_PX
+    for x1, y1, x2, y2 in segments[long_enough]:
+        cv2.line(drawn, (int(x1), int(y1)), (int(x2), int(y2)), 1.0, 1)
+    # A slope of soft ground is straight too, but not steep.
+    drawn *= strength
     inside = cv2.erode(ok.astype(np.uint8), np.ones((9, 9), np.uint8), borderValue=1)
     return drawn * inside
 

@@ -27,6 +27,12 @@ TEMPER = 0.5
 REACH_DAYS = 500.0
 """Days on either side of a gap whose looks bear on it: a season each, and what lies further off has its own
 history."""
+SAME_SEASON_DAYS = 30.0
+"""Days of the year between two looks of one season."""
+SEASON_APART = 180.0
+"""Days that must lie between them."""
+SEASON_LOOKS = 3
+"""Looks on either side that must find a partner."""
 LOOK_NOISE = 0.04
 """Share of its level by which a look at a place departs from any model of it: light, view angle, growth."""
 SEASON_DATES = 8
@@ -152,6 +158,28 @@ def history(series: Series, days: Array, *, least: float, most: int = 4) -> list
             steps = sorted(set(steps))
             break
     return sorted(steps)
+
+
+def lasting(series: Series, days: Array, steps: Sequence[int], gap: int, amplitude: Array) -> float:
+    """Share of a step that is still there when looks after it are held against looks before it of the same season.
+
+    A harvest is a sharp step that the smooth seasons of the model do not follow; a year earlier the field did the
+    same. Looks count up to the place's next step on either side; 1 where too few can be matched.
+    """
+    difference = series.inside - series.outside
+    apart = days[:, None] - days[None, :]
+    phase = np.abs((apart + DAYS_PER_YEAR / 2) % DAYS_PER_YEAR - DAYS_PER_YEAR / 2)
+    order = np.arange(len(days))
+    first = max((g for g in steps if g < gap), default=-1)
+    last = min((g for g in steps if g > gap), default=len(days))
+    later = (order > gap) & (order <= last)
+    earlier = (order <= gap) & (order > first)
+    pairs = later[:, None] & earlier & (phase <= SAME_SEASON_DAYS) & (apart > SEASON_APART)
+    after, before = np.nonzero(pairs)
+    if len(set(after)) < SEASON_LOOKS or len(set(before)) < SEASON_LOOKS:
+        return 1.0
+    change = np.median(difference[after] - difference[before], axis=0)
+    return float(change @ amplitude / max(float(amplitude @ amplitude), 1e-12))
 
 
 def posterior(gain: Array, days: Array) -> Array:

@@ -22,6 +22,10 @@ Mask = npt.NDArray[np.bool_]
 
 LEAST_GAIN = 12.0
 """Log-likelihood gain from which a step is kept for judgement; the judgement itself is the site's own."""
+FIELD_M2 = 3000.0
+"""Area from which a change may be a crop's."""
+LASTING = 0.35
+"""Share of a step that must remain between looks of one season; less is a season of its own."""
 REACH = 12
 """Pixels around a candidate in which a step's outline may extend beyond it."""
 
@@ -129,6 +133,9 @@ def trace(candidate: Candidate, stack: Stack, fit: Fit, taken: Mask) -> list[Cha
         others = found[:position] + found[position + 1 :]
         profile = dating.profile(series, days, others)
         amplitude = profile.amplitude[gap]
+        field = candidate.mask.sum() * stack.pixel_m**2 >= FIELD_M2
+        if field and dating.lasting(series, days, found, gap, amplitude) < LASTING:
+            continue
         steps_at = [int(series.index[g + 1]) for g in found]
         outline = _outline(stack, fit, candidate.mask, core, steps_at, position)
         if outline is None:

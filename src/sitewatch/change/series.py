@@ -27,6 +27,8 @@ MIN_SCORE = 24.0
 CHANCE = 8.0
 """Scales of the site's own chance gains above their median that a reported change needs: one such place by chance on
 some ten sites."""
+DISTURBED = 40.0
+"""Pooled statistic from which a candidate is kept out of the surroundings that others are held against."""
 GAIN_FLOOR = (12.0, 20.0)
 """Bounds of that: below the first no site is so quiet, and above the second the sample of chance gains holds real
 changes that it could not leave out."""
@@ -116,7 +118,8 @@ def _search(stack: history.Stack) -> tuple[list[history.Change], npt.NDArray[np.
     look = _step_test(stack)
     taken = np.zeros(stack.usable.shape[1:], bool)
     for c in look.candidates:
-        taken |= c.mask
+        if c.score >= DISTURBED:
+            taken |= c.mask
     chance = null.sample(stack, look.fit, taken)
     changes = [h for c in look.candidates for h in history.trace(c, stack, look.fit, taken)]
     floor = float(np.clip(chance.median + CHANCE * chance.scale, *GAIN_FLOOR))
