@@ -22,7 +22,7 @@ HOUSE_M = 6.6
 PIXELS = (4.0, 12.0, 24.0)
 """The same in pixels: least, where the pixel size is not known, most."""
 SHORTEST_PX = 10.0
-STRONG = 0.25
+STRONG = 0.5
 """Gradient of a full edge: standard deviations of the image a pixel."""
 FLOOR = 0.02
 """Density of lines (pixels of line a pixel) that counts as nothing."""

@@ -220,8 +220,12 @@ def _chain(episodes: Sequence[Episode], vegetation: tuple[int, int] | None) -> l
             for k, p in on
             # What was laid bare grows over again: an aftermath, whatever its outline.
             if (grown and greening(p.change, vegetation) < -BARED)
-            # More of the same within it: the work goes on.
-            or (size < p.mask.sum() and _cosine(p.change.amplitude, e.change.amplitude) > SAME_COLOUR)
+            # Laid bare further: the same work goes on. A building there would find the ground bare already.
+            or (
+                size < p.mask.sum()
+                and greening(e.change, vegetation) < -BARED
+                and _cosine(p.change.amplitude, e.change.amplitude) > SAME_COLOUR
+            )
             or (SAME_PLACE < size / p.mask.sum() < 1 / SAME_PLACE and not _undone(p.change, e.change))
         ]
         if same:

@@ -10,7 +10,7 @@ and whether a shifted tall object moved or was seen from another side.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,7 @@ Mask = npt.NDArray[np.bool_]
 METHOD = "pair-1 (IR-MAD and straight edges)"
 STRUCTURE_LEVEL = 2.5
 """Structure counts from this many times the root mean square of its quieter side (gain or loss)."""
-STRUCTURE_FLOOR = 0.05
+STRUCTURE_FLOOR = 0.04
 """And from this value at least: images without any straight edge have no spread of their own."""
 SPECTRAL_LEVEL = {"fine": 6.0, "coarse": 5.0}
 """Spectral change counts from this many robust standard deviations above the median."""
@@ -36,6 +36,10 @@ SMOOTH_PX = {"fine": 2.0, "coarse": 0.7}
 LEAST_PX = {"structure": 60, "fine": 150, "coarse": 8}
 EDGE_PX = {"structure": 3.0, "fine": 2.0, "coarse": 1.0}
 """How far an outline may lie off the true border, pixels; carried into the area's interval."""
+RIM_PX = 5
+"""Edges this near to a patch of another colour belong to it."""
+CLEAR_MEAN, CLEAR_RATIO = 0.25, 3.0
+"""Mean structural score in a patch, and its ratio to the other side's, that name the patch's kind."""
 MUST_HAVE_PX = 400
 
 
@@ -49,7 +53,6 @@ class PairObject:
     """Appeared or removed where straight edges say so, else altered."""
     score: float
     """Largest value of the score map in it: multiples of the threshold."""
-    mean_score: float
     edge_px: float
     """How far the outline may lie off the true border, pixels."""
 
@@ -96,23 +99,19 @@ def compare_pair(
     spectral = spectral_score(
         irmad(np.stack([before[n] for n in names]), np.stack([after[n] for n in names]), usable), fine=fine
     )
-    score = spectral
-    marks: list[tuple[EventKind, str, Floats]] = [
-        (EventKind.ALTERED, "fine" if fine else "coarse", spectral),
-    ]
-    if fine:
-        gained, lost = structural_scores(
-            structure(brightness(before), brightness(after), _green(before, after), usable, pixel_m)
-        )
-        score = np.maximum(np.maximum(gained, lost), spectral)
-        marks = [
-            (EventKind.APPEARED, "structure", gained),
-            (EventKind.REMOVED, "structure", lost),
-            *marks,
-        ]
-    score = np.where(usable, score, np.nan).astype(np.float32)
-    objects = _objects(marks, usable)
-    return PairChange(score, objects, fine)
+    if not fine:
+        found = _altered(spectral, usable, "coarse")
+        return PairChange(_map(spectral, usable), _ranked(found), structural=False)
+    gained, lost = structural_scores(
+        structure(brightness(before), brightness(after), _green(before, after), usable, pixel_m)
+    )
+    free = usable.copy()
+    found = [_judged(o, gained, lost, usable.shape) for o in _altered(spectral, usable, "fine", taken=free)]
+    for kind, score in ((EventKind.APPEARED, gained), (EventKind.REMOVED, lost)):
+        for outline, own, window in regions((score > 1) & free, LEAST_PX["structure"], 2):
+            found.append(PairObject(outline, kind, float(score[window][own].max()), EDGE_PX["structure"]))
+    score = np.maximum(np.maximum(gained, lost), spectral)
+    return PairChange(_map(score, usable), _ranked(found), structural=True)
 
 
 def brightness(bands: Mapping[str, Floats]) -> Floats:
@@ -159,16 +158,36 @@ def _green(before: Mapping[str, Floats], after: Mapping[str, Floats]) -> tuple[F
     return first, second
 
 
-def _objects(marks: Sequence[tuple[EventKind, str, Floats]], usable: Mask) -> tuple[PairObject, ...]:
-    """Regions above threshold, each kind of evidence in turn; ground already told is not told again."""
-    free = usable.copy()
-    found: list[PairObject] = []
-    for kind, evidence, score in marks:
-        radius = 0 if evidence == "coarse" else 2
-        for outline, own, window in regions((score > 1) & free, LEAST_PX[evidence], radius):
-            inside = score[window][own]
-            found.append(
-                PairObject(outline, kind, float(inside.max()), float(inside.mean()), EDGE_PX[evidence])
-            )
-            free[window] &= ~own
+def _map(score: Floats, usable: Mask) -> Floats:
+    return np.where(usable, score, np.nan).astype(np.float32)
+
+
+def _ranked(found: Sequence[PairObject]) -> tuple[PairObject, ...]:
+    """Strong and large ones first."""
     return tuple(sorted(found, key=lambda o: -o.score * o.outline.area**0.5))
+
+
+def _altered(spectral: Floats, usable: Mask, size: str, *, taken: Mask | None = None) -> list[PairObject]:
+    """Regions of spectral change; what they cover, and a rim around it, becomes False in `taken`."""
+    import cv2  # noqa: PLC0415
+
+    found = []
+    covered = np.zeros(usable.shape, np.uint8)
+    for outline, own, window in regions((spectral > 1) & usable, LEAST_PX[size], 2 if size == "fine" else 0):
+        score = float(spectral[window][own].max())
+        found.append(PairObject(outline, EventKind.ALTERED, score, EDGE_PX[size]))
+        covered[window] |= own
+    if taken is not None:
+        taken &= ~cv2.dilate(covered, np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8)).astype(bool)
+    return found
+
+
+def _judged(found: PairObject, gained: Floats, lost: Floats, shape: tuple[int, int]) -> PairObject:
+    """Appeared or removed where straight edges speak clearly for one of them in and around the outline."""
+    from rasterio.features import rasterize  # noqa: PLC0415
+
+    near = rasterize([found.outline.buffer(RIM_PX)], out_shape=shape).astype(bool)
+    up, down = float(gained[near].mean()), float(lost[near].mean())
+    if max(up, down) < CLEAR_MEAN or max(up, down) < CLEAR_RATIO * min(up, down):
+        return found
+    return replace(found, kind=EventKind.APPEARED if up > down else EventKind.REMOVED)

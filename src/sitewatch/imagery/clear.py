@@ -8,6 +8,7 @@ whatever the mask says, and a masked pixel that agrees with its neighbours in ti
 import numpy as np
 import numpy.typing as npt
 
+from sitewatch.imagery.normalise import masked_median
 from sitewatch.types import MaskClass
 
 Array = npt.NDArray[np.float32]
@@ -17,6 +18,8 @@ BLOCKING = (MaskClass.CLOUD, MaskClass.SHADOW, MaskClass.SNOW, MaskClass.DEFECT)
 """Vendor classes that cast doubt on a pixel. Haze and water are usable."""
 SNOW_GAIN = 1.7
 """Brightness against the place's own median from which a winter pixel is taken for snow."""
+SNOW_STEP = 0.1
+"""The same as a difference, in reflectance."""
 SNOW_SHARE = 0.15
 """Share of such pixels from which the whole scene is set aside as snow-covered."""
 MIN_USABLE = 0.15
@@ -35,8 +38,9 @@ def snow(brightness: Array, doubt: Mask) -> Mask:
         brightness: (time, y, x) mean of the visible bands.
         doubt: pixels to leave out when the median is taken.
     """
-    median = np.nanmedian(np.where(doubt, np.nan, brightness), axis=0)
-    white = (brightness > np.maximum(SNOW_GAIN * median, median + 0.1)) & ~doubt
+    # Where every look is in doubt there is no median to be brighter than.
+    median = masked_median(brightness[:, None], ~doubt)[0]
+    white = (brightness > np.maximum(SNOW_GAIN * median, median + SNOW_STEP)) & ~doubt
     share = white.sum(axis=(1, 2)) / np.maximum((~doubt).sum(axis=(1, 2)), 1)
     covered = share > SNOW_SHARE
     return (white & (share > 0.015)[:, None, None]) | covered[:, None, None]
