@@ -179,7 +179,8 @@ def _outline(
     extent = max(int(np.ptp(rows)), int(np.ptp(cols)))
     reach = min(REACH, max(4, extent))
     window = np.s_[
-        max(rows.min() - reach, 0) : rows.max() + reach + 1, max(cols.min() - reach, 0) : cols.max() + reach + 1
+        max(rows.min() - reach, 0) : rows.max() + reach + 1,
+        max(cols.min() - reach, 0) : cols.max() + reach + 1,
     ]
     shape = mask[window].shape
     bands = stack.values.shape[1]

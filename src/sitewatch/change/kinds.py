@@ -103,8 +103,12 @@ def judge(
     else:
         kind = EventKind.ALTERED
     bared = greens[0] - greens[1] if greens else None
-    overgrown = bared is not None and bared < 0 and before < STANDS_OUT and shadow == 0 and kind is EventKind.ALTERED
-    return Judgement(kind, resurfaced, overgrown, (before, after), (strip.before, strip.after), shadow, length, bared)
+    overgrown = (
+        bared is not None and bared < 0 and before < STANDS_OUT and shadow == 0 and kind is EventKind.ALTERED
+    )
+    return Judgement(
+        kind, resurfaced, overgrown, (before, after), (strip.before, strip.after), shadow, length, bared
+    )
 
 
 def _index(values: npt.NDArray[np.float64], vegetation: tuple[int, int]) -> float:

@@ -37,7 +37,7 @@ def sample(stack: Stack, fit: Fit, taken: Mask, seed: int = 0) -> Null:
     """
     rows, cols = taken.shape
     rng = np.random.default_rng(seed)
-    gains = []
+    gains: list[float] = []
     yy, xx = np.mgrid[:rows, :cols]
     for trial in range(3 * PLACES):
         if len(gains) >= PLACES:

@@ -93,4 +93,5 @@ def _membership(
     # A border pixel may have its best step one date earlier or later (a cloud on one of them).
     dates = slice(max(step - 1, 0), step + 2)
     projected = np.einsum("tbyx,b->tyx", amplitude[dates], weights).max(axis=0)
-    return cv2.GaussianBlur(projected.astype(np.float32), (0, 0), 0.5)
+    result: Array = np.asarray(cv2.GaussianBlur(projected.astype(np.float32), (0, 0), 0.5), np.float32)
+    return result

@@ -1,5 +1,8 @@
 """The outline of an object: the line along which it fades to half, in the grid's coordinates."""
 
+from itertools import pairwise
+from typing import cast
+
 import contourpy
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +12,9 @@ from scipy import ndimage
 from shapely import MultiPolygon, Polygon
 
 from sitewatch.change.objects import MEMBER_LEVEL
+
+Floats = npt.NDArray[np.float64]
+Offsets = npt.NDArray[np.uint32]
 
 SIMPLIFY = 0.3
 """Pixels by which corners may be cut."""
@@ -33,11 +39,11 @@ def trace_outline(
     level = np.where(mask, np.maximum(level, MEMBER_LEVEL + 0.05), np.minimum(level, MEMBER_LEVEL - 0.05))
     padded = np.pad(level, 1)
     generator = contourpy.contour_generator(z=padded, fill_type=contourpy.FillType.OuterOffset)
-    rings, offsets = generator.filled(MEMBER_LEVEL, 2.0)
+    rings, offsets = cast(tuple[list[Floats], list[Offsets]], generator.filled(MEMBER_LEVEL, 2.0))
     parts = []
     for points, starts in zip(rings, offsets, strict=True):
         # sample (i, j) of the padded array is the centre of pixel (i - 1, j - 1)
-        loops = [points[a:b] - 0.5 for a, b in zip(starts[:-1], starts[1:], strict=True)]
+        loops = [points[a:b] - 0.5 for a, b in pairwise(starts)]
         parts.append(Polygon(loops[0], loops[1:]))
     shape = shapely.make_valid(shapely.union_all(parts).simplify(SIMPLIFY))
     polygons = [p for p in _polygons(shape) if p.area >= 0.5]

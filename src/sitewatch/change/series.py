@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,7 @@ import xarray as xr
 
 from sitewatch import cube as cubes
 from sitewatch.change import assemble, background, history, kinds, null, objects, outline, pool, steps
-from sitewatch.change.calibration import CALIBRATED_ON, area_interval, probability
+from sitewatch.change.calibration import CALIBRATED_ON, probability
 from sitewatch.errors import DataError
 from sitewatch.types import Event, Gap, GapPosterior
 from sitewatch.types.progress import NoProgress, Progress
@@ -47,7 +48,10 @@ def detect(
     Args:
         cube: see `sitewatch.cube`; normalised radiometry.
         site: name for the events.
-        pixel_m: metres a pixel; None where unknown (then areas are None).
+        pixel_m: metres a pixel; None where unknown.
+
+    Returns:
+        Events without areas, which are `measure`'s to say, and the notes.
 
     Raises:
         DataError: fewer than `MIN_DATES` usable dates.
@@ -82,7 +86,7 @@ def detect(
     vegetation = (bands.index("red"), bands.index("nir")) if {"red", "nir"} <= set(bands) else None
     episodes = assemble.assemble(changes, stack.days, stack.pixel_m, sunward, vegetation)
     judged = [kinds.judge(e, stack, taken, sunward, vegetation) for e in episodes]
-    events, notes = _report(cube, site, episodes, judged, pixel_m)
+    events, notes = _report(cube, site, episodes, judged)
     progress.advance()
     progress.done()
     return events, notes
@@ -109,8 +113,8 @@ def spans(days: npt.NDArray[np.float64]) -> list[slice]:
 def territories(days: npt.NDArray[np.float64], windows: Sequence[slice]) -> list[tuple[float, float]]:
     """First and last day for which each span decides: the whole series, cut halfway between the spans' middles."""
     middles = [(days[w.start] + days[w.stop - 1]) / 2 for w in windows]
-    cuts = [-np.inf, *((a + b) / 2 for a, b in zip(middles[:-1], middles[1:], strict=True)), np.inf]
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    cuts = [-np.inf, *((a + b) / 2 for a, b in pairwise(middles)), np.inf]
+    return list(pairwise(cuts))
 
 
 def _search(stack: history.Stack) -> tuple[list[history.Change], npt.NDArray[np.bool_]]:
@@ -154,7 +158,10 @@ def _precision(fitted: steps.Steps) -> npt.NDArray[np.float32]:
     just out, thin haze, low sun), and what one place does there tells less."""
     scaled = np.abs(fitted.residual) / np.maximum(fitted.sigma, 1e-4)
     spread = np.array(
-        [np.median(scaled[t][:, fitted.weight[t] > 0]) if fitted.weight[t].any() else 1.0 for t in range(len(scaled))]
+        [
+            np.median(scaled[t][:, fitted.weight[t] > 0]) if fitted.weight[t].any() else 1.0
+            for t in range(len(scaled))
+        ]
     )
     relative = np.maximum(spread / max(float(np.median(spread)), 1e-6), 1.0)
     result: npt.NDArray[np.float32] = (relative**-2).astype(np.float32)
@@ -178,7 +185,6 @@ def _report(
     site: str,
     episodes: Sequence[assemble.Episode],
     judged: Sequence[kinds.Judgement],
-    pixel_m: float | None,
 ) -> tuple[list[Event], list[str]]:
     """Events from the episodes that stand out from chance; notes on those that were set aside."""
     grid = cubes.grid_of(cube)
@@ -199,7 +205,6 @@ def _report(
     for i, name in kept.items():
         episode, judgement = episodes[i], judged[i]
         shape = outline.trace_outline(episode.mask, episode.change.membership, grid.affine)
-        area, low, high = area_interval(shape, grid.crs, pixel_m)
         start, end = episode.change.gap
         events.append(
             Event(
@@ -211,9 +216,9 @@ def _report(
                 posterior=_gaps(cube, episode),
                 probability=probability(episode.strength, int(episode.mask.sum())),
                 calibrated_on=CALIBRATED_ON,
-                area_m2=area,
-                area_m2_low=low,
-                area_m2_high=high,
+                area_m2=None,
+                area_m2_low=None,
+                area_m2_high=None,
                 detector=NAME,
                 scenes=tuple(str(s) for s in cube["scene_id"].values[[start, end]]),
                 score=round(episode.strength, 3),

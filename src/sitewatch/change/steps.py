@@ -119,7 +119,8 @@ def _noise(residual: Array, weight: Array) -> Array:
     middle = np.maximum((use.sum(axis=0) - 1) // 2, 0)
     index = np.broadcast_to(middle[None, None, :], (1, *residual.shape[1:]))
     median = np.take_along_axis(ordered, index, axis=0)[0]
-    return np.nan_to_num(1.4826 / np.sqrt(2) * median, nan=0).astype(np.float32)
+    result: Array = np.nan_to_num(1.4826 / np.sqrt(2) * median, nan=0).astype(np.float32)
+    return result
 
 
 def _spikes(residual: Array, weight: Array, sigma: Array, limit: float = 5.0) -> npt.NDArray[np.bool_]:

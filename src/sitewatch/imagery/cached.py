@@ -48,6 +48,8 @@ def read_pixels(path: Path) -> Pixels:
         with rasterio.open(path, driver="GTiff") as source:
             data, names = source.read(), source.descriptions
     except rasterio.errors.RasterioError as error:
-        raise SceneError(f"the cached file {path} cannot be read ({error}); delete it and run again") from error
+        raise SceneError(
+            f"the cached file {path} cannot be read ({error}); delete it and run again"
+        ) from error
     bands = {name: data[i] for i, name in enumerate(names[: -len(LAST)])}
     return Pixels(bands, data[-2] > 0, data[-1].astype(np.uint8))

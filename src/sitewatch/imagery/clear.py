@@ -20,6 +20,8 @@ SNOW_GAIN = 1.7
 """Brightness against the place's own median from which a winter pixel is taken for snow."""
 SNOW_STEP = 0.1
 """The same as a difference, in reflectance."""
+PATCH_SHARE = 0.015
+"""Share from which they are taken for patches of snow; fewer may be something new and white."""
 SNOW_SHARE = 0.15
 """Share of such pixels from which the whole scene is set aside as snow-covered."""
 MIN_USABLE = 0.15
@@ -43,7 +45,8 @@ def snow(brightness: Array, doubt: Mask) -> Mask:
     white = (brightness > np.maximum(SNOW_GAIN * median, median + SNOW_STEP)) & ~doubt
     share = white.sum(axis=(1, 2)) / np.maximum((~doubt).sum(axis=(1, 2)), 1)
     covered = share > SNOW_SHARE
-    return (white & (share > 0.015)[:, None, None]) | covered[:, None, None]
+    result: Mask = (white & (share > PATCH_SHARE)[:, None, None]) | covered[:, None, None]
+    return result
 
 
 def clear(values: Array, observed: Mask, mask_class: npt.NDArray[np.uint8], snowy: Mask) -> Mask:
