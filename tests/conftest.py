@@ -23,3 +23,19 @@ def shared_data() -> Path:
     """Folder of real development data (never committed, never shipped)."""
     folder = os.environ.get("SITEWATCH_DATA", ROOT.parent / "shared" / "data")
     return _present(Path(folder), "development data")
+
+
+@pytest.fixture(scope="session")
+def small_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A case with one site and 24 simulated scenes, nothing detected yet. Copy it to work on it."""
+    from sitewatch.app.scenes import add_scenes
+    from sitewatch.app.simulate import simulate
+    from sitewatch.app.site import add_site, aoi_from_point
+    from sitewatch.case import Case
+
+    folder = tmp_path_factory.mktemp("small")
+    made = simulate(ROOT / "tests" / "data" / "small_site.yaml", folder / "scenes")
+    case = Case.create(folder / "case")
+    add_site(case, "shed", aoi_from_point(10.0, 45.0, 290.0))
+    add_scenes(case, [made.folder])
+    return case.path

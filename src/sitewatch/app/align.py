@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,10 @@ from sitewatch.imagery.warp import resample, site_grid
 from sitewatch.types import Registration, RegistrationStatus, Scene, Site
 from sitewatch.types.progress import Progress
 
-VERSION = "1"
+VERSION = "2"
 """Of resampling and registration: raise it when their results change."""
+SHIFT_DIGITS = 3
+"""Decimals of a shift, pixels: far below the error of any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +158,11 @@ def _register(out: Path, stack: list[str], ids: list[str]) -> None:
     if not shared:
         raise DataError("the scenes share no band; expected at least one, for instance red")
     found = register_stack(_Lazy(stack, shared, False), _Lazy(stack, shared, True), ids)
-    out.write_text(json.dumps([codec.dumps(r) for r in found]), encoding="utf-8")
+    out.write_text(json.dumps([codec.dumps(_rounded(r)) for r in found]), encoding="utf-8")
+
+
+def _rounded(r: Registration) -> Registration:
+    """To `SHIFT_DIGITS`: sums in vector units differ in their last bits from run to run, pixels must not."""
+    return replace(
+        r, dx=round(r.dx, SHIFT_DIGITS), dy=round(r.dy, SHIFT_DIGITS), sigma=round(r.sigma, SHIFT_DIGITS)
+    )

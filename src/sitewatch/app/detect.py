@@ -13,6 +13,7 @@ from sitewatch.app.align import VERSION as ALIGNMENT
 from sitewatch.app.align import Aligned, align, grid_params, plain_grid
 from sitewatch.case import Case, codec
 from sitewatch.change import series
+from sitewatch.errors import DataError
 from sitewatch.formats.events_geojson import dump_events
 from sitewatch.imagery.build import build_cube
 from sitewatch.imagery.cached import read_pixels
@@ -104,7 +105,10 @@ def detect_site(case: Case, site: Site, *, workers: int = 1, progress: Progress 
     """Detect at one site and keep the events, without writing them to `out/`."""
     key = site_key(case, site)
     aligned = align(case, site, workers=workers, progress=progress)
-    events, notes, run = detections(case, site, aligned, progress)
+    try:
+        events, notes, run = detections(case, site, aligned, progress)
+    except DataError as error:
+        raise DataError(f"{error}{_lost(aligned)}") from error
     sized = _sized(events, abs(aligned.grid.affine.a), registration_error(aligned.registrations))
     with case.transaction():
         case.set_registrations(site.name, aligned.registrations)
@@ -112,6 +116,14 @@ def detect_site(case: Case, site: Site, *, workers: int = 1, progress: Progress 
         case.log("detect", site=site.name, events=len(kept), dates=len(aligned.scenes), run=run)
         case.mark_step(step_name(site), key)
     return Detected(site.name, tuple(kept), tuple(notes), aligned.set_aside, len(aligned.scenes))
+
+
+def _lost(aligned: Aligned) -> str:
+    """How many scenes were set aside and why, where that may be what is wrong."""
+    aside = aligned.set_aside
+    if not aside:
+        return ""
+    return f" ({len(aside)} of {len(aside) + len(aligned.scenes)} scenes were set aside, the first: {aside[0][1]})"
 
 
 def registration_error(registrations: Iterable[Registration]) -> float:

@@ -8,8 +8,8 @@ from sitewatch.types import Measurement
 
 SCHEMA = "sitewatch/measurements"
 VERSION = 1
-DIGITS = 4
-"""Decimals kept: a tenth of a millimetre, far below any interval."""
+DIGITS = 2
+"""Decimals kept: a centimetre, far below any interval."""
 
 
 def dump_measurements(measurements: Mapping[str, Iterable[Measurement]]) -> str:

@@ -282,4 +282,7 @@ def _swept(shape: Shape, vector: tuple[float, float]) -> Shape:
         ring = shapely.get_coordinates(part.exterior)
         sides = [shapely.MultiPoint([a, b, a + vector, b + vector]).convex_hull for a, b in pairwise(ring)]
         parts += [part, moved, *(s for s in sides if s.area > 0)]
-    return shapely.union_all(parts)
+    try:
+        return shapely.union_all(parts)
+    except shapely.GEOSException:  # slivers that floating point cannot join: on a grid of 0.1 mm it can
+        return shapely.union_all(parts, grid_size=1e-4)
