@@ -36,12 +36,22 @@ class IrMad:
     rounds: int
 
 
-def irmad(before: Floats, after: Floats, ok: Mask, *, max_rounds: int = 30, tolerance: float = 1e-3) -> IrMad:
+def irmad(
+    before: Floats,
+    after: Floats,
+    ok: Mask,
+    *,
+    leeway_px: float = 0.0,
+    max_rounds: int = 30,
+    tolerance: float = 1e-3,
+) -> IrMad:
     """Chi-square of the MAD variates of two images.
 
     Args:
         before, after: (band, y, x), the same shape, any unit.
         ok: (y, x) True where both show the ground.
+        leeway_px: standard deviation, in pixels, by which the two may be off each other or differ in sharpness.
+            Where brightness is steep that much makes a difference by itself, which joins the variance.
         max_rounds: re-weightings at most; 1 is plain MAD.
         tolerance: stop once no canonical correlation moves by more.
 
@@ -62,7 +72,10 @@ def irmad(before: Floats, after: Floats, ok: Mask, *, max_rounds: int = 30, tole
     step = max(1, x.shape[1] // MOST_SAMPLES)
     transform = _fit(x[:, ::step], y[:, ::step], max_rounds, tolerance)
     chi2 = np.full(ok.shape, np.nan, np.float32)
-    chi2[usable] = transform.chi2(x, y)
+    if leeway_px > 0:
+        chi2[usable] = _forgiving(transform, x, y, usable, leeway_px)
+    else:
+        chi2[usable] = transform.chi2(x, y)
     return IrMad(chi2, transform.correlations, transform.rounds)
 
 
@@ -80,6 +93,28 @@ class _Transform:
         mad = self.a.T @ (x - self.mean_x) - self.b.T @ (y - self.mean_y)
         result: Doubles = np.square(mad / self.spread).sum(axis=0)
         return result
+
+
+def _forgiving(transform: _Transform, x: Doubles, y: Doubles, usable: Mask, leeway_px: float) -> Doubles:
+    """As `_Transform.chi2`, with the variance that a shift by `leeway_px` makes on each pixel's slope."""
+    import cv2  # noqa: PLC0415
+
+    u, v = transform.a.T @ (x - transform.mean_x), transform.b.T @ (y - transform.mean_y)
+    total = np.zeros(u.shape[1])
+    for first, second, spread in zip(u, v, transform.spread[:, 0], strict=True):
+        slope = np.full(u.shape[1], np.inf)
+        for variate in (first, second):
+            image = np.zeros(usable.shape)
+            image[usable] = variate
+            smooth = cv2.GaussianBlur(image, (0, 0), 1.0)
+            steep = np.square(cv2.Sobel(smooth, cv2.CV_64F, 1, 0) / 8) + np.square(
+                cv2.Sobel(smooth, cv2.CV_64F, 0, 1) / 8
+            )
+            # The steepest of the neighbourhood: beside an edge, too, a shift brings the edge. Only edges that
+            # both images have can be shifted; an edge in one of them is the change that is looked for.
+            slope = np.minimum(slope, cv2.dilate(steep, np.ones((3, 3), np.uint8))[usable])
+        total += np.square(first - second) / (spread**2 + leeway_px**2 * slope)
+    return total
 
 
 def _fit(x: Doubles, y: Doubles, max_rounds: int, tolerance: float) -> _Transform:

@@ -60,6 +60,8 @@ class Fit:
     """(band, band) inverse correlation of the bands' noise."""
     sigma: Array
     """(band, y, x) noise of one date."""
+    used: Mask
+    """(time, y, x) usable and not thrown out as a spike (a cloud that no mask caught)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,7 @@ def _outline(
     shape = mask[window].shape
     bands = stack.values.shape[1]
     values = stack.values[(slice(None), slice(None), *window)].reshape(len(stack.values), bands, -1)
-    weight = stack.usable[(slice(None), *window)].reshape(len(values), -1) * fit.precision[:, None]
+    weight = fit.used[(slice(None), *window)].reshape(len(values), -1) * fit.precision[:, None]
     sizes = steps.sizes(values, weight, fit.design, steps_at)[position].reshape(bands, *shape)
     sigma = np.median(fit.sigma[(slice(None), *window)][:, core[window]], axis=1)
     typical = np.median(sizes[:, core[window]], axis=1)

@@ -30,14 +30,16 @@ STRUCTURE_LEVEL = 2.5
 """Structure counts from this many times the root mean square of its quieter side (gain or loss)."""
 STRUCTURE_FLOOR = 0.04
 """And from this value at least: images without any straight edge have no spread of their own."""
-SPECTRAL_LEVEL = {"fine": 6.0, "coarse": 5.0}
+SPECTRAL_LEVEL = {"fine": 6.0, "coarse": 4.0}
 """Spectral change counts from this many robust standard deviations above the median."""
 SMOOTH_PX = {"fine": 2.0, "coarse": 0.7}
 LEAST_PX = {"structure": 60, "fine": 150, "coarse": 8}
 EDGE_PX = {"structure": 3.0, "fine": 2.0, "coarse": 1.0}
 """How far an outline may lie off the true border, pixels; carried into the area's interval."""
-RIM_PX = 5
-"""Edges this near to a patch of another colour belong to it."""
+LEEWAY_PX = {"fine": 1.0, "coarse": 0.5}
+"""What is left of misalignment, relief and different sharpness, pixels."""
+RIM_PX = 12
+"""Edges this near to a patch of another colour belong to it, as their density is gathered so far."""
 CLEAR_MEAN, CLEAR_RATIO = 0.25, 3.0
 """Mean structural score in a patch, and its ratio to the other side's, that name the patch's kind."""
 MUST_HAVE_PX = 400
@@ -96,8 +98,9 @@ def compare_pair(
             f"{int(usable.sum())} pixels are usable in both images; expected {MUST_HAVE_PX} or more"
         )
     fine = pixel_m is None or pixel_m <= COARSEST_M
+    first, second = (np.stack([bands[n] for n in names]) for bands in (before, after))
     spectral = spectral_score(
-        irmad(np.stack([before[n] for n in names]), np.stack([after[n] for n in names]), usable), fine=fine
+        irmad(first, second, usable, leeway_px=LEEWAY_PX["fine" if fine else "coarse"]), fine=fine
     )
     if not fine:
         found = _altered(spectral, usable, "coarse")
@@ -173,7 +176,13 @@ def _altered(spectral: Floats, usable: Mask, size: str, *, taken: Mask | None = 
 
     found = []
     covered = np.zeros(usable.shape, np.uint8)
-    for outline, own, window in regions((spectral > 1) & usable, LEAST_PX[size], 2 if size == "fine" else 0):
+    radius = 2 if size == "fine" else 0
+    sharp = np.zeros(usable.shape, bool)
+    for _, own, window in regions((spectral > 1) & usable, LEAST_PX[size], radius):
+        # A blurred border is where half the height is, not where the foot begins.
+        inside = spectral[window]
+        sharp[window] |= own & (inside > max(1.0, 0.5 * float(np.median(inside[own]))))
+    for outline, own, window in regions(sharp, LEAST_PX[size], radius):
         score = float(spectral[window][own].max())
         found.append(PairObject(outline, EventKind.ALTERED, score, EDGE_PX[size]))
         covered[window] |= own
@@ -186,7 +195,7 @@ def _judged(found: PairObject, gained: Floats, lost: Floats, shape: tuple[int, i
     """Appeared or removed where straight edges speak clearly for one of them in and around the outline."""
     from rasterio.features import rasterize  # noqa: PLC0415
 
-    near = rasterize([found.outline.buffer(RIM_PX)], out_shape=shape).astype(bool)
+    near = rasterize([found.outline.buffer(5)], out_shape=shape).astype(bool)
     up, down = float(gained[near].mean()), float(lost[near].mean())
     if max(up, down) < CLEAR_MEAN or max(up, down) < CLEAR_RATIO * min(up, down):
         return found

@@ -150,7 +150,9 @@ def _step_test(stack: history.Stack) -> _Look:
     inverse = np.linalg.inv(pooled.correlation + 0.05 * np.eye(bands)).astype(np.float32)
     amplitude = fitted.amplitude.reshape(-1, bands, rows, cols)
     candidates = objects.extract(amplitude, sigma, pooled, MIN_SCORE)
-    return _Look(history.Fit(precision, design, inverse, sigma), candidates)
+    return _Look(
+        history.Fit(precision, design, inverse, sigma, fitted.weight.reshape(-1, rows, cols) > 0), candidates
+    )
 
 
 def _precision(fitted: steps.Steps) -> npt.NDArray[np.float32]:
