@@ -45,7 +45,7 @@ def detect(
     """Detect at `site`, or at every site of the case, keep the events and write `out/events.geojson`.
 
     Raises:
-        DataError: no scene, or too few that can be used.
+        DataError: no site, no scene, or too few that can be used.
         UsageError: no such site.
     """
     results = [detect_site(case, s, workers=workers, progress=progress) for s in chosen_sites(case, site)]
@@ -57,9 +57,16 @@ def chosen_sites(case: Case, name: str | None) -> list[Site]:
     """The site called `name`; all of them where no name is given.
 
     Raises:
-        UsageError: no such site, or none at all.
+        DataError: the case has no site.
+        UsageError: no such site.
     """
-    return case.sites() if name is None and case.sites() else [case.site(name)]
+    sites = case.sites()
+    if not sites:
+        raise DataError(
+            f"the case {case.path} has no site yet; add one first: "
+            f"`sitewatch site add {case.path} --name NAME --bbox W S E N`"
+        )
+    return sites if name is None else [case.site(name)]
 
 
 def write_events(case: Case) -> Path:

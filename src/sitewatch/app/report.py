@@ -41,8 +41,7 @@ def report(
     Where a program made the pixels, every page says so.
 
     Raises:
-        DataError: a site has no usable scene, or nothing was looked for in it yet.
-        UsageError: the case has no site.
+        DataError: no site, a site without usable scene, or nothing was looked for in it yet.
     """
     views = []
     for site in chosen_sites(case, None):

@@ -46,8 +46,7 @@ def run(
         title: heading of the report; the name of the case folder where not given.
 
     Raises:
-        DataError: a site has no scene, or too few that can be used.
-        UsageError: the case has no site.
+        DataError: the case has no site, or a site has no scene, or too few that can be used.
         CaseError: another process writes to the case.
     """
     steps: list[tuple[str, bool]] = []

@@ -10,6 +10,7 @@ inside of the true border. It was found by simulation, see `EDGE_PX`.
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -62,20 +63,15 @@ def sizes(shape: Polygon | MultiPolygon, crs: str | None, pixel_m: float | None 
             raise DataError("an outline in pixels needs the size of a pixel; give it with --gsd")
         length, width = _sides(shape)
         return Sizes(shape.area * pixel_m**2, shape.length * pixel_m, length * pixel_m, width * pixel_m)
-    try:
-        to_lonlat = Transformer.from_crs(CRS.from_user_input(crs), 4326, always_xy=True)
-    except CRSError as error:
-        raise DataError(f"unknown coordinate system {str(crs)[:60]!r}; expected EPSG:... or WKT") from error
+    to_lonlat = _to_lonlat(crs)
     # Holes run the other way round than what they are in, which is what makes them count as holes.
     geographic = shapely.transform(shapely.orient_polygons(shape), to_lonlat.transform, interleaved=False)
     if not np.isfinite(shapely.get_coordinates(geographic)).all():
         raise DataError("the outline lies outside of where its coordinate system is defined")
-    area, perimeter = (abs(v) for v in GEOD.geometry_area_perimeter(geographic))
-    lon, lat = to_lonlat.transform(shape.centroid.x, shape.centroid.y)
-    plane = f"+proj=aeqd +lat_0={lat!r} +lon_0={lon!r} +ellps=WGS84 +units=m"
-    to_plane = Transformer.from_crs(4326, CRS.from_proj4(plane), always_xy=True)
-    flat = shapely.transform(geographic, to_plane.transform, interleaved=False)
-    return Sizes(area, perimeter, *_sides(flat, to_plane))
+    area = abs(GEOD.geometry_area_perimeter(geographic)[0])
+    perimeter = GEOD.geometry_length(geographic.boundary)
+    centre = to_lonlat.transform(shape.centroid.x, shape.centroid.y)
+    return Sizes(area, perimeter, *_sides(_flattened(geographic, *centre)))
 
 
 def outline_measures(
@@ -151,13 +147,29 @@ def outline_measures(
     return result
 
 
-def _sides(flat: Polygon | MultiPolygon, to_plane: Transformer | None = None) -> tuple[float, float]:
-    """Longer and shorter side of the smallest rotated rectangle; geodesic where `to_plane` made the plane."""
+@lru_cache(maxsize=32)
+def _to_lonlat(crs: str) -> Transformer:
+    try:
+        return Transformer.from_crs(CRS.from_user_input(crs), 4326, always_xy=True)
+    except CRSError as error:
+        raise DataError(f"unknown coordinate system {str(crs)[:60]!r}; expected EPSG:... or WKT") from error
+
+
+def _flattened(geographic: Polygon | MultiPolygon, lon: float, lat: float) -> Polygon | MultiPolygon:
+    """On the azimuthal equidistant plane around a point: metres east and north, exact along rays from there and
+    good to the square of distance over the Earth's radius elsewhere."""
+
+    def flat(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        azimuth, _, distance = GEOD.inv(np.full(len(xy), lon), np.full(len(xy), lat), xy[:, 0], xy[:, 1])
+        angle = np.radians(azimuth)
+        return np.column_stack([distance * np.sin(angle), distance * np.cos(angle)])
+
+    result: Polygon | MultiPolygon = shapely.transform(geographic, flat)
+    return result
+
+
+def _sides(flat: Polygon | MultiPolygon) -> tuple[float, float]:
+    """Longer and shorter side of the smallest rotated rectangle, in the units of the plane."""
     corners: npt.NDArray[np.float64] = shapely.get_coordinates(shapely.minimum_rotated_rectangle(flat))[:3]
-    x, y = corners[:, 0], corners[:, 1]
-    if to_plane is None:
-        steps = np.hypot(np.diff(x), np.diff(y))
-    else:
-        lon, lat = to_plane.transform(x, y, direction="INVERSE")
-        steps = np.asarray(GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])[2])
+    steps = np.hypot(*np.diff(corners, axis=0).T)
     return float(steps.max()), float(steps.min())

@@ -1,0 +1,79 @@
+"""What the verbs promise beyond what a user sees on one small case."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sitewatch.app.detect import detect
+from sitewatch.app.measure import measure
+from sitewatch.app.report import report
+from sitewatch.case import Case
+from sitewatch.errors import DataError
+from sitewatch.types import Licence
+
+
+@pytest.fixture
+def case(small_case: Path, tmp_path: Path) -> Case:
+    shutil.copytree(small_case, tmp_path / "case")
+    return Case.open(tmp_path / "case")
+
+
+def test_scenes_know_that_they_are_simulated(case: Case) -> None:
+    scene = case.scenes("shed")[0]
+    assert scene.simulated
+    assert scene.sensor == "planetscope"
+    assert scene.licence.credit_line == "Simulated imagery (sitewatch)"
+    # A credit that the user gives does not make them real.
+    other = replace(scene, licence=Licence(credit_line="Image: somebody"))
+    assert other.simulated
+    assert not replace(other, notes=()).simulated
+
+
+def test_two_workers_find_what_one_finds(case: Case, small_case: Path, tmp_path: Path) -> None:
+    shutil.copytree(small_case, tmp_path / "other")
+    other = Case.open(tmp_path / "other")
+    detect(case)
+    detect(other, workers=2)
+    assert (case.out / "events.geojson").read_bytes() == (other.out / "events.geojson").read_bytes()
+
+
+def test_areas_are_those_that_measure_gives(case: Case) -> None:
+    (found,) = detect(case)
+    (measured,) = measure(case)
+    areas = {m.object_id: m.value for m in measured.measurements if m.quantity == "area"}
+    assert areas.keys() == {e.id for e in found.events}
+    for event in found.events:
+        value = areas[event.id]
+        assert (event.area_m2, event.area_m2_low, event.area_m2_high) == (value.value, value.low, value.high)
+    assert measured.unchecked == len(found.events)
+    assert case.measurements("shed") == list(measured.measurements)
+
+
+def test_an_analysts_outline_is_checked_and_uncalibrated(case: Case) -> None:
+    (found,) = detect(case)
+    case.put_event(replace(found.events[0], id="drawn", origin="analyst"))
+    (measured,) = measure(case)
+    drawn = [m for m in measured.measurements if m.object_id == "drawn"]
+    assert len(drawn) == 4
+    assert all(m.checked and m.value.calibrated_on == "not calibrated" for m in drawn)
+    assert measured.unchecked == len(found.events)
+
+
+def test_nothing_is_reported_that_was_not_looked_for(case: Case) -> None:
+    with pytest.raises(DataError, match="nothing was looked for"):
+        report(case, command="sitewatch report case")
+    with pytest.raises(DataError, match="nothing was looked for"):
+        measure(case)
+    assert not (case.out / "report.html").exists()
+    assert not (case.out / "measurements.json").exists()
+
+
+def test_scenes_that_were_set_aside_are_named_where_too_few_remain(case: Case) -> None:
+    scenes = case.scenes("shed")
+    case.remove_scenes("shed", [s.id for s in scenes[3:]])
+    with pytest.raises(DataError, match="are needed"):
+        detect(case)
+    assert case.steps() == {}
+    assert case.events("shed") == []
