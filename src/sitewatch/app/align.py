@@ -25,6 +25,8 @@ from sitewatch.types.progress import Progress
 
 VERSION = "2"
 """Of resampling and registration: raise it when their results change."""
+HELD_BYTES = 400_000_000
+"""Size of a stack up to which registration keeps it in memory."""
 SHIFT_DIGITS = 3
 """Decimals of a shift, pixels: far below the error of any."""
 
@@ -157,7 +159,11 @@ def _register(out: Path, stack: list[str], ids: list[str]) -> None:
     shared = [b for b in names[0] if all(b in n for n in names)]
     if not shared:
         raise DataError("the scenes share no band; expected at least one, for instance red")
-    found = register_stack(_Lazy(stack, shared, False), _Lazy(stack, shared, True), ids)
+    images: Sequence[npt.NDArray[Any]] = _Lazy(stack, shared, False)
+    usable: Sequence[npt.NDArray[Any]] = _Lazy(stack, shared, True)
+    if images[0].nbytes * len(stack) <= HELD_BYTES:  # each is looked at some ten times
+        images, usable = list(images), list(usable)
+    found = register_stack(images, usable, ids)
     out.write_text(json.dumps([codec.dumps(_rounded(r)) for r in found]), encoding="utf-8")
 
 
