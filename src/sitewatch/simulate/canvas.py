@@ -275,14 +275,12 @@ def _swept(shape: Shape, vector: tuple[float, float]) -> Shape:
         return shape
     parts: list[Polygon] = []
     for part in shapely.get_parts(shape):
-        moved = affinity.translate(part, *vector)
+        # corners that nearly touch can cross by the rounding of a move
+        moved = shapely.make_valid(affinity.translate(part, *vector))
         if part.convex_hull.area <= part.area * (1 + 1e-9):
             parts.append(part.union(moved).convex_hull)
             continue
         ring = shapely.get_coordinates(part.exterior)
         sides = [shapely.MultiPoint([a, b, a + vector, b + vector]).convex_hull for a, b in pairwise(ring)]
         parts += [part, moved, *(s for s in sides if s.area > 0)]
-    try:
-        return shapely.union_all(parts)
-    except shapely.GEOSException:  # slivers that floating point cannot join: on a grid of 0.1 mm it can
-        return shapely.union_all(parts, grid_size=1e-4)
+    return shapely.union_all(parts)

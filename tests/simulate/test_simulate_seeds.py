@@ -1,0 +1,13 @@
+"""Random sites that once could not be rendered."""
+
+import numpy as np
+import pytest
+
+from sitewatch.simulate import random_scenario, render
+
+
+@pytest.mark.slow
+def test_a_shadow_that_touches_itself_after_its_move() -> None:
+    # A wood's corner nearly touches its border; moved along the shadow, rounding made them cross.
+    simulation = render(random_scenario(217, gsd=10.0))
+    assert np.isfinite(simulation.stack).any()
