@@ -14,12 +14,11 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-import shapely
 from scipy.optimize import minimize
 
 from sitewatch.app.align import align
 from sitewatch.app.detect import detections
-from sitewatch.app.scenes import Reading, add_scenes
+from sitewatch.app.scenes import Reading, add_scenes, footprint
 from sitewatch.case import Case
 from sitewatch.evaluate.objects import score_objects
 from sitewatch.formats.events_geojson import event_feature
@@ -35,8 +34,7 @@ def one_site(seed: int, gsd: float, dates: int) -> list[dict[str, float]]:
         deliver(render(random_scenario(seed, gsd=gsd, dates=dates)), delivery)
         truth = json.loads((delivery / "truth.geojson").read_text())["features"]
         case = Case.create(Path(folder) / "case")
-        extent = open_path(delivery).scenes[0].grid.geographic_extent.geom
-        case.add_site(Site("simulated", shapely.Polygon(extent.exterior)))
+        case.add_site(Site("simulated", footprint(open_path(delivery).scenes[0])))
         add_scenes(case, [delivery], site=None, reading=Reading())
         site = case.site()
         aligned = align(case, site)

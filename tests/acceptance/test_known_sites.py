@@ -13,7 +13,7 @@ from shapely.geometry import shape
 
 from sitewatch.app.demo import series_file
 from sitewatch.app.detect import detect
-from sitewatch.app.scenes import add_scenes
+from sitewatch.app.scenes import add_scenes, footprint
 from sitewatch.app.site import add_site
 from sitewatch.case import Case
 from sitewatch.errors import SitewatchError
@@ -26,8 +26,7 @@ EYE = Path(__file__).parent.parent / "data" / "romania_eye.geojson"
 def detected(case_folder: Path, images: Path) -> list[dict]:
     """Features of the events found in `images`, over their own extent."""
     case = Case.create(case_folder)
-    extent = open_path(images).scenes[0].grid.geographic_extent.geom
-    add_site(case, "site", shapely.Polygon(extent.exterior))
+    add_site(case, "site", footprint(open_path(images).scenes[0]))
     add_scenes(case, [images])
     detect(case)
     return json.loads((case.out / "events.geojson").read_text())["features"]
@@ -51,8 +50,7 @@ def test_no_construction_in_ten_aerial_images(shared_data: Path, tmp_path: Path)
     # A corner of the scene: water and crops change there from year to year.
     images = shared_data / "naip_nd_10dates"
     case = Case.create(tmp_path / "case")
-    whole = open_path(images).scenes[0].grid.geographic_extent.geom
-    west, south, east, north = whole.bounds
+    west, south, east, north = footprint(open_path(images).scenes[0]).bounds
     add_site(case, "prairie", shapely.box(west, south, (west + east) / 2, (south + north) / 2))
     add_scenes(case, [images])
     (found,) = detect(case)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import xarray as xr
 from odc.geo.geobox import GeoBox
+from pyproj import Transformer
 
 from sitewatch import cube, optics
 from sitewatch.errors import DataError
@@ -89,10 +90,13 @@ def _sun(scene: Scene, grid: GeoBox) -> tuple[float, float]:
         return scene.sun_azimuth, scene.sun_elevation
     if grid.crs is None or scene.date_precision not in (DatePrecision.SECOND, DatePrecision.DAY):
         return np.nan, np.nan
-    centre = grid.geographic_extent.centroid.coords[0]
+    rows, cols = grid.shape
+    lon, lat = Transformer.from_crs(grid.crs.to_wkt(), 4326, always_xy=True).transform(
+        *(grid.affine @ (cols / 2, rows / 2))
+    )
     when = scene.acquired
     if scene.date_precision is DatePrecision.DAY or (when.hour, when.minute, when.second) == (0, 0, 0):
         day = datetime(when.year, when.month, when.day, tzinfo=UTC)
-        when = day + timedelta(hours=OVERPASS_HOUR - centre[0] / 15)
-    sun = optics.sun_position(when, centre[1], centre[0])
+        when = day + timedelta(hours=OVERPASS_HOUR - lon / 15)
+    sun = optics.sun_position(when, lat, lon)
     return sun.azimuth, sun.elevation
