@@ -76,10 +76,13 @@ def looks(real_events: list[dict]) -> list[str]:
     return sorted({e["properties"][k] for e in real_events for k in ("gap_start", "gap_end")})
 
 
+TO_METRES = Transformer.from_crs(4326, 3035, always_xy=True)
+
+
 def flat(feature: dict) -> shapely.Geometry:
-    to_metres = Transformer.from_crs(4326, 3035, always_xy=True)
+    """Outline in metres."""
     return shapely.transform(
-        shape(feature["geometry"]), lambda xy: np.stack(to_metres.transform(*xy.T), axis=1)
+        shape(feature["geometry"]), lambda xy: np.stack(TO_METRES.transform(*xy.T), axis=1)
     ).buffer(0)
 
 
@@ -93,10 +96,13 @@ def seen(eye: dict, events: list[dict], looks: list[str]) -> list[int]:
     end = after[0] if after else "9999"
     result = []
     for i, event in enumerate(events):
-        outline, p = flat(event), event["properties"]
-        shared = outline.intersection(place.buffer(3)).area
+        p = event["properties"]
         dated = (p["not_before"] or "0000") <= end and (p["not_after"] or "9999") >= start
-        if dated and shared >= 0.35 * min(outline.area, place.area):
+        if not dated:
+            continue
+        outline = flat(event)
+        shared = outline.intersection(place.buffer(3)).area
+        if shared >= 0.35 * min(outline.area, place.area):
             result.append(i)
     return result
 
