@@ -21,6 +21,7 @@ from sitewatch.errors import DataError
 from sitewatch.types import EventKind
 
 Floats = npt.NDArray[np.float32]
+GAINS = {"red": 1.0, "green": 0.95, "blue": 0.9}
 
 
 def ground(seed: int, rows: int = 240, cols: int = 260) -> dict[str, Floats]:
@@ -30,7 +31,7 @@ def ground(seed: int, rows: int = 240, cols: int = 260) -> dict[str, Floats]:
     base = 0.35 + 0.05 * base / base.std()
     return {
         name: (base * gain + rng.normal(scale=0.004, size=base.shape)).astype(np.float32)
-        for name, gain in (("red", 1.0), ("green", 0.95), ("blue", 0.9))
+        for name, gain in GAINS.items()
     }
 
 
@@ -44,10 +45,11 @@ def with_roofs(bands: dict[str, Floats]) -> tuple[dict[str, Floats], list[tuple[
     roofs = [(60, 60, 100, 90), (150, 140, 185, 185)]
     built = {n: b.copy() for n, b in bands.items()}
     for left, top, right, bottom in roofs:
-        for band in built.values():
-            band[bottom : bottom + 6, left:right] = 0.1
-            band[top:bottom, left:right] = 0.7
-            band[(top + bottom) // 2 : bottom, left:right] = 0.6  # the slope away from the sun
+        for name, gain in GAINS.items():
+            band = built[name]
+            band[bottom : bottom + 6, left:right] = 0.1 * gain
+            band[top:bottom, left:right] = 0.7 * gain
+            band[(top + bottom) // 2 : bottom, left:right] = 0.6 * gain  # the slope away from the sun
     return built, roofs
 
 

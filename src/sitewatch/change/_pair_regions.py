@@ -27,7 +27,8 @@ def regions(mask: Mask, least_px: int, radius: int) -> Iterator[tuple[Polygon, M
     tidy = mask.astype(np.uint8)
     if radius > 0:
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
-        tidy = cv2.morphologyEx(cv2.morphologyEx(tidy, cv2.MORPH_CLOSE, kernel), cv2.MORPH_OPEN, kernel)
+        closed = cv2.morphologyEx(tidy, cv2.MORPH_CLOSE, kernel)
+        tidy = np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, kernel), np.uint8)
     labels, _ = ndimage.label(tidy)
     for label, window in enumerate(ndimage.find_objects(labels), start=1):
         own = labels[window] == label

@@ -34,11 +34,11 @@ SPECTRAL_LEVEL = {"fine": 6.0, "coarse": 4.0}
 """Spectral change counts from this many robust standard deviations above the median."""
 SMOOTH_PX = {"fine": 2.0, "coarse": 0.7}
 LEAST_PX = {"structure": 60, "fine": 150, "coarse": 8}
-EDGE_PX = {"structure": 3.0, "fine": 2.0, "coarse": 1.0}
+EDGE_PX = {"structure": 3.0, "fine": 3.0, "coarse": 1.0}
 """How far an outline may lie off the true border, pixels; carried into the area's interval."""
 LEEWAY_PX = {"fine": 1.0, "coarse": 0.5}
 """What is left of misalignment, relief and different sharpness, pixels."""
-RIM_PX = 12
+RIM_PX = 18
 """Edges this near to a patch of another colour belong to it, as their density is gathered so far."""
 CLEAR_MEAN, CLEAR_RATIO = 0.25, 3.0
 """Mean structural score in a patch, and its ratio to the other side's, that name the patch's kind."""

@@ -112,7 +112,8 @@ def _solve(model: str, source: Points, target: Points, weights: Points) -> Point
     else:
         unit = _shift(shift) @ np.array([[p[0], p[1], p[2]], [p[3], p[4], p[5]], [p[6], p[7], 1]])
     matrix: Points = unit @ to_unit
-    return matrix / matrix[2, 2]
+    matrix /= matrix[2, 2]
+    return matrix
 
 
 def _shift(by: Points) -> Points:

@@ -49,7 +49,9 @@ def warp(image: Floats, ok: Mask, matrix: Points, shape: tuple[int, int]) -> tup
     weight = ok.astype(np.float32)
     if scale < 0.7:  # coarser grid: blur first, or fine texture turns into noise
         blur = 0.5 * np.sqrt(1 / scale**2 - 1)
-        source, weight = (cv2.GaussianBlur(part, (0, 0), blur) for part in (source, weight))
+        source, weight = (
+            np.asarray(cv2.GaussianBlur(part, (0, 0), blur), np.float32) for part in (source, weight)
+        )
     values = cv2.warpPerspective(source, matrix, size, flags=cv2.INTER_LINEAR)
     weights = cv2.warpPerspective(weight, matrix, size, flags=cv2.INTER_LINEAR)
     read = weights > 0.99
@@ -107,7 +109,7 @@ def match(
     centres = np.array(found, float).reshape(-1, 2)
     if len(centres) == 0:
         return centres, centres
-    return fit.apply(np.linalg.inv(matrix), centres), np.array(wanted, float)
+    return fit.apply(np.linalg.inv(matrix).astype(np.float64), centres), np.array(wanted, float)
 
 
 def small_shift(ref: Bytes, mov: Bytes, ref_ok: Mask, mov_ok: Mask) -> Coarse | None:
