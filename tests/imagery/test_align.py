@@ -135,7 +135,8 @@ def test_fits_return_what_was_put_in() -> None:
     target = fit.apply(bent, points)
     target[:6] += 40  # outliers
     np.testing.assert_allclose(fit.robust("homography", points, target), bent, atol=1e-3)
-    chosen = fit.choose(points, (*points, 3, -2, *rng.normal(scale=0.2, size=points.shape)))
+    noise = rng.normal(scale=0.2, size=points.shape)
+    chosen = fit.choose(points, points + np.array([3, -2]) + noise)
     assert chosen.model == "shift"
     assert chosen.sigma < 0.1
     assert chosen.scatter == pytest.approx(0.2, rel=0.4)
