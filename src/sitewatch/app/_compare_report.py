@@ -40,6 +40,8 @@ CLOSE_UPS = 6
 CLOSE_UP_PX = 96
 """Least side of a close-up, pixels."""
 MOST_ROWS = 40
+FOLDED_FROM = 12
+"""Rows beyond which the table is folded, so that the close-ups are near."""
 LINES = (
     "Outlines: orange, solid: appeared; blue, dashed: removed; purple, dotted: altered. "
     "Each picture has its own linear stretch (1 to 99 %). Pale grey: not seen in that image or not compared."
@@ -47,8 +49,8 @@ LINES = (
 LIMITS = (
     "When it happened. Two images give one interval, from BEFORE to AFTER. Nothing in them dates a change "
     "more closely; add scenes from between and use `sitewatch detect`.",
-    "Whether a change of colour is the season. Crops, leaves, snow, water level and wet ground alter a place "
-    "without any work on it. Images of one season help; a series separates them.",
+    "Whether a change of colour is the season. Crops, leaves, snow, water level, surf and wet ground alter a "
+    "place without any work on it. Images of one season help; a series separates them.",
     "What leans. A tall object seen from another side is displaced (10 m of height by 0.9 m at 5 degrees off "
     "nadir, 5.8 m at 30), so its edges can show as change, and outlines of roofs are not outlines on "
     "the ground.",
@@ -98,7 +100,9 @@ def write_report(made: Comparison, figure: Path, out: Path, *, now: datetime, co
         )
     found.append(Figure(1, figure, caption, alt, FigureKind.IMAGE))
     found.append(
-        _table(changes, places) if changes else Paragraph(("No change stands out from the background.",))
+        _table(changes, places, 5 if pair.grid.crs else 0)
+        if changes
+        else Paragraph(("No change stands out from the background.",))
     )
     closer = _close_ups(made, out.parent / "figures", on=now.date())
     sections = [Section("changes", "What changed", tuple(found))]
@@ -149,45 +153,31 @@ def _what(look: Look, name: str) -> str:
     return f"{name}: {look.path.name}, {look.when}{sensor}."
 
 
-def _table(changes: Sequence[Change], places: str) -> Table:
-    rows = tuple(
-        (
-            c.id,
-            c.kind.value,
-            f"{c.score:.2f}",
-            *(
-                ("unknown", "")
-                if c.area_m2 is None
-                else (f"{c.area_m2:,.0f}", f"{c.area_m2_low or 0:,.0f} to {c.area_m2_high or 0:,.0f}")
-            ),
-            _place(c),
-        )
-        for c in changes[:MOST_ROWS]
-    )
-    more = (
-        f" The first {MOST_ROWS} of {len(changes)}; all are in changes.geojson."
-        if len(changes) > MOST_ROWS
-        else ""
-    )
+def _table(changes: Sequence[Change], places: str, digits: int) -> Table:
+    columns = [Column("Change", code=True), Column("Kind"), Column("Score", numeric=True), Column("Centre")]
+    rows: list[tuple[str, ...]] = [
+        (c.id, c.kind.value, f"{c.score:.2f}", _place(c, digits)) for c in changes[:MOST_ROWS]
+    ]
+    if changes[0].area_m2 is not None:
+        columns += [Column("Area of the outline, m²", numeric=True), Column("Range, m²", numeric=True)]
+        rows = [(*row, *_areas(c)) for row, c in zip(rows, changes, strict=False)]
+    more = f" The first {MOST_ROWS} of {len(changes)}; all are in changes.geojson."
     return Table(
-        (
-            Column("Change", code=True),
-            Column("Kind"),
-            Column("Score", numeric=True),
-            Column("Area of the outline, m²", numeric=True),
-            Column("Range, m²", numeric=True),
-            Column("Centre"),
-        ),
-        rows,
-        f"Changes, strongest first. Score: multiples of the reporting threshold. Centre in {places}.{more}",
+        tuple(columns),
+        tuple(rows),
+        "Changes, strongest first. Score: multiples of the reporting threshold. "
+        f"Centre in {places}.{more if len(changes) > MOST_ROWS else ''}",
+        folded=len(changes) > FOLDED_FROM,
     )
 
 
-def _place(change: Change) -> str:
+def _areas(change: Change) -> tuple[str, str]:
+    return f"{change.area_m2:,.0f}", f"{change.area_m2_low or 0:,.0f} to {change.area_m2_high or 0:,.0f}"
+
+
+def _place(change: Change, digits: int) -> str:
     point = change.outline.representative_point()
-    if change.area_m2 is not None and abs(point.x) <= 180 and abs(point.y) <= 90:
-        return f"{point.x:.5f}, {point.y:.5f}"
-    return f"{point.x:.0f}, {point.y:.0f}"
+    return f"{point.x:.{digits}f}, {point.y:.{digits}f}"
 
 
 def _method(made: Comparison, command: str) -> tuple[Block, ...]:
