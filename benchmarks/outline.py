@@ -1,5 +1,5 @@
-"""How far the detector's outlines lie from the true ones, in pixels, by quantity: the constants of
-`sitewatch.measure.outline`, and how often intervals made with them hold the truth.
+"""How far the detector's outlines lie from the true ones, in pixels, by quantity: what the constants of
+`sitewatch.measure.outline` rest on, and how often intervals made with them hold the truth.
 
     python benchmarks/outline.py --seeds 200-219 --gsd 3 10      # constants
     python benchmarks/outline.py --seeds 300-309 --gsd 3 10      # coverage of the constants in use

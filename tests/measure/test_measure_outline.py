@@ -170,6 +170,12 @@ def test_pixels_need_their_size() -> None:
         sizes(box(0, 0, 1, 1), None)
 
 
+def test_calibrated_edges_have_a_part_in_pixels_and_one_in_metres(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(outline.EDGES, "length", (0.5, 2.0))
+    # 3 px x 0.5 = 1.5 m beside 2 m: 2.5 m for each of two ends.
+    assert outline_measures(box(0, 0, 9, 3), None, 3.0)["length"].budget["edge"] == pytest.approx(5.0)
+
+
 def test_the_calibration_is_told() -> None:
     value = outline_measures(box(0, 0, 9, 9), None, 3.0)["area"]
     assert value.calibrated_on == outline.CALIBRATED_ON
