@@ -26,6 +26,8 @@ SAME_PLACE = 0.6
 """Area relative to an earlier change at the same place from which it is a further stage, not a part."""
 
 
+GREEN = 0.3
+"""Vegetation index from which ground is grown over; concrete on bare soil raises it a little, but not so far."""
 FULL_CHANGE = 0.3
 """Relative change of brightness in some band that counts in full."""
 BARED = 0.05
@@ -156,9 +158,14 @@ def _merge(group: Sequence[Change], join: int) -> Episode:
 
 
 def _darkened(change: Change) -> float:
-    """Mean log ratio after/before if all bands changed alike in sign, else 0: light taken away or given back."""
+    """Mean log ratio after/before where all bands changed alike and the darker state is darker than the
+    surroundings in all of them, else 0: light taken away or given back."""
     ratio = np.log(np.maximum(change.after, 1e-4) / np.maximum(change.before, 1e-4))
-    return float(ratio.mean()) if (ratio < -0.05).all() or (ratio > 0.05).all() else 0.0
+    if (ratio < -0.05).all() and (change.after < change.outside[1]).all():
+        return float(ratio.mean())
+    if (ratio > 0.05).all() and (change.before < change.outside[0]).all():
+        return float(ratio.mean())
+    return 0.0
 
 
 def _give_shadows(
@@ -197,13 +204,17 @@ def _give_shadows(
     return kept
 
 
-def greening(change: Change, vegetation: tuple[int, int] | None) -> float:
-    """Rise of the vegetation index (NDVI) with a change; 0 without the bands."""
+def _index(values: Floats, vegetation: tuple[int, int] | None) -> float:
+    """Vegetation index (NDVI) of band values; 0 without the bands."""
     if vegetation is None:
         return 0.0
-    red, nir = vegetation
-    index = [(v[nir] - v[red]) / max(float(v[nir] + v[red]), 1e-6) for v in (change.before, change.after)]
-    return float(index[1] - index[0])
+    red, nir = (float(values[i]) for i in vegetation)
+    return (nir - red) / max(nir + red, 1e-6)
+
+
+def greening(change: Change, vegetation: tuple[int, int] | None) -> float:
+    """Rise of the vegetation index with a change; 0 without the bands."""
+    return _index(change.after, vegetation) - _index(change.before, vegetation)
 
 
 def _chain(episodes: Sequence[Episode], vegetation: tuple[int, int] | None) -> list[Episode]:
@@ -214,7 +225,7 @@ def _chain(episodes: Sequence[Episode], vegetation: tuple[int, int] | None) -> l
         on = [
             (k, p) for k, p in enumerate(result) if (p.mask & e.mask).sum() > INSIDE * min(size, p.mask.sum())
         ]
-        grown = greening(e.change, vegetation) > 0
+        grown = greening(e.change, vegetation) > 0 and _index(e.change.after, vegetation) > GREEN
         same = [
             (k, p)
             for k, p in on

@@ -98,7 +98,7 @@ def judge(
         kind = EventKind.APPEARED
     elif shadow > 0 or (not resurfaced and before > STANDS_OUT and before > 2 * after):
         kind = EventKind.REMOVED
-    elif not resurfaced and after > before and (length > ELONGATED or area < SMALL_M2):
+    elif not resurfaced and after > 2 * before and (length > ELONGATED or area < SMALL_M2):
         kind = EventKind.APPEARED
     else:
         kind = EventKind.ALTERED
