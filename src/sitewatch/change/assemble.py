@@ -20,8 +20,14 @@ SAME_COLOUR = 0.7
 """Cosine between amplitudes from which fragments are of one kind."""
 JOIN_M = 10.0
 """Metres between fragments of one object: houses of a row, a road under trees."""
+FINE_M = 5.0
+"""Pixel size up to which fragments are joined over a gap; in coarser pixels what does not touch is not one."""
+OVERLAP = 0.3
+"""Share of the smaller of two readings that both have in common to be one."""
 INSIDE = 0.6
 """Share of a change's pixels that lie in an earlier one to count as on it."""
+FURTHER = 0.4
+"""Area relative to an earlier clearing from which more baring within it is the same work going on."""
 SAME_PLACE = 0.6
 """Area relative to an earlier change at the same place from which it is a further stage, not a part."""
 
@@ -76,7 +82,7 @@ def assemble(
         vegetation: positions of the red and near infrared bands; None where one is missing.
     """
     density = np.array([_density(c, days) for c in changes])
-    join = max(1, round(JOIN_M / pixel_m))
+    join = int(JOIN_M / pixel_m) if pixel_m <= FINE_M else 0
     groups = _groups(changes, density, join)
     episodes = [_merge([changes[i] for i in group], join) for group in groups]
     episodes = _give_shadows(episodes, days, pixel_m, sunward)
@@ -122,7 +128,8 @@ def _groups(changes: Sequence[Change], density: Floats, join: int) -> list[list[
                 continue
             if np.minimum(density[i], density[j]).sum() < SAME_TIME:
                 continue
-            if (wide[i] & b.mask).any():
+            shared = (a.mask & b.mask).sum()
+            if shared > OVERLAP * min(a.mask.sum(), b.mask.sum()) or (join and (wide[i] & b.mask).any()):
                 parent[root(j)] = root(i)
     groups: dict[int, list[int]] = {}
     for i in range(len(changes)):
@@ -131,6 +138,8 @@ def _groups(changes: Sequence[Change], density: Floats, join: int) -> list[list[
 
 
 def _grown(mask: Mask, pixels: int) -> Mask:
+    if not pixels:
+        return mask
     grown: Mask = ndimage.binary_dilation(mask, np.ones((3, 3)), iterations=pixels)
     return grown
 
@@ -149,7 +158,7 @@ def _merge(group: Sequence[Change], join: int) -> Episode:
             mask |= other.mask
             membership = np.maximum(membership, np.where(_grown(other.mask, 1), other.membership, 0))
             joined = True
-    if joined:
+    if joined and join:
         closed = ndimage.binary_closing(np.pad(mask, join), np.ones((3, 3)), iterations=join)
         closed = closed[join:-join, join:-join]
         membership = np.where(closed & ~mask, np.maximum(membership, 0.75), membership).astype(np.float32)
@@ -233,7 +242,7 @@ def _chain(episodes: Sequence[Episode], vegetation: tuple[int, int] | None) -> l
             if (grown and greening(p.change, vegetation) < -BARED)
             # Laid bare further: the same work goes on. A building there would find the ground bare already.
             or (
-                size < p.mask.sum()
+                FURTHER * p.mask.sum() < size < p.mask.sum()
                 and greening(e.change, vegetation) < -BARED
                 and _cosine(p.change.amplitude, e.change.amplitude) > SAME_COLOUR
             )

@@ -22,7 +22,7 @@ NU = 4.0
 MIN_SIDE = 2
 """Dates that must lie on each side of a step for the fit to be tried."""
 ROUNDS = 5
-TEMPER = 0.5
+TEMPER = 0.2
 """Power of the likelihood in the posterior."""
 REACH_DAYS = 500.0
 """Days on either side of a gap whose looks bear on it: a season each, and what lies further off has its own

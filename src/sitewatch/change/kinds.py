@@ -36,6 +36,8 @@ SMALL_M2 = 800.0
 """Area below which a new spot that stands out is taken for a structure rather than cleared ground."""
 ELONGATED = 4.0
 """Length to width from which a bright new strip is a road rather than cleared ground."""
+BARED = 0.15
+"""Loss of vegetation index from which plants went."""
 GREEN = 0.3
 """Vegetation index from which a surface is no roof."""
 STANDING_SHADE = 0.08
@@ -94,15 +96,17 @@ def judge(
         and (greens is None or max(greens) < GREEN)
         and ((before > STANDS_OUT and shaded < -STANDING_SHADE) or (before > 1 and shaded < -DEEP_SHADE))
     )
+    bared = greens[0] - greens[1] if greens else None
+    # What goes with the green were plants, and the shade that goes was theirs.
+    bare = bared is not None and bared > BARED
     if shadow < 0 or episode.parent is not None:
         kind = EventKind.APPEARED
-    elif shadow > 0 or (not resurfaced and before > STANDS_OUT and before > 2 * after):
+    elif not bare and (shadow > 0 or (not resurfaced and before > STANDS_OUT and before > 2 * after)):
         kind = EventKind.REMOVED
     elif not resurfaced and after > 2 * before and (length > ELONGATED or area < SMALL_M2):
         kind = EventKind.APPEARED
     else:
         kind = EventKind.ALTERED
-    bared = greens[0] - greens[1] if greens else None
     overgrown = (
         bared is not None and bared < 0 and before < STANDS_OUT and shadow == 0 and kind is EventKind.ALTERED
     )
@@ -117,8 +121,13 @@ def _index(values: npt.NDArray[np.float64], vegetation: tuple[int, int]) -> floa
 
 
 def _elongation(mask: Mask) -> float:
-    _, (a, b), _ = cv2.minAreaRect(np.argwhere(mask).astype(np.float32))
-    return (max(a, b) + 1) / (min(a, b) + 1)
+    """Length to width of a strip of the same area and perimeter, also where it bends: a road is seldom straight."""
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    # Contours run through pixel centres: half a pixel is missing all around.
+    half = sum(cv2.arcLength(c, True) for c in contours) / 2 + 2
+    area = float(mask.sum())
+    root = np.sqrt(max(half**2 / 4 - area, 0))
+    return float((half / 2 + root) / max(half / 2 - root, 1.0))
 
 
 @dataclass(frozen=True, slots=True)

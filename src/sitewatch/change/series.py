@@ -23,14 +23,14 @@ MIN_USABLE = 0.15
 """Share of the site that a date must show clear to take part."""
 UNKNOWN_PIXEL_M = 3.0
 """Pixel size assumed, for the choice of neighbourhoods only, where none is known."""
-MIN_SCORE = 24.0
+MIN_SCORE = 20.0
 """Pooled statistic from which a place becomes a candidate; candidates are judged later, against the site."""
 CHANCE = 8.0
 """Scales of the site's own chance gains above their median that a reported change needs: one such place by chance on
 some ten sites."""
 DISTURBED = 40.0
 """Pooled statistic from which a candidate is kept out of the surroundings that others are held against."""
-GAIN_FLOOR = (12.0, 20.0)
+GAIN_FLOOR = (12.0, 17.0)
 """Bounds of that: below the first no site is so quiet, and above the second the sample of chance gains holds real
 changes that it could not leave out."""
 STAGE = 0.7
