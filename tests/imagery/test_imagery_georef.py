@@ -14,7 +14,7 @@ from scenefiles import ramp, write_tif
 
 from sitewatch.errors import UsageError
 from sitewatch.imagery import georef
-from sitewatch.imagery.georef import ControlPoint
+from sitewatch.imagery.control import ControlPoint
 from sitewatch.imagery.kml import read_overlay
 from sitewatch.imagery.open import open_path
 from sitewatch.types import Georeference

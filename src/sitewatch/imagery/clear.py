@@ -77,22 +77,19 @@ def _noise(values: Array, usable: Mask) -> Array:
 
 
 def _agrees(values: Array, hard: Mask, tolerance: Array) -> Mask:
-    """True where a pixel shows the same as on the next two dates, or on the last two: no cloud does."""
-    t = len(values)
-    close = np.zeros((t, *values.shape[2:]), bool)
-    for later in (1, 2):
-        # pair[i]: date i and date i + later look alike and neither is ruled out
-        alike = (np.abs(values[later:] - values[:-later]) < tolerance[:, None, None]).all(axis=1)
-        pair = alike & ~hard[later:] & ~hard[:-later]
-        if later == 1:
-            first = pair
-        else:
-            # date i agrees with i+1 and i+2: also dates i+1, i+2 seen backwards agree with their two
-            both = pair & first[: len(pair)] & first[1 : len(pair) + 1]
-            close[: t - 2] |= both
-            close[1 : t - 1] |= both
-            close[2:] |= both
-    return close
+    """True where a pixel is one of three dates in a row that show the same: no cloud stays so long."""
+
+    def alike(apart: int) -> Mask:
+        close = (np.abs(values[apart:] - values[:-apart]) < tolerance[:, None, None]).all(axis=1)
+        result: Mask = close & ~hard[apart:] & ~hard[:-apart]
+        return result
+
+    same = np.zeros(hard.shape, bool)
+    if len(values) >= 3:
+        three = alike(2) & alike(1)[:-1] & alike(1)[1:]
+        for place in range(3):
+            same[place : len(values) - 2 + place] |= three
+    return same
 
 
 def _departs(values: Array, usable: Mask, tolerance: Array) -> Mask:

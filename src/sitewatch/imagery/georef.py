@@ -27,17 +27,6 @@ class Tied:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ControlPoint:
-    """A pixel position (from the upper left corner of the image, in pixels) and its place on the ground."""
-
-    col: float
-    row: float
-    lon: float
-    """WGS84 degrees."""
-    lat: float
-
-
 def tie(dataset: Any, *, gsd: float | None = None, gcps: Path | None = None) -> Tied:
     """The grid of an opened raster; control points of the user go before those of the file.
 
@@ -176,7 +165,8 @@ def read_points(path: Path, shape: tuple[int, int]) -> list[ControlPoint]:
     except UnicodeDecodeError:
         raise UsageError(f"{path}: not a text file; expected CSV with the columns col,row,lon,lat") from None
     if path.suffix.lower() == ".kml" or text.lstrip().startswith("<"):
-        from sitewatch.imagery.kml import read_overlay  # noqa: PLC0415
+        from sitewatch.imagery.control import ControlPoint
+from sitewatch.imagery.kml import read_overlay  # noqa: PLC0415
 
         return read_overlay(path, text).corners(shape)
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]

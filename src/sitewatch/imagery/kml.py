@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sitewatch.errors import UsageError
-from sitewatch.imagery.georef import ControlPoint
+from sitewatch.imagery.control import ControlPoint
 from sitewatch.imagery.xml import first, number_of, parse, text_of
 
 
