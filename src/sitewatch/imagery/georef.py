@@ -13,6 +13,8 @@ from affine import Affine
 from odc.geo.geobox import GeoBox
 
 from sitewatch.errors import SceneError, UsageError
+from sitewatch.imagery.control import ControlPoint
+from sitewatch.imagery.kml import read_overlay
 from sitewatch.types import Georeference
 
 _MAX_POINTS_BYTES = 10_000_000
@@ -165,9 +167,6 @@ def read_points(path: Path, shape: tuple[int, int]) -> list[ControlPoint]:
     except UnicodeDecodeError:
         raise UsageError(f"{path}: not a text file; expected CSV with the columns col,row,lon,lat") from None
     if path.suffix.lower() == ".kml" or text.lstrip().startswith("<"):
-        from sitewatch.imagery.control import ControlPoint
-from sitewatch.imagery.kml import read_overlay  # noqa: PLC0415
-
         return read_overlay(path, text).corners(shape)
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     crs = next((line[5:].strip() for line in text.splitlines() if line.startswith("#CRS:")), None)
