@@ -1,6 +1,7 @@
 """The store: versions, damage, transactions."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,13 @@ from sitewatch.errors import CaseError
 
 
 def change(case: Case, statement: str) -> None:
-    with sqlite3.connect(case.path / layout.STORE) as db:
+    with closing(sqlite3.connect(case.path / layout.STORE, isolation_level=None)) as db:
         db.execute(statement)
     db.close()
 
 
 def test_no_write_ahead_log(case: Case) -> None:
-    with sqlite3.connect(case.path / layout.STORE) as db:
+    with closing(sqlite3.connect(case.path / layout.STORE, isolation_level=None)) as db:
         assert db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
     db.close()
 
@@ -27,7 +28,7 @@ def test_tables_are_what_the_code_says(case: Case) -> None:
     declared = {
         t.name: {c.name for c in t.columns} for t in vars(schema).values() if isinstance(t, sa.TableClause)
     }
-    with sqlite3.connect(case.path / layout.STORE) as db:
+    with closing(sqlite3.connect(case.path / layout.STORE, isolation_level=None)) as db:
         names = db.execute("SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite%'")
         stored = {n: {c[1] for c in db.execute(f"PRAGMA table_info({n})")} for (n,) in names.fetchall()}
     db.close()
@@ -76,7 +77,7 @@ def test_a_migration_that_fails_halfway_changes_nothing(case: Case, monkeypatch:
 
 
 def test_another_database_is_not_a_case(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / layout.STORE) as db:
+    with closing(sqlite3.connect(tmp_path / layout.STORE, isolation_level=None)) as db:
         db.execute("CREATE TABLE a (b)")
     db.close()
     with pytest.raises(CaseError, match="is not a sitewatch case"):
