@@ -26,6 +26,20 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def real_series(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's real series, which comes from the package registry; in CI it must come."""
+    from sitewatch.app.demo import series_file
+    from sitewatch.errors import SitewatchError
+
+    try:
+        return series_file(tmp_path_factory.mktemp("series"))
+    except SitewatchError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"the demo's series could not be fetched: {error}")
+
+
+@pytest.fixture(scope="session")
 def small_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A case with one site and 24 simulated scenes, nothing detected yet. Copy it to work on it."""
     from sitewatch.app.scenes import add_scenes

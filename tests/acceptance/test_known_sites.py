@@ -2,7 +2,6 @@
 they keep the quality, they do not prove it on new ground."""
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +10,10 @@ import shapely
 from pyproj import Transformer
 from shapely.geometry import shape
 
-from sitewatch.app.demo import series_file
 from sitewatch.app.detect import detect
 from sitewatch.app.scenes import add_scenes, footprint
 from sitewatch.app.site import add_site
 from sitewatch.case import Case
-from sitewatch.errors import SitewatchError
 from sitewatch.evaluate.objects import score_objects
 from sitewatch.imagery.open import open_path
 
@@ -58,16 +55,9 @@ def test_no_construction_in_ten_aerial_images(shared_data: Path, tmp_path: Path)
 
 
 @pytest.fixture(scope="session")
-def real_events(tmp_path_factory: pytest.TempPathFactory) -> list[dict]:
-    """Events of the demo's real series, which comes from the package registry."""
-    folder = tmp_path_factory.mktemp("real")
-    try:
-        series = series_file(folder)
-    except SitewatchError as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"the demo series could not be fetched: {error}")
-    return detected(folder / "case", series)
+def real_events(real_series: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict]:
+    """Events of the demo's real series."""
+    return detected(tmp_path_factory.mktemp("real") / "case", real_series)
 
 
 @pytest.fixture(scope="session")

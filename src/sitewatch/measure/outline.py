@@ -22,12 +22,12 @@ from shapely import MultiPolygon, Polygon
 from sitewatch.errors import DataError
 from sitewatch.types import Value
 
-EDGES = {"area": (0.41, 2.01), "perimeter": (0.57, 4.96), "length": (0.0, 5.9), "width": (0.56, 2.85)}
+EDGES = {"area": (0.36, 2.77), "perimeter": (0.0, 9.0), "length": (0.0, 8.7), "width": (0.44, 3.81)}
 """Standard deviation of the offset between a detector's outline and the true border, all edges together: a part
 in pixels and a part in metres (pieces missed, shadows taken in), which add as squares. At 3 m and at 10 m each
 gives the 90 % quantile of the absolute errors over 1.645, so that 1.645 of them hold 90 %; the errors have
 longer tails than a normal distribution. `benchmarks/outline.py` finds them anew."""
-CALIBRATED_ON = "simulation, not this site: 181 outlines found at 20 simulated sites seen at 3 m and 10 m"
+CALIBRATED_ON = "simulation, not this site: 173 outlines found at 20 simulated sites seen at 3 m and 10 m"
 NORMAL_90 = 1.645
 """Half-width of the central 90 % of a normal distribution, standard deviations."""
 GEOD = Geod(ellps="WGS84")
