@@ -22,6 +22,8 @@ Mask = npt.NDArray[np.bool_]
 
 LEAST_GAIN = 12.0
 """Log-likelihood gain from which a step is kept for judgement; the judgement itself is the site's own."""
+NEAR = 2
+"""Pixels around a candidate to which an outline is held that would run out of its neighbourhood."""
 FIELD_M2 = 3000.0
 """Area from which a change may be a crop's."""
 LASTING = 0.35
@@ -162,6 +164,17 @@ def trace(candidate: Candidate, stack: Stack, fit: Fit, taken: Mask) -> list[Cha
     return changes
 
 
+def _runs_out(part: Mask, window: tuple[slice, slice], shape: tuple[int, ...]) -> bool:
+    """True where `part` reaches a border of its window that is not the site's own."""
+    rows, cols = window
+    return bool(
+        (rows.start > 0 and part[0].any())
+        or (rows.stop < shape[0] and part[-1].any())
+        or (cols.start > 0 and part[:, 0].any())
+        or (cols.stop < shape[1] and part[:, -1].any())
+    )
+
+
 def _spread(stack: Stack, ring: Mask) -> npt.NDArray[np.float64]:
     """Robust standard deviation (band,) between the time means of the ring's pixels."""
     use = stack.usable[:, ring]
@@ -202,7 +215,11 @@ def _outline(
     touched[0] = 0
     if touched.max() == 0:
         return None
-    part = ndimage.binary_fill_holes(labels == touched.argmax())
+    part = labels == touched.argmax()
+    if _runs_out(part, window, mask.shape):
+        # It has no border of its own here: the season of a whole forest, not the extent of this change.
+        part &= ndimage.binary_dilation(mask[window], iterations=NEAR)
+    part = ndimage.binary_fill_holes(part)
     if part.sum() < MIN_PIXELS:
         return None
     full = np.zeros(mask.shape, bool)
