@@ -219,13 +219,16 @@ def test_no_worker_is_refused(tmp_path: Path) -> None:
         run([], cache=tmp_path, workers=0)
 
 
+# Where the tests run as a background job, Ctrl-C is ignored from the start and children inherit that.
 DRIVER = """
+import signal
 import sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 from test_engine import dawdle, tasks
 from sitewatch.engine import run
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     run(tasks(dawdle, 3), cache=Path({cache!r}), workers=2)
 """
 

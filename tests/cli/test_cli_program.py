@@ -129,9 +129,11 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_is_one_line(tmp_path: Path) -> None:
+    # Where the tests run as a background job, Ctrl-C is ignored from the start and children inherit that.
     code = """
-import time, click
+import signal, time, click
 from sitewatch.cli.program import Program
+signal.signal(signal.SIGINT, signal.default_int_handler)
 program = Program(name="sitewatch", commands_at={})
 @program.command()
 def wait():
