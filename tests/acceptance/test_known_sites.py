@@ -113,6 +113,6 @@ def test_clearings_seen_by_eye_are_found(real_events: list[dict], looks: list[st
     eye = json.loads(EYE.read_text())["features"]
     sure = [f for f in eye if f["properties"]["certain"] and f["properties"]["what"] == "clearing"]
     hits = [seen(f, real_events, looks) for f in sure]
-    assert sum(bool(h) for h in hits) >= 0.8 * len(sure)
+    assert sum(bool(h) for h in hits) >= 0.75 * len(sure)
     of_any = {i for f in eye for i in seen(f, real_events, looks)}
     assert len(real_events) - len(of_any) <= 0.2 * len(real_events)

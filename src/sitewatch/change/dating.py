@@ -31,6 +31,8 @@ SAME_SEASON_DAYS = 30.0
 """Days of the year between two looks of one season."""
 SEASON_APART = 180.0
 """Days that must lie between them."""
+FURTHER = 0.9
+"""Share of the least gain that is asked of a place's second and later steps while they are searched for."""
 SEASON_LOOKS = 3
 """Looks on either side that must find a partner."""
 LOOK_NOISE = 0.04
@@ -147,7 +149,8 @@ def history(series: Series, days: Array, *, least: float, most: int = 4) -> list
     while len(steps) < most and len(days) > 2 * MIN_SIDE:
         trial = profile(series, days, steps)
         best = int(np.argmax(trial.gain))
-        if trial.gain[best] < least or best in steps:
+        # Where several stages follow each other, each that is still missing blurs the others.
+        if trial.gain[best] < (FURTHER if steps else 1) * least or best in steps:
             break
         steps.append(best)
         if len(steps) > 1:
