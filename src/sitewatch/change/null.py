@@ -55,7 +55,7 @@ def sample(stack: Stack, fit: Fit, taken: Mask, seed: int = 0) -> Null:
         profile = dating.profile(series, stack.days[series.index])
         gains.append(float(profile.gain.max()))
     if len(gains) < PLACES // 4:
-        # Too little undisturbed ground to learn from: say what a busy site showed in development.
+        # Too little undisturbed ground to learn from: large enough for the strictest floor that is used.
         return Null(4.0, 4.0)
     values = np.sort(gains)
     median = float(np.median(values))
