@@ -67,7 +67,8 @@ class Judgement:
     def __post_init__(self) -> None:
         if not 0 < self.low <= self.high <= 1:
             raise DataError(
-                f"judgement of {self.evidence} under {self.hypothesis}: {self.low}..{self.high}; expected 0 < low <= high <= 1"
+                f"judgement of {self.evidence} under {self.hypothesis}: {self.low}..{self.high}; "
+                "expected 0 < low <= high <= 1"
             )
 
 
