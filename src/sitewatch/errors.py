@@ -29,5 +29,13 @@ class DataError(SitewatchError):
     """Values handed to a stage do not have the shape, units or range that it needs."""
 
 
+class DocumentError(SitewatchError):
+    """A document cannot be read: of a kind that is not read here, damaged, too large, refused as hostile."""
+
+
+class NetworkError(SitewatchError):
+    """Something cannot be fetched: no answer, an error from the other side, too large, an address refused."""
+
+
 class SitewatchWarning(UserWarning):
     """Something the user should know that does not stop the work."""
