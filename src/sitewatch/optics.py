@@ -5,6 +5,7 @@ centre is at (col + 0.5, row + 0.5). Azimuths are degrees clockwise from north; 
 (east, north).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import acos, asin, atan2, ceil, cos, degrees, floor, radians, sin, tan
@@ -147,30 +148,63 @@ def coverage(shape: Polygon | MultiPolygon, rows: int, cols: int) -> Image:
     rasterisers do. `shape` is in pixel coordinates (x = column, y = row); what lies outside is cut.
     Parts of a multi-polygon must not overlap.
     """
-    rings = []
+    return coverages([rings(shape)], [(slice(0, rows), slice(0, cols))])[0]
+
+
+def rings(shape: Polygon | MultiPolygon) -> list[Floats]:
+    """Closed rings (n, 2) of a shape, outer ones counterclockwise and holes clockwise (y upward)."""
+    result: list[Floats] = []
     for part in shapely.get_parts(shape):
-        if part.is_empty:
-            continue
-        oriented = shapely.geometry.polygon.orient(part)
-        rings += [shapely.get_coordinates(ring) for ring in (oriented.exterior, *oriented.interiors)]
-    if not rings:
-        return np.zeros((rows, cols), np.float32)
-    start = np.concatenate([ring[:-1] for ring in rings])
-    step = np.concatenate([np.diff(ring, axis=0) for ring in rings])
+        if not part.is_empty:
+            oriented = shapely.geometry.polygon.orient(part)
+            result += [shapely.get_coordinates(ring) for ring in (oriented.exterior, *oriented.interiors)]
+    return result
+
+
+def coverages(
+    outlines: Sequence[Sequence[Floats]], windows: Sequence[tuple[slice, slice]]
+) -> list[Image]:
+    """`coverage` of many shapes at once, each within a window of its own; far faster than one by one.
+
+    Args:
+        outlines: for each shape its closed rings (n, 2) in pixel coordinates, oriented as `rings` gives them.
+        windows: for each shape the rows and columns wanted.
+
+    Returns:
+        For each shape float32 (rows, cols) of its window, in 0..1.
+    """
+    tops = np.array([w[0].start for w in windows], np.int64)
+    lefts = np.array([w[1].start for w in windows], np.int64)
+    rows = np.array([w[0].stop - w[0].start for w in windows], np.int64)
+    cols = np.array([w[1].stop - w[1].start for w in windows], np.int64)
+    ends = np.cumsum(rows * (cols + 1))
+    offsets = ends - rows * (cols + 1)
+    flat = [ring for outline in outlines for ring in outline]
+    if not flat or not ends[-1]:
+        return [np.zeros((r, c), np.float32) for r, c in zip(rows, cols, strict=True)]
+    owner = np.repeat(
+        np.repeat(np.arange(len(outlines)), [len(o) for o in outlines]), [len(ring) - 1 for ring in flat]
+    )
+    shift = np.stack([lefts, tops], axis=1)[owner]
+    start = np.concatenate([ring[:-1] for ring in flat]) - shift
+    step = np.concatenate([np.diff(ring, axis=0) for ring in flat])
     edge, t0, t1 = _cut_at_pixel_borders(start, step)
     middle = start[edge] + step[edge] * ((t0 + t1) / 2)[:, None]
     rise = step[edge, 1] * (t1 - t0)
-    # left of the raster an edge counts in full for the first column; right of it, for none
-    x = np.clip(middle[:, 0], 0, cols)
+    of = owner[edge]
+    # Left of the raster an edge counts in full for the first column; right of it, for one column more that is
+    # cut off in the end. So every row sums to zero and one sum along all rows of all shapes will do.
+    x = np.clip(middle[:, 0], 0, cols[of])
     row, col = np.floor(middle[:, 1]).astype(np.int64), np.floor(x).astype(np.int64)
-    inside = (row >= 0) & (row < rows) & (col < cols)
-    row, col, rise, share = row[inside], col[inside], rise[inside], (x - col)[inside]
-    flat = row * (cols + 1) + col
-    size = rows * (cols + 1)
-    gain = np.bincount(flat, rise * (1 - share), size) + np.bincount(flat + 1, rise * share, size)
-    covered = -np.cumsum(gain.reshape(rows, cols + 1), axis=1)[:, :cols]
-    result: Image = np.clip(covered, 0, 1).astype(np.float32)
-    return result
+    inside = (row >= 0) & (row < rows[of])
+    row, col, rise, share, of = row[inside], col[inside], rise[inside], (x - col)[inside], of[inside]
+    place = offsets[of] + row * (cols[of] + 1) + col
+    gain = np.bincount(place, rise * (1 - share), int(ends[-1]) + 1)
+    gain += np.bincount(place + 1, rise * share, int(ends[-1]) + 1)
+    covered = np.clip(-np.cumsum(gain), 0, 1).astype(np.float32)
+    return [
+        covered[o:e].reshape(r, c + 1)[:, :c] for o, e, r, c in zip(offsets, ends, rows, cols, strict=True)
+    ]
 
 
 def _cut_at_pixel_borders(start: Floats, step: Floats) -> tuple[npt.NDArray[np.int64], Floats, Floats]:

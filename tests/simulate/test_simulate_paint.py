@@ -39,11 +39,9 @@ def paint(scenario: Scenario, sun: Sun, angle: float = 0, azimuth: float = 90, d
     for patch in events.ground_patches(scenario, day, 1):
         canvas.paint_ground(patch)
     standing = events.standing_patches(scenario, day, 1)
-    for patch in standing:
-        canvas.shade(patch)
+    canvas.shade(standing)
     canvas.settle()
-    for patch in standing:
-        canvas.erect(patch)
+    canvas.erect(standing)
     return canvas.image
 
 

@@ -1,14 +1,13 @@
 """The ground on a fine raster, painted patch by patch before the sensor looks at it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from math import cos, radians, sin, tan
 from typing import Any
 
 import cv2
 import numpy as np
 import shapely
-from shapely import Polygon, affinity
 
 from sitewatch import optics
 from sitewatch.optics import Image, Sun
@@ -16,6 +15,7 @@ from sitewatch.simulate import noise
 from sitewatch.simulate.atmosphere import Sky
 from sitewatch.simulate.events import Patch
 from sitewatch.simulate.materials import MATERIALS, SNOW, spectrum
+from sitewatch.simulate.outline import Outline
 from sitewatch.simulate.plan import Ground, Scenario, Shape
 
 Window = tuple[slice, slice]
@@ -51,14 +51,16 @@ class Terrain:
     slope_north: Image
     textures: tuple[Image, Image, Image]
     ground: Ground
-    grassy: Image
-    """Share of plants, the rest is bare."""
+    shares: tuple[Image, Image]
+    """Of bare ground and of plants, each times its texture."""
     crowns: tuple[Image, Image]
     """Slope (down, right) of tree tops for each metre of their height."""
     snow_lies: Image
     """Order in which snow melts: the last places are near 1."""
-    alphas: dict[tuple[bytes, float], tuple[Window, Image]] = field(default_factory=dict)
-    """Coverage of shapes that are painted on every date."""
+    alphas: dict[tuple[Shape, float], tuple[Window, Image]] = field(default_factory=dict)
+    """Coverage of flat shapes, which lie the same on every date."""
+    outlines: dict[Shape, Outline] = field(default_factory=dict)
+    """Shapes in fine cells."""
 
     @classmethod
     def make(cls, scenario: Scenario, seed: int, cell_m: float, cells: tuple[int, int]) -> "Terrain":
@@ -86,43 +88,58 @@ class Terrain:
             slope_north=_float32(-down),
             textures=(near, middle, far),
             ground=scenario.ground,
-            grassy=noise.smoothstep(patchy, edge - 0.8, edge + 0.8),
+            shares=_shares(
+                scenario.ground, noise.smoothstep(patchy, edge - 0.8, edge + 0.8), (near, middle, far)
+            ),
             crowns=(crown_down.astype(np.float32), crown_right.astype(np.float32)),
             snow_lies=cv2.resize(rank, shape, interpolation=cv2.INTER_LINEAR).astype(np.float32),
         )
 
     @property
     def shape(self) -> tuple[int, int]:
-        return self.grassy.shape[0], self.grassy.shape[1]
+        return self.slope_east.shape[0], self.slope_east.shape[1]
 
-    def alpha(
-        self, shape: Shape, feather_m: float, *, keep: bool = False, window: Window | None = None
-    ) -> tuple[Window, Image]:
-        """Window around a shape given in the site's metres, or the given one, and its coverage there (y, x).
+    def outline(self, shape: Shape) -> Outline:
+        """A shape given in the site's metres, in fine cells."""
+        if shape not in self.outlines:
+            self.outlines[shape] = Outline.of(
+                shapely.transform(
+                    shape, lambda p: np.column_stack([p[:, 0] - self.west, self.north - p[:, 1]]) / self.cell_m
+                )
+            )
+        return self.outlines[shape]
 
-        `keep` remembers the result for the other dates.
-        """
-        key = (shape.wkb, feather_m)
-        if window is None and key in self.alphas:
-            return self.alphas[key]
-        cells = shapely.transform(
-            shape, lambda p: np.column_stack([p[:, 0] - self.west, self.north - p[:, 1]]) / self.cell_m
+    def cells(self, vector: tuple[float, float]) -> optics.Floats:
+        """A vector in metres (east, north) as fine cells (right, down)."""
+        return np.array([vector[0], -vector[1]]) / self.cell_m
+
+    def window(self, rings: list[optics.Floats], feather_m: float) -> Window:
+        """The cells that an outline reaches with its soft edge."""
+        if not rings:
+            return slice(0, 0), slice(0, 0)
+        reach = 3 * feather_m / self.cell_m
+        points = np.concatenate(rings)
+        (x0, y0), (x1, y1) = points.min(axis=0) - reach, points.max(axis=0) + reach
+        return optics.box((x0, y0, x1, y1), *self.shape)
+
+    def soften(self, covered: Image, feather_m: float) -> Image:
+        """Coverage (y, x) with a soft edge."""
+        if not feather_m or not covered.size:
+            return covered
+        sigma = feather_m / self.cell_m
+        return _float32(
+            cv2.GaussianBlur(np.ascontiguousarray(covered), (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
         )
-        if window is None:
-            reach = 3 * feather_m / self.cell_m
-            x0, y0, x1, y1 = cells.bounds
-            window = optics.box((x0 - reach, y0 - reach, x1 + reach, y1 + reach), *self.shape)
-        rows, cols = window[0].stop - window[0].start, window[1].stop - window[1].start
-        if not rows or not cols:
-            return window, np.zeros((rows, cols), np.float32)
-        local = affinity.translate(cells, -window[1].start, -window[0].start)
-        covered = optics.coverage(local, rows, cols)
-        if feather_m:
-            sigma = feather_m / self.cell_m
-            covered = _float32(cv2.GaussianBlur(covered, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE))
-        if keep:
-            self.alphas[key] = (window, covered)
-        return window, covered
+
+    def alpha(self, shape: Shape, feather_m: float) -> tuple[Window, Image]:
+        """Window around a flat shape given in the site's metres, and its coverage there (y, x)."""
+        key = (shape, feather_m)
+        if key not in self.alphas:
+            outline = self.outline(shape)
+            window = self.window(outline.rings, feather_m)
+            covered = optics.coverages([outline.rings], [window])[0]
+            self.alphas[key] = (window, self.soften(covered, feather_m))
+        return self.alphas[key]
 
 
 class Canvas:
@@ -144,7 +161,7 @@ class Canvas:
 
     def paint_ground(self, patch: Patch) -> None:
         """Lay a flat patch."""
-        window, alpha = self.terrain.alpha(patch.shape, patch.feather_m, keep=True)
+        window, alpha = self.terrain.alpha(patch.shape, patch.feather_m)
         alpha = alpha * np.float32(patch.density)
         material = MATERIALS[patch.material]
         colour, grain = self._colour(patch, window)
@@ -156,19 +173,25 @@ class Canvas:
             light = self.light[window]
             light += np.float32(0.85) * alpha * (1 - light)
 
-    def shade(self, patch: Patch) -> None:
-        """Take the direct sun from where the shadow of a standing patch falls on the ground."""
-        sun = self.view.sun
-        tip = optics.shadow_vector(patch.height_m, sun.azimuth, sun.elevation)
-        if patch.open_below:
-            window, shade = self.terrain.alpha(affinity.translate(patch.shape, *tip), patch.feather_m)
-        else:
-            window, shade = self.terrain.alpha(_swept(patch.shape, tip), patch.feather_m)
-            _, foot = self.terrain.alpha(patch.shape, patch.feather_m, window=window)
-            # of a cell at the foot only the part beside the body is seen
-            beside = np.maximum(1 - foot, np.float32(1e-3))
-            shade = np.where(foot > 0.999, shade, np.clip((shade - foot) / beside, 0, 1))
-        self.light[window] *= 1 - shade * np.float32(patch.density)
+    def shade(self, patches: Sequence[Patch]) -> None:
+        """Take the direct sun from where the shadows of standing patches fall on the ground."""
+        sun, terrain = self.view.sun, self.terrain
+        outlines, windows = [], []
+        for patch in patches:
+            tip = terrain.cells(optics.shadow_vector(patch.height_m, sun.azimuth, sun.elevation))
+            foot = terrain.outline(patch.shape)
+            shadow = foot.moved(tip) if patch.open_below else foot.swept(tip)
+            outlines += [shadow, [] if patch.open_below else foot.rings]
+            windows += [terrain.window(shadow, patch.feather_m)] * 2
+        covered = iter(zip(windows, optics.coverages(outlines, windows), strict=True))
+        for patch, (window, shade), (_, foot_share) in zip(patches, covered, covered, strict=True):
+            shade = terrain.soften(shade, patch.feather_m)
+            if not patch.open_below:
+                # of a cell at the foot only the part beside the body is seen
+                foot_share = terrain.soften(foot_share, patch.feather_m)
+                beside = np.maximum(1 - foot_share, np.float32(1e-3))
+                shade = np.where(foot_share > 0.999, shade, np.clip((shade - foot_share) / beside, 0, 1))
+            self.light[window] *= 1 - shade * np.float32(patch.density)
 
     def settle(self) -> None:
         """The ground is complete: let snow and light fall on it."""
@@ -179,32 +202,37 @@ class Canvas:
                 part += self.snow * (SNOW[band] - part)
             part *= self.view.sky_light[band] + self.view.direct[band] * self.light
 
-    def erect(self, patch: Patch) -> None:
-        """Paint the visible wall and the top of a standing patch, where the view puts them."""
-        lean = optics.lean_vector(patch.height_m, self.view.angle, self.view.azimuth)
-        top = affinity.translate(patch.shape, *lean)
-        trees = MATERIALS[patch.material].green is not None
-        if patch.open_below or trees:
-            window, alpha = self.terrain.alpha(top, patch.feather_m)
-            alpha = alpha * np.float32(patch.density)
-            colour, snow = self._lit_body(patch, window, trees)
-            self._put(window, alpha, colour, snow)
-            return
-        window, outline = self.terrain.alpha(_swept(patch.shape, lean), patch.feather_m)
-        _, roof = self.terrain.alpha(top, patch.feather_m, window=window)
-        colour, snow = self._lit_body(patch, window, trees)
+    def erect(self, patches: Sequence[Patch]) -> None:
+        """Paint the visible walls and the tops of standing patches, where the view puts them, in this order."""
+        terrain = self.terrain
+        outlines, windows = [], []
+        for patch in patches:
+            lean = terrain.cells(optics.lean_vector(patch.height_m, self.view.angle, self.view.azimuth))
+            foot = terrain.outline(patch.shape)
+            top = foot.moved(lean)
+            seen = top if _walls_hidden(patch) else foot.swept(lean)
+            outlines += [seen, [] if _walls_hidden(patch) else top]
+            windows += [terrain.window(seen, patch.feather_m)] * 2
         wall = self._wall()
-        share = roof / np.maximum(outline, np.float32(1e-6))  # of what is seen of the body, the roof
-        self._put(window, outline, wall + share * (colour - wall), _float32(share * snow))
+        covered = iter(zip(windows, optics.coverages(outlines, windows), strict=True))
+        for patch, (window, outline), (_, roof) in zip(patches, covered, covered, strict=True):
+            alpha = terrain.soften(outline, patch.feather_m)
+            colour, snow = self._lit_body(patch, window)
+            if _walls_hidden(patch):
+                self._put(window, alpha * np.float32(patch.density), colour, snow)
+                continue
+            roof = terrain.soften(roof, patch.feather_m)
+            share = roof / np.maximum(alpha, np.float32(1e-6))  # of what is seen of the body, the roof
+            self._put(window, alpha, wall + share * (colour - wall), _float32(share * snow))
 
     def _put(self, window: Window, alpha: Image, colour: Image, snow: Image) -> None:
         part = self.image[(slice(None), *window)]
         part += alpha * (colour - part)
         self.snow[window] += alpha * (snow - self.snow[window])
 
-    def _lit_body(self, patch: Patch, window: Window, trees: bool) -> tuple[Image, Image]:
+    def _lit_body(self, patch: Patch, window: Window) -> tuple[Image, Image]:
         """Colour (4, y, x) of the top of a body, with light and snow, and its snow cover (y, x)."""
-        if trees:  # rough tops, lit by the slope of each crown
+        if _is_trees(patch):  # rough tops, lit by the slope of each crown
             down, right = (d[window] for d in self.terrain.crowns)
             lit = 0.55 * self._lit(patch.height_m * right, -patch.height_m * down) + 0.35
         else:
@@ -235,16 +263,12 @@ class Canvas:
 
     def _cover_with_plants(self) -> None:
         terrain, sky = self.terrain, self.view.sky
-        soil, grass = MATERIALS[terrain.ground.bare], MATERIALS[terrain.ground.plants]
         bare = spectrum(terrain.ground.bare, self.view.day_of_year, sky.wetness)
         green = spectrum(terrain.ground.plants, self.view.day_of_year, sky.wetness, sky.late_days)
-        rough = [
-            (grass.texture[i] * terrain.grassy + soil.texture[i] * (1 - terrain.grassy)) * terrain.textures[i]
-            for i in range(3)
-        ]
-        grain = np.maximum(1 + rough[0] + rough[1] + rough[2], 0.4)
+        bare_share, green_share = terrain.shares
         for band in range(4):
-            self.image[band] = (bare[band] + (green[band] - bare[band]) * terrain.grassy) * grain
+            np.multiply(bare_share, bare[band], out=self.image[band])
+            self.image[band] += green_share * green[band]
 
     def _colour(self, patch: Patch, window: Window) -> tuple[Image, Image]:
         """Reflectance (4,) of a patch and its texture (y, x) as a factor."""
@@ -269,18 +293,19 @@ def _float32(image: Any) -> Image:
     return np.asarray(image, np.float32)
 
 
-def _swept(shape: Shape, vector: tuple[float, float]) -> Shape:
-    """All ground that a shape passes over when it is moved along a vector."""
-    if vector == (0.0, 0.0):
-        return shape
-    parts: list[Polygon] = []
-    for part in shapely.get_parts(shape):
-        # corners that nearly touch can cross by the rounding of a move
-        moved = shapely.make_valid(affinity.translate(part, *vector))
-        if part.convex_hull.area <= part.area * (1 + 1e-9):
-            parts.append(part.union(moved).convex_hull)
-            continue
-        ring = shapely.get_coordinates(part.exterior)
-        sides = [shapely.MultiPoint([a, b, a + vector, b + vector]).convex_hull for a, b in pairwise(ring)]
-        parts += [part, moved, *(s for s in sides if s.area > 0)]
-    return shapely.union_all(parts)
+def _shares(ground: Ground, grassy: Image, textures: tuple[Image, Image, Image]) -> tuple[Image, Image]:
+    soil, grass = MATERIALS[ground.bare].texture, MATERIALS[ground.plants].texture
+    rough = [
+        (g * grassy + s * (1 - grassy)) * texture for g, s, texture in zip(grass, soil, textures, strict=True)
+    ]
+    grain = np.maximum(1 + rough[0] + rough[1] + rough[2], 0.4)
+    return _float32((1 - grassy) * grain), _float32(grassy * grain)
+
+
+def _is_trees(patch: Patch) -> bool:
+    return MATERIALS[patch.material].green is not None
+
+
+def _walls_hidden(patch: Patch) -> bool:
+    """True for what shows no wall: girders on legs, crowns of trees."""
+    return patch.open_below or _is_trees(patch)

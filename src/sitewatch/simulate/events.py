@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import singledispatch
+from functools import lru_cache, singledispatch
 from math import ceil, cos, pi, radians, tan
 
 import numpy as np
@@ -49,7 +49,7 @@ def standing_patches(scenario: plan.Scenario, day: date, seed: int) -> list[Patc
     """Everything that has a height, low before high."""
     cleared = _cleared(scenario, day)
     woods = [_area(area, seed) for area in scenario.areas if area.height_m]
-    patches = [replace(wood, shape=wood.shape.difference(cleared)) for wood in woods]
+    patches = [replace(wood, shape=_without(wood.shape, cleared)) for wood in woods]
     for building in scenario.buildings:
         patches += _building(building, day, scenario, seed)
     for entry in (*scenario.distractors, *scenario.events):
@@ -68,9 +68,20 @@ def _cleared(scenario: plan.Scenario, day: date) -> Shape:
             started = entry.slab if isinstance(entry, plan.Construction) else entry.first
             built = [entry.shape] if isinstance(entry, plan.Construction) else entry.shapes
             shapes += built if day >= started else []
+    return _union(tuple(shapes))
+
+
+@lru_cache(maxsize=256)
+def _union(shapes: tuple[Shape, ...]) -> Shape:
     return shapely.union_all(shapes)
 
 
+@lru_cache(maxsize=256)
+def _without(shape: Shape, other: Shape) -> Shape:
+    return shape.difference(other)
+
+
+@lru_cache(maxsize=4096)
 def _gain(seed: int, name: str) -> float:
     return float(np.clip(stream(seed, "gain", name).normal(1, 0.06), 0.82, 1.18))
 
@@ -177,7 +188,7 @@ def _(entry: plan.Vehicles, day: date, scenario: plan.Scenario, seed: int) -> It
     x0, y0, x1, y1 = entry.shape.bounds
     for _ in range(rng.poisson(entry.count)):
         x, y, turn, pick = rng.uniform(x0, x1), rng.uniform(y0, y1), rng.integers(2), rng.uniform()
-        if not entry.shape.contains(Point(x, y)):
+        if not shapely.contains_xy(entry.shape, x, y):
             continue
         length, width = entry.size_m
         body = affinity.rotate(
@@ -224,6 +235,7 @@ def _share(day: date, start: date, end: date) -> float:
     return min(1.0, max(0.0, ((day - start).days + 1) / max(1, (end - start).days + 1)))
 
 
+@lru_cache(maxsize=4096)
 def _axes(shape: Polygon) -> tuple[Floats, float]:
     """Unit vector along the longest side of the smallest rectangle around a shape, and that side's length."""
     corners = shapely.get_coordinates(shape.minimum_rotated_rectangle)[:3]
@@ -244,6 +256,7 @@ def _half_plane(shape: Polygon, normal: Floats, offset: float) -> Shape:
     )
 
 
+@lru_cache(maxsize=4096)
 def _bays(shape: Polygon, share: float) -> Shape:
     """The first bays, each about 20 m, that make up `share` of a shape along its longer side."""
     axis, length = _axes(shape)
@@ -260,8 +273,14 @@ def _gabled(body: Patch, pitch_deg: float) -> list[Patch]:
     normal = np.array([-axis[1], axis[0]])
     rise = tan(radians(pitch_deg))
     halves = []
-    for side in (normal, -normal):
-        half = _half_plane(body.shape, side, 0.0)
+    for side, half in zip((normal, -normal), _halves(body.shape), strict=True):
         slope = (float(rise * side[0]), float(rise * side[1]))  # a half lies behind `side`: it rises with it
         halves.append(Patch(half, body.material, gain=body.gain, height_m=body.height_m, slope=slope))
     return halves
+
+
+@lru_cache(maxsize=4096)
+def _halves(shape: Polygon) -> tuple[Shape, Shape]:
+    axis, _ = _axes(shape)
+    normal = np.array([-axis[1], axis[0]])
+    return _half_plane(shape, normal, 0.0), _half_plane(shape, -normal, 0.0)

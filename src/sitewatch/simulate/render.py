@@ -26,7 +26,8 @@ from sitewatch.types import MaskClass
 from sitewatch.types.progress import NoProgress, Progress
 
 FINE_CELL_M = 1.0
-"""Cells of the painted ground are at most this wide. Coverage of a cell is exact, so shapes lose nothing."""
+"""Cells of the painted ground are at most this wide, or a fifth of a pixel. Coverage of a cell is exact, so shapes
+lose nothing."""
 OVERPASS_LOCAL_HOUR = 10.4
 """Mean local solar time of a morning constellation."""
 
@@ -149,7 +150,7 @@ class _Lattice:
     @classmethod
     def of(cls, scenario: Scenario, shape: tuple[int, int]) -> "_Lattice":
         gsd = scenario.sensor.gsd_m
-        factor = max(2, ceil(gsd / FINE_CELL_M))
+        factor = min(5, max(2, ceil(gsd / FINE_CELL_M)))
         margin = (ceil(scenario.sensor.max_shift_px) + 3) * factor
         return cls(shape, factor, margin, gsd / factor)
 
@@ -215,11 +216,9 @@ def _paint(scenario: Scenario, terrain: Terrain, view: View, day: date, seed: in
     for patch in events.ground_patches(scenario, day, seed):
         canvas.paint_ground(patch)
     standing = events.standing_patches(scenario, day, seed)
-    for patch in standing:
-        canvas.shade(patch)
+    canvas.shade(standing)
     canvas.settle()
-    for patch in standing:
-        canvas.erect(patch)
+    canvas.erect(standing)
     return canvas.image, canvas.snow
 
 

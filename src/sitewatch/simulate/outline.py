@@ -1,0 +1,54 @@
+"""Outlines as plain rings, which move and sweep far faster than geometry objects."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from sitewatch.optics import Floats, rings
+from sitewatch.simulate.plan import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A shape in fine cells (x right, y down)."""
+
+    rings: list[Floats]
+    """Closed rings (n, 2), oriented as `optics.rings` gives them."""
+    rough: Shape | None = None
+    """The shape itself where it is not convex."""
+
+    @classmethod
+    def of(cls, shape: Shape) -> "Outline":
+        """From a geometry in fine cells."""
+        parts = rings(shape)
+        convex = len(parts) == 1 and shape.convex_hull.area <= shape.area * (1 + 1e-9)
+        return cls(parts, None if convex else shape)
+
+    def moved(self, vector: Floats) -> list[Floats]:
+        """Its rings elsewhere."""
+        return [ring + vector for ring in self.rings]
+
+    def swept(self, vector: Floats) -> list[Floats]:
+        """Rings around all ground that the shape passes over when it is moved along a vector (2,) of cells."""
+        if not vector.any() or not self.rings:
+            return self.rings
+        if self.rough is not None:
+            return rings(_swept(self.rough, vector))
+        ring = self.rings[0]
+        step = np.diff(ring, axis=0)
+        ahead = step[:, 1] * vector[0] - step[:, 0] * vector[1] > 0  # the edge looks along the vector
+        corners = np.stack([ring[:-1], ring[1:]], axis=1) + ahead[:, None, None] * vector
+        points = corners.reshape(-1, 2)
+        return [np.concatenate([points, points[:1]])]
+
+
+def _swept(shape: Shape, vector: Floats) -> Shape:
+    """The shape and what its edges that look along the vector pass over."""
+    edges = [(ring[:-1], ring[1:]) for ring in rings(shape)]
+    start, end = (np.concatenate([e[i] for e in edges]) for i in (0, 1))
+    step = end - start
+    ahead = step[:, 1] * vector[0] - step[:, 0] * vector[1] > 0
+    start, end = start[ahead], end[ahead]
+    passed = shapely.polygons(np.stack([start, end, end + vector, start + vector], axis=1))
+    return shapely.union_all([shape, *passed])
