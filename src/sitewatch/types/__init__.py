@@ -1,5 +1,20 @@
 """The values that flow between the stages: frozen, checked when made, one file a stage."""
 
+from sitewatch.types.assessment import (
+    Assessment,
+    ClaimRow,
+    Grade,
+    Mark,
+    MatrixRow,
+    NextStep,
+    Piece,
+    Sentence,
+    Share,
+    Statement,
+    Swing,
+    Voice,
+    Weighing,
+)
 from sitewatch.types.claim import (
     Attribution,
     Claim,
@@ -16,7 +31,16 @@ from sitewatch.types.claim import (
 )
 from sitewatch.types.document import Document, DocumentKind, Passage, Photo
 from sitewatch.types.event import Event, EventKind, Gap, GapPosterior
-from sitewatch.types.finding import Binding, Finding, Hypothesis, Judgement, Question, Verdict
+from sitewatch.types.finding import (
+    Binding,
+    Detectability,
+    Finding,
+    Hypothesis,
+    Judgement,
+    Question,
+    Recall,
+    Verdict,
+)
 from sitewatch.types.licence import SIMULATED_CREDIT, Licence, Publish
 from sitewatch.types.measurement import Measurement, Value
 from sitewatch.types.registration import Registration, RegistrationStatus
@@ -30,18 +54,21 @@ from sitewatch.types.scene import (
     MaskSource,
     Scene,
 )
-from sitewatch.types.site import Site
+from sitewatch.types.site import Reference, Site
 
 __all__ = [
     "SIMULATED_CREDIT",
+    "Assessment",
     "Asset",
     "Attribution",
     "BandSource",
     "Binding",
     "Claim",
+    "ClaimRow",
     "ClaimSet",
     "DatePrecision",
     "DateSource",
+    "Detectability",
     "Document",
     "DocumentKind",
     "Event",
@@ -50,29 +77,42 @@ __all__ = [
     "Gap",
     "GapPosterior",
     "Georeference",
+    "Grade",
     "Hedge",
     "Hypothesis",
     "Judgement",
     "Licence",
     "Link",
     "LinkRelation",
+    "Mark",
     "MaskClass",
     "MaskSource",
+    "MatrixRow",
     "Measurement",
     "Mutation",
+    "NextStep",
     "Origin",
     "Passage",
     "Photo",
+    "Piece",
     "Publish",
     "Quantity",
     "Question",
     "Reading",
+    "Recall",
+    "Reference",
     "Registration",
     "RegistrationStatus",
     "Scene",
+    "Sentence",
+    "Share",
     "Site",
+    "Statement",
+    "Swing",
     "Testability",
     "Value",
     "Verdict",
+    "Voice",
+    "Weighing",
     "When",
 ]

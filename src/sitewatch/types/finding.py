@@ -1,9 +1,11 @@
 """What imagery says to a claim, and the hypotheses that findings bear on."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from sitewatch.errors import DataError
+from sitewatch.types.measurement import Value
 
 
 class Verdict(StrEnum):
@@ -49,7 +51,16 @@ class Finding:
     alternative: str | None
     """The reading that the ratio is against, in words."""
     reading: str | None = None
-    """Which reading of the claim was tested; None where there is one only."""
+    """Which reading of the claim was tested; None where there is one only, or where all give this verdict."""
+    id: str = ""
+    """Follows from the claim and the reading, so that it stays over re-runs."""
+    measured: Value | None = None
+    """What was held against the claim; None where nothing was measured."""
+    tested_low: float | None = None
+    tested_high: float | None = None
+    """The claim with its tolerance, in the unit of `measured`; None where open."""
+    assumption: str | None = None
+    """What the likelihood ratio takes for granted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +101,36 @@ class Question:
     text: str
     hypotheses: tuple[Hypothesis, ...]
     judgements: tuple[Judgement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """How often a structure of one size would have been found."""
+
+    area_m2: float
+    low: float
+    high: float
+    """90 % interval of the share that is found, 0..1."""
+
+    def __post_init__(self) -> None:
+        if not (self.area_m2 > 0 and 0 <= self.low <= self.high <= 1):
+            raise DataError(
+                f"recall {self.low}..{self.high} at {self.area_m2} m2; expected 0 <= low <= high <= 1 and an "
+                "area above 0"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Detectability:
+    """What would have been seen at a site between two dates: found by inserting objects into its images."""
+
+    site: str
+    kind: str
+    """appeared, removed or altered."""
+    start: date
+    end: date
+    """First and last usable look."""
+    recalls: tuple[Recall, ...]
+    """By growing area."""
+    basis: str
+    """How it was found, and what it says nothing of."""

@@ -25,3 +25,24 @@ class Site:
             raise DataError(
                 f"site {self.name!r}: bounds {w:.4f} {s:.4f} {e:.4f} {n:.4f} are not longitude and latitude"
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A building that stood before the changes under watch, such as "existing hall"."""
+
+    name: str
+    """Unique among the objects of the site."""
+    site: str
+    outline: Polygon
+    """Roof outline, WGS84 longitude and latitude in degrees."""
+    aliases: tuple[str, ...] = ()
+    """Other words by which documents mean it."""
+    basis: str = "outlined by an analyst"
+    """Who drew it, on what."""
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise DataError("a reference building needs a name; an empty one came")
+        if self.outline.is_empty or not self.outline.is_valid:
+            raise DataError(f"reference building {self.name!r}: its outline is empty or crosses itself")
