@@ -16,6 +16,8 @@ from pyproj import Transformer
 from shapely.affinity import translate
 from shapely.geometry import shape
 
+from sitewatch.errors import DataError
+
 KINDS = ("appeared", "removed", "altered")
 Feature = Mapping[str, Any]
 
@@ -72,17 +74,9 @@ def score_objects(
             and taken off; for truth given in a frame that registration cannot know.
     """
     targets = [f for f in truth if f["properties"].get("kind") in KINDS]
-    everything = [shape(f["geometry"]) for f in (*events, *targets)]
-    if not everything:
+    if not events and not targets:
         return ObjectScore((), 0, 0, (0.0, 0.0))
-    centre = shapely.union_all(everything).centroid
-    local = Transformer.from_crs(
-        "EPSG:4326", f"+proj=aeqd +lat_0={centre.y} +lon_0={centre.x} +datum=WGS84", always_xy=True
-    )
-    flat = [
-        shapely.transform(g, lambda xy: np.stack(local.transform(xy[:, 0], xy[:, 1]), axis=1)).buffer(0)
-        for g in everything
-    ]
+    flat = metres([f["geometry"] for f in (*events, *targets)])
     found, wanted = flat[: len(events)], flat[len(events) :]
     offset = _offset(found, wanted, search_m)
     wanted = [translate(g, *offset) for g in wanted]
@@ -99,6 +93,41 @@ def score_objects(
         pairs.append(_pair(i, k, float(table[i, k]), events[i]["properties"], targets[k]["properties"]))
         table[i], table[:, k] = -1, -1
     return ObjectScore(tuple(pairs), len(found), len(wanted), offset)
+
+
+def metres(geometries: Sequence[Mapping[str, Any]]) -> list[shapely.Geometry]:
+    """GeoJSON geometries in WGS84 as shapes in metres about their common middle, distances kept near it.
+
+    Raises:
+        DataError: not polygons, or not longitude and latitude.
+    """
+    shapes = []
+    for geometry in geometries:
+        if (geometry or {}).get("type") not in ("Polygon", "MultiPolygon"):
+            raise DataError(
+                f"a feature's geometry is {(geometry or {}).get('type', 'missing')}; expected Polygon or MultiPolygon"
+            )
+        try:
+            shapes.append(shape(geometry))
+        except (shapely.errors.ShapelyError, ValueError, TypeError, KeyError, IndexError) as error:
+            raise DataError(f"a feature's polygon cannot be read: {error}") from error
+    filled = [g for g in shapes if not g.is_empty]
+    if not filled:
+        return shapes
+    west, south, east, north = shapely.total_bounds(np.array(filled, dtype=object))
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise DataError(
+            f"coordinates run over {west:.6g} {south:.6g} {east:.6g} {north:.6g}; expected longitude and latitude "
+            "(WGS84): transform the file first"
+        )
+    centre = shapely.box(west, south, east, north).centroid
+    local = Transformer.from_crs(
+        "EPSG:4326", f"+proj=aeqd +lat_0={centre.y} +lon_0={centre.x} +datum=WGS84", always_xy=True
+    )
+    return [
+        shapely.transform(g, lambda xy: np.stack(local.transform(xy[:, 0], xy[:, 1]), axis=1)).buffer(0)
+        for g in shapes
+    ]
 
 
 def _pair(i: int, k: int, iou: float, event: Mapping[str, Any], target: Mapping[str, Any]) -> Pair:
