@@ -4,7 +4,7 @@ For each pixel the model without a step is least squares on a design shared by a
 A step between date t-1 and t adds the regressor [n >= t]; the test statistic is its standardised coefficient
 (generalised likelihood ratio for Gaussian noise, e.g. Andrews 1993, Econometrica 61:821; structural-break use in
 remote sensing: Verbesselt et al. 2010, Remote Sens. Environ. 114:106). With one design, one set of weights and
-one Cholesky factor for each pixel, all dates and bands cost one batched triangular product.
+one Cholesky factor for each pixel, all dates and bands cost one triangular product and sums over the dates.
 """
 
 from collections.abc import Sequence
@@ -13,14 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sitewatch.change import _steps_block as block
 from sitewatch.errors import DataError
 
 Array = npt.NDArray[np.float32]
+Index = npt.NDArray[np.int32]
 
 MIN_SIDE = 3
 """Clear dates that must lie on each side of a step."""
 MIN_INFORMATION = 0.5
 """Smallest information (in equivalent dates) that the design leaves for a step to be testable."""
+SAMPLE = 4096
+"""Pixels, spread evenly, from which `noise_floor` is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,120 +43,154 @@ class Steps:
     """(T, pixel) 1 where a date was used, 0 where masked or thrown out as a spike."""
 
 
-def fit(values: Array, weight: Array, design: Array, precision: Array | None = None) -> Steps:
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The most likely step of each pixel, all bands together."""
+
+    statistic: Array
+    """(pixel,) z' C^-1 z over the bands, 0 where no date is testable."""
+    before: Index
+    """(pixel,) index of the last used date before the step; -1 where no date is testable."""
+    after: Index
+    """(pixel,) index of the first used date after it; -1 where no date is testable."""
+    amplitude: Array
+    """(band, pixel) size of the step in the unit of the data."""
+    sigma: Array
+    """(band, pixel) noise of one date, same unit, at least the floor."""
+    second: Array
+    """(pixel,) largest statistic further than `apart` dates from the best."""
+
+
+def fit(
+    values: Array, weight: Array, design: Array, precision: Array | None = None, floor: Array | None = None
+) -> Steps:
     """Test every date of every pixel for a step.
 
     Args:
-        values: (T, band, pixel) float32.
-        weight: (T, pixel) 1 where usable.
+        values: (T, band, pixel) float32, finite where usable.
+        weight: (T, pixel) 1 where usable, 0 elsewhere.
         design: (T, term) from `background`, first column the constant.
         precision: (T,) relative precision (inverse variance) of the dates; all 1 where not given.
+        floor: (band,) least noise by which spikes are judged; `noise_floor` of these pixels where not given. Give
+            the site's where a site is worked in parts, so that the result does not depend on the parts.
 
     Raises:
         DataError: shapes do not fit together.
     """
-    dates, _, pixels = values.shape
-    if weight.shape != (dates, pixels) or design.shape[0] != dates:
+    dates, bands, pixels = _check(values, weight, design)
+    precision = np.ones(dates, np.float32) if precision is None else precision
+    floor = noise_floor(values, weight, design, precision) if floor is None else floor
+    shared = block.background(design, precision)
+    z, amplitude = (np.empty((dates - 1, bands, pixels), np.float32) for _ in range(2))
+    residual, used = np.empty(values.shape, np.float32), np.empty(weight.shape, np.float32)
+    sigma = np.empty((bands, pixels), np.float32)
+    for part in block.blocks(dates, bands, pixels):
+        tested = _test(values[..., part], weight[:, part], shared, floor)
+        sigma[:, part] = tested.sigma
+        used[:, part] = tested.used[:, :dates].T
+        residual[..., part] = tested.residual[..., :dates].transpose(2, 0, 1)
+        step = tested.total * tested.scale
+        z[..., part] = (step / np.maximum(tested.sigma, 1e-9)[..., None])[..., 1:dates].transpose(2, 0, 1)
+        step *= tested.scale
+        amplitude[..., part] = step[..., 1:dates].transpose(2, 0, 1)
+    return Steps(z, amplitude, sigma, residual, used)
+
+
+def best(
+    values: Array,
+    weight: Array,
+    design: Array,
+    precision: Array | None = None,
+    floor: Array | None = None,
+    *,
+    inverse: Array | None = None,
+    apart: int = 5,
+) -> Best:
+    """The most likely step of every pixel, without keeping the statistics of the other dates.
+
+    Memory beyond the arguments is a few megabytes and the result. Arguments as for `fit`, and
+
+    Args:
+        inverse: (band, band) inverse correlation of the bands' statistics; the identity where not given.
+        apart: dates around the best step in which the second best is not sought.
+
+    Raises:
+        DataError: shapes do not fit together.
+    """
+    dates, bands, pixels = _check(values, weight, design)
+    precision = np.ones(dates, np.float32) if precision is None else precision
+    floor = noise_floor(values, weight, design, precision) if floor is None else floor
+    inverse = np.eye(bands, dtype=np.float32) if inverse is None else inverse.astype(np.float32)
+    if inverse.shape != (bands, bands):
         raise DataError(
-            f"values {values.shape}, weight {weight.shape} and design {design.shape} do not share their dates "
-            "and pixels"
+            f"inverse correlation has shape {inverse.shape}; expected {(bands, bands)}: one row a band"
         )
-    importance = np.ones(dates, np.float32) if precision is None else precision
-    residual, _ = _regress(values, weight, design, importance)
-    weight = weight * ~_spikes(residual, weight, _noise(residual, weight))
-    residual, factor = _regress(values, weight, design, importance)
-    sigma = _noise(residual, weight)
-    z, amplitude = _step_statistics(
-        residual * importance[:, None, None], weight * importance[:, None], weight, sigma, factor, design
-    )
-    return Steps(z, amplitude, sigma, residual, weight)
+    shared = block.background(design, precision)
+    statistic, second = (np.empty(pixels, np.float32) for _ in range(2))
+    before, after = (np.empty(pixels, np.int32) for _ in range(2))
+    amplitude, sigma = (np.empty((bands, pixels), np.float32) for _ in range(2))
+    for part in block.blocks(dates, bands, pixels):
+        tested = _test(values[..., part], weight[:, part], shared, floor)
+        noise = np.maximum(np.maximum(tested.sigma, floor[:, None]), 1e-9)
+        z = tested.total * (tested.scale / noise[..., None])
+        joint = np.einsum("bpt,bpt->pt", (inverse @ z.reshape(bands, -1)).reshape(z.shape), z)
+        every, top = np.arange(len(joint)), joint.argmax(axis=1)
+        statistic[part] = joint[every, top]
+        found = statistic[part] > 0
+        date = np.arange(joint.shape[1])
+        later = date >= top[:, None]
+        after[part] = np.where(found, (tested.used & later).argmax(axis=1), -1)
+        before[part] = np.where(found, np.where(tested.used & ~later, date, -1).max(axis=1), -1)
+        amplitude[:, part] = tested.total[:, every, top] * np.square(tested.scale[every, top])
+        sigma[:, part] = noise
+        second[part] = np.where(np.abs(date - top[:, None]) <= apart, 0, joint).max(axis=1)
+    return Best(statistic, before, after, amplitude, sigma, second)
+
+
+def noise_floor(values: Array, weight: Array, design: Array, precision: Array | None = None) -> Array:
+    """Least noise (band,) that a pixel is believed to have: half the median of `SAMPLE` pixels.
+
+    Arguments as for `fit`.
+    """
+    dates, bands, pixels = _check(values, weight, design)
+    precision = np.ones(dates, np.float32) if precision is None else precision
+    chosen = np.unique(np.linspace(0, pixels - 1, min(pixels, SAMPLE)).astype(np.intp))
+    sigma = np.empty((bands, len(chosen)), np.float32)
+    shared = block.background(design, precision)
+    for part in block.blocks(dates, bands, len(chosen)):
+        data, used = block.load(values[..., chosen[part]], weight[:, chosen[part]])
+        sigma[:, part] = block.noise(block.pack(block.regress(data, used, shared)[0], used))
+    return np.asarray(0.5 * np.median(sigma, axis=1), np.float32)
 
 
 def sizes(values: Array, weight: Array, design: Array, dates: Sequence[int]) -> Array:
     """Amplitudes (step, band, pixel) of steps at known `dates` (index of the first date after), fitted together.
 
-    Arguments as for `fit`.
+    Args:
+        values: (T, band, pixel) float32.
+        weight: (T, pixel) relative precision, 0 where not usable.
+        design: (T, term) from `background`.
+        dates: index of the first date after each step.
     """
     after = np.arange(len(values))[:, None] >= np.asarray(dates)
     full = np.concatenate([design, after.astype(np.float32)], axis=1)
-    beta = _coefficients(values, weight, full)[0]
+    # All normal matrices in one product: weights (pixel, T) times the outer products of the design's rows.
+    outer = (full[:, :, None] * full[:, None, :]).reshape(len(full), -1)
+    factor = block.inverse_factor((weight.T @ outer).reshape(-1, full.shape[1], full.shape[1]))
+    target = np.einsum("tbp,tk->pkb", values * weight[:, None], full, optimize=True)
+    beta: Array = np.matmul(factor.transpose(0, 2, 1), np.matmul(factor, target))
     return beta[:, design.shape[1] :].transpose(1, 2, 0)
 
 
-def _coefficients(values: Array, weight: Array, design: Array) -> tuple[Array, Array]:
-    """Weighted least squares: coefficients (pixel, term, band), inverse Cholesky factor (pixel, term, term)."""
-    terms = design.shape[1]
-    # All normal matrices in one product: weights (pixel, T) times the outer products of the design's rows.
-    outer = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
-    normal = (weight.T @ outer).reshape(-1, terms, terms).astype(np.float64)
-    # A ridge keeps pixels with few clear dates solvable; it is far below one date's worth of information.
-    normal += np.eye(terms) * (1e-3 + 1e-4 * np.trace(normal, axis1=1, axis2=2)[:, None, None] / terms)
-    factor = np.linalg.inv(np.linalg.cholesky(normal)).astype(np.float32)
-    target = np.einsum("tbp,tk->pkb", values * weight[:, None], design, optimize=True)
-    return np.matmul(factor.transpose(0, 2, 1), np.matmul(factor, target)), factor
+def _check(values: Array, weight: Array, design: Array) -> tuple[int, int, int]:
+    dates, bands, pixels = values.shape
+    if weight.shape != (dates, pixels) or design.shape[0] != dates:
+        raise DataError(
+            f"values {values.shape}, weight {weight.shape} and design {design.shape} do not share their dates "
+            "and pixels"
+        )
+    return dates, bands, pixels
 
 
-def _regress(values: Array, weight: Array, design: Array, importance: Array) -> tuple[Array, Array]:
-    """Residual (T, band, pixel), 0 where not used, and the inverse Cholesky factor (pixel, term, term)."""
-    beta, factor = _coefficients(values, weight * importance[:, None], design)
-    fitted = np.einsum("tk,pkb->tbp", design, beta, optimize=True)
-    residual: Array = ((values - fitted) * weight[:, None, :]).astype(np.float32)
-    return residual, factor
-
-
-def _previous(values: Array, weight: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
-    """For each date the value at the last used date before it, and whether there is one."""
-    dates = np.arange(len(weight))[:, None]
-    last = np.maximum.accumulate(np.where(weight > 0, dates, -1), axis=0)
-    before = np.vstack([np.full((1, weight.shape[1]), -1), last[:-1]])
-    index = np.maximum(before, 0)[:, None, :]
-    return np.take_along_axis(values, np.broadcast_to(index, values.shape), axis=0), before >= 0
-
-
-def _noise(residual: Array, weight: Array) -> Array:
-    """Robust noise (band, pixel) from differences of successive used dates: a step counts in one of them only."""
-    earlier, exists = _previous(residual, weight)
-    use = exists & (weight > 0)
-    difference = np.where(use[:, None, :], np.abs(residual - earlier), np.nan)
-    # sorting with NaN last and picking the middle of the used part is a nanmedian without its overhead
-    ordered = np.sort(difference, axis=0)
-    middle = np.maximum((use.sum(axis=0) - 1) // 2, 0)
-    index = np.broadcast_to(middle[None, None, :], (1, *residual.shape[1:]))
-    median = np.take_along_axis(ordered, index, axis=0)[0]
-    result: Array = np.nan_to_num(1.4826 / np.sqrt(2) * median, nan=0).astype(np.float32)
-    return result
-
-
-def _spikes(residual: Array, weight: Array, sigma: Array, limit: float = 5.0) -> npt.NDArray[np.bool_]:
-    """(T, pixel) True where a used date departs from both used neighbours in any band: cloud, shadow, vehicle."""
-    earlier, has_earlier = _previous(residual, weight)
-    later, has_later = _previous(residual[::-1], weight[::-1])
-    later, has_later = later[::-1], has_later[::-1]
-    # At the ends of the series the one neighbour decides: no step could be told there anyway.
-    earlier, later = (
-        np.where(has_earlier[:, None], earlier, later),
-        np.where(has_later[:, None], later, earlier),
-    )
-    middle = np.clip(residual, np.minimum(earlier, later), np.maximum(earlier, later))
-    floor = np.maximum(sigma, np.median(sigma, axis=1, keepdims=True) * 0.5)
-    spike: npt.NDArray[np.bool_] = (np.abs(residual - middle) > limit * floor).any(axis=1) & (weight > 0)
-    return spike & (has_earlier | has_later)
-
-
-def _step_statistics(
-    residual: Array, weight: Array, used: Array, sigma: Array, factor: Array, design: Array
-) -> tuple[Array, Array]:
-    """Standardised step and its amplitude for t = 1..T-1, from weighted residuals."""
-    # Sums over the dates from t on: of weights, of the design and of the residuals.
-    after = np.cumsum(weight[::-1], axis=0)[::-1][1:]
-    looks_after = np.cumsum(used[::-1], axis=0)[::-1][1:]
-    looks_before = used.sum(axis=0) - looks_after
-    tail = np.cumsum((design * weight.T[:, :, None])[:, ::-1], axis=1)[:, ::-1][:, 1:]
-    explained = np.matmul(tail, factor.transpose(0, 2, 1))
-    information = after - np.einsum("ptk,ptk->tp", explained, explained)
-    total = np.cumsum(residual[::-1], axis=0)[::-1][1:]
-    testable = (looks_after >= MIN_SIDE) & (looks_before >= MIN_SIDE) & (information > MIN_INFORMATION)
-    information = np.where(testable, information, 1)[:, None]
-    amplitude = np.where(testable[:, None], total / information, 0)
-    z = amplitude * np.sqrt(information) / np.maximum(sigma, 1e-9)
-    return z.astype(np.float32), amplitude.astype(np.float32)
+def _test(values: Array, weight: Array, shared: block.Background, floor: Array) -> block.Tested:
+    return block.test(*block.load(values, weight), shared, floor, MIN_SIDE, MIN_INFORMATION)
