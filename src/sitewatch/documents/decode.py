@@ -60,9 +60,9 @@ def decode(data: bytes, encoding: str | None = None, *, declared: str | None = N
         return Decoded(data.decode("utf-8"), "utf-8", ())
     except UnicodeDecodeError:
         pass
-    name = _declared(declared)
-    if name is not None and name != "utf-8":
-        return _with(data, name)
+    stated = _declared(declared)
+    if stated is not None and stated != "utf-8":
+        return _with(data, stated)
     if _mostly_utf8(data):
         return _with(data, "utf-8")
     guess = _single_byte(data)
@@ -99,7 +99,9 @@ def _known(encoding: str) -> str:
     try:
         info = codecs.lookup(encoding)
     except (LookupError, ValueError):
-        raise UsageError(f"encoding {encoding[:40]!r}: unknown; expected a name such as utf-8 or cp1251") from None
+        raise UsageError(
+            f"encoding {encoding[:40]!r}: unknown; expected a name such as utf-8 or cp1251"
+        ) from None
     if not info._is_text_encoding:
         raise UsageError(f"encoding {encoding!r} is not one of text; expected a name such as utf-8 or cp1251")
     return info.name
