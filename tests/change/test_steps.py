@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from sitewatch.change import background, steps
+from sitewatch.change import _steps_block, background, steps
 from sitewatch.errors import DataError
 
 
@@ -76,6 +78,128 @@ def test_a_less_precise_date_weighs_less() -> None:
     blind = steps.sizes(values, every, constant(8), [4])[0, 0, 0]
     wise = steps.sizes(values, every * precision[:, None], constant(8), [4])[0, 0, 0]
     assert abs(wise - 2) < 0.1 < abs(blind - 2)
+
+
+def test_spikes_at_the_ends_are_told_by_their_one_neighbour() -> None:
+    values = series(9, 1, 1.1, 1, 1.1, 1, 1.1, -5)
+    found = steps.fit(values, np.ones((8, 1), np.float32), constant(8))
+    assert found.weight[:, 0].tolist() == [0, 1, 1, 1, 1, 1, 1, 0]
+
+
+def test_pixels_with_few_or_no_dates() -> None:
+    # Pixel 0 was never seen, pixel 1 once, pixel 2 twice: no noise, no step, no error.
+    weight = np.zeros((9, 3), np.float32)
+    weight[4, 1] = weight[[2, 7], 2] = 1
+    values = np.random.default_rng(0).normal(size=(9, 2, 3)).astype(np.float32)
+    found = steps.fit(values, weight, constant(9))
+    assert not found.z.any()
+    assert not found.sigma[:, :2].any()
+    strongest = steps.best(values, weight, constant(9))
+    assert strongest.statistic.tolist() == [0, 0, 0]
+    assert strongest.before.tolist() == strongest.after.tolist() == [-1, -1, -1]
+
+
+def test_best_step_lies_between_the_used_dates_around_it() -> None:
+    values = series(1, 1.1, 1, 99, 1.1, 99, 3, 3.1, 3, 3.1)
+    weight = np.ones((10, 1), np.float32)
+    weight[[3, 5]] = 0
+    found = steps.best(values, weight, constant(10))
+    assert (found.before[0], found.after[0]) == (4, 6)
+    assert found.amplitude[0, 0] == pytest.approx(2.0, abs=0.05)
+
+
+def simulated(rng: np.random.Generator, dates: int, bands: int, pixels: int) -> tuple[np.ndarray, ...]:
+    """Values with steps and a few spikes, weight, design and precision."""
+    days = np.sort(rng.uniform(0, 12 * dates, dates))
+    after = np.arange(dates)[:, None, None] >= rng.integers(1, 2 * dates, pixels)
+    values = (
+        rng.normal(0, 0.02, (dates, bands, pixels))
+        + 0.2 * after
+        + 0.5 * (rng.random((dates, 1, pixels)) < 0.05)
+    )
+    weight = (rng.random((dates, pixels)) < rng.uniform(0.3, 1)).astype(np.float32)
+    precision = rng.uniform(0.3, 1, dates).astype(np.float32)
+    return values.astype(np.float32), weight, background.harmonics(days, 1), precision
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 10**6), st.integers(8, 50), st.integers(1, 4))
+def test_the_statistic_is_that_of_least_squares_with_the_step_added(
+    seed: int, dates: int, bands: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    values, weight, design, precision = simulated(rng, dates, bands, 3)
+    found = steps.fit(values, weight, design, precision)
+    pixel = int(rng.integers(3))
+    use = found.weight[:, pixel] > 0
+    root = np.sqrt(precision[use].astype(float))[:, None]
+    for t in range(1, dates):
+        if not found.z[t - 1, :, pixel].any():
+            continue
+        full = np.column_stack([design, np.arange(dates) >= t])[use].astype(float)
+        normal = (root * full).T @ (root * full)
+        if np.linalg.cond(normal) > 100:  # there the ridge of the fast solution shows
+            continue
+        beta = np.linalg.solve(normal, (root * full).T @ (root * values[use, :, pixel]))
+        amplitude, scatter = beta[-1], np.sqrt(np.linalg.inv(normal)[-1, -1])
+        assert found.amplitude[t - 1, :, pixel] == pytest.approx(amplitude, rel=0.02, abs=2e-3)
+        z = amplitude / scatter / found.sigma[:, pixel]
+        assert found.z[t - 1, :, pixel] == pytest.approx(z, rel=0.02, abs=0.15)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 10**6))
+def test_blocks_do_not_matter(seed: int) -> None:
+    values, weight, design, precision = simulated(np.random.default_rng(seed), 21, 3, 90)
+    floor = steps.noise_floor(values, weight, design, precision)
+    whole = steps.fit(values, weight, design, precision)
+    assert len(list(_steps_block.blocks(21, 3, 90))) == 1
+    parts = [
+        steps.fit(values[..., p], weight[:, p], design, precision, floor) for p in (np.s_[:37], np.s_[37:])
+    ]
+    assert np.array_equal(whole.weight, np.concatenate([p.weight for p in parts], axis=-1))
+    for name in ("z", "amplitude", "sigma", "residual"):
+        joined = np.concatenate([getattr(p, name) for p in parts], axis=-1)
+        assert np.allclose(getattr(whole, name), joined, rtol=1e-3, atol=1e-3)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 10**6))
+def test_best_is_the_maximum_over_all_dates(seed: int) -> None:
+    values, weight, design, precision = simulated(np.random.default_rng(seed), 24, 2, 60)
+    inverse = np.linalg.inv([[1, 0.4], [0.4, 1]]).astype(np.float32)
+    floor = steps.noise_floor(values, weight, design, precision)
+    every = steps.fit(values, weight, design, precision, floor)
+    found = steps.best(values, weight, design, precision, floor, inverse=inverse)
+    z = every.z * every.sigma / np.maximum(every.sigma, floor[:, None])
+    joint = np.einsum("tbp,bc,tcp->tp", z, inverse, z)
+    assert found.statistic == pytest.approx(joint.max(axis=0), rel=1e-3, abs=1e-3)
+    pixels = np.flatnonzero(found.statistic > 0)
+    assert (every.weight[found.before[pixels], pixels] > 0).all()
+    assert (every.weight[found.after[pixels], pixels] > 0).all()
+    for p in pixels:
+        assert not every.weight[found.before[p] + 1 : found.after[p], p].any()
+    assert joint[found.after[pixels] - 1, pixels] == pytest.approx(found.statistic[pixels], rel=1e-3)
+    size = every.amplitude[found.after[pixels] - 1, :, pixels]
+    assert np.allclose(found.amplitude[:, pixels].T, size, rtol=1e-3, atol=1e-5)
+    assert (found.second <= found.statistic).all()
+
+
+def test_inverse_correlation_of_another_number_of_bands_is_refused() -> None:
+    with pytest.raises(DataError, match="inverse correlation"):
+        steps.best(
+            series(1, 2, 3), np.ones((3, 1), np.float32), constant(3), inverse=np.eye(2, dtype=np.float32)
+        )
+
+
+def test_second_best_is_another_step() -> None:
+    values = series(*[0, 0.1] * 10, *[3, 3.1] * 10, *[4, 4.1] * 10)
+    found = steps.best(values, np.ones((60, 1), np.float32), constant(60))
+    every = steps.fit(values, np.ones((60, 1), np.float32), constant(60)).z[:, 0, 0] ** 2
+    top = int(every.argmax()) + 1
+    assert found.after[0] == top == 20
+    away = np.abs(np.arange(1, 60) - top) > 5
+    assert found.second[0] == pytest.approx(every[away].max(), rel=1e-4)
 
 
 def test_shapes_that_do_not_fit_are_refused() -> None:

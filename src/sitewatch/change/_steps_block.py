@@ -1,7 +1,7 @@
 """Arithmetic of the step test on a block of pixels that fits the processor's cache.
 
 Arrays are (band, pixel, T) or (pixel, T), T padded to a multiple of `RUN` by dates that are never used. What needs
-the order of a pixel's used dates (`Neighbours`) is done on those alone, packed to the front.
+the order of a pixel's used dates (`Rises`) is done on those alone, packed to the front.
 """
 
 from collections.abc import Iterator
@@ -32,6 +32,18 @@ class Background:
     """(T, term * term) outer products of the design's rows."""
     precision: Array
     """(T,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rises:
+    """Differences between successive used dates of each pixel, packed to the front."""
+
+    values: Array
+    """(band, pixel, slot) of slot + 1 less slot; without meaning from `count` - 1 on."""
+    where: Index
+    """(pixel, slot + 1) flat position in (pixel, T) of the used dates."""
+    count: Index
+    """(pixel,) used dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +78,12 @@ def background(design: Array, precision: Array) -> Background:
 
 
 def load(values: Array, weight: Array) -> tuple[Array, Mask]:
-    """Values (band, pixel, T), 0 where not used, and used dates (pixel, T) of arrays with the dates first."""
+    """Values (band, pixel, T) and used dates (pixel, T) of arrays with the dates first."""
     dates, bands, pixels = values.shape
     padded = -(-dates // RUN) * RUN
     block, used = np.zeros((bands, pixels, padded), np.float32), np.zeros((pixels, padded), bool)
     used[:, :dates] = weight.T > 0
     block[..., :dates] = values.transpose(1, 2, 0)
-    if not np.isfinite(block.sum()):
-        block[:, ~used] = 0
     return block, used
 
 
@@ -87,7 +97,7 @@ def regress(values: Array, used: Mask, shared: Background) -> tuple[Array, Array
     residual = np.empty_like(values)
     np.matmul(np.ascontiguousarray(beta.transpose(1, 0, 2)), shared.design.T, out=residual)
     np.subtract(values, residual, out=residual)
-    residual *= used
+    residual *= used.astype(np.float32)
     return residual, factor
 
 
@@ -102,62 +112,46 @@ def inverse_factor(normal: Array) -> Array:
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """Residuals of the used dates of each pixel, packed to the front."""
-
-    values: Array
-    """(band, pixel, slot); without meaning beyond `count`."""
-    where: Index
-    """(pixel, slot) flat position in (pixel, T)."""
-    valid: Mask
-    """(pixel, slot) True where the slot holds a used date."""
-    count: Index
-    """(pixel,) used dates."""
-
-
-def pack(residual: Array, used: Mask) -> Packed:
-    """Used dates to the front."""
+def rises(residual: Array, used: Mask) -> Rises:
+    """From each used date to the next."""
     count = used.sum(axis=1)
     slot = np.arange(max(2, int(count.max())))
     flat = np.flatnonzero(used) if used.any() else np.zeros(1, np.intp)
     where = np.take(flat, (np.cumsum(count) - count)[:, None] + slot, mode="clip")
     packed = np.take(residual.reshape(len(residual), -1), where, axis=1, mode="clip")
-    return Packed(packed, where, slot < count[:, None], count)
+    return Rises(packed[..., 1:] - packed[..., :-1], where, count)
 
 
-def noise(packed: Packed) -> Array:
+def noise(rises: Rises) -> Array:
     """Robust noise (band, pixel) from differences of successive used dates: a step counts in one of them only."""
-    pairs = np.maximum(packed.count - 1, 0)
-    beyond = np.where(packed.valid[:, 1:], np.float32(0), np.float32(np.inf))
-    difference = packed.values[..., 1:] - packed.values[..., :-1]
-    np.abs(difference, out=difference)
-    difference += beyond
-    difference.sort(axis=-1)
-    median = difference[:, np.arange(len(pairs)), np.maximum(pairs - 1, 0) // 2]
+    pairs = np.maximum(rises.count - 1, 0)
+    size = np.abs(rises.values)
+    size += np.where(np.arange(size.shape[-1]) < pairs[:, None], np.float32(0), np.float32(np.inf))
+    size.sort(axis=-1)
+    median = size[:, np.arange(len(pairs)), np.maximum(pairs - 1, 0) // 2]
     return np.where(pairs > 0, 1.4826 / np.sqrt(2) * median, 0).astype(np.float32)
 
 
-def spikes(packed: Packed, floor: Array) -> Index:
+def spikes(rises: Rises, floor: Array) -> Index:
     """Flat positions (n,) where a date departs from both neighbours in any band: cloud, shadow, vehicle.
 
     Args:
         floor: (band, pixel) noise to judge by.
     """
-    bands, pixels, slots = packed.values.shape
-    around = np.empty((bands, pixels, slots + 2), np.float32)
-    around[..., 1:-1] = packed.values
+    limit = SPIKE * floor[..., None]
+    up, down = rises.values > limit, rises.values < -limit
+    pixels, slots = rises.where.shape
+    wild = np.zeros((pixels, slots), bool)
+    turn = up[..., :-1] & down[..., 1:]
+    turn |= down[..., :-1] & up[..., 1:]
+    wild[:, 1:-1] = turn.any(axis=0)
     # At the ends of the series the one neighbour decides: no step could be told there anyway.
-    around[..., 0] = packed.values[..., 1]
+    jump = np.any(up | down, axis=0)
     every = np.arange(pixels)
-    around[:, every, packed.count + 1] = packed.values[:, every, packed.count - 2]
-    earlier, later = around[..., :-2], around[..., 2:]
-    above = packed.values - np.maximum(earlier, later)
-    below = np.minimum(earlier, later)
-    below -= packed.values
-    np.maximum(above, below, out=above)
-    spike = (above > SPIKE * floor[..., None]).any(axis=0) & packed.valid & (packed.count > 1)[:, None]
-    result: Index = packed.where[spike]
+    wild[:, 0] = jump[:, 0]
+    wild[every, rises.count - 1] = jump[every, np.maximum(rises.count - 2, 0)]
+    wild &= (np.arange(slots) < rises.count[:, None]) & (rises.count > 1)[:, None]
+    result: Index = rises.where[wild]
     return result
 
 
@@ -169,11 +163,11 @@ def test(values: Array, used: Mask, shared: Background, floor: Array, min_side: 
         min_side: used dates that must lie on each side of a step.
         least: smallest information of a testable step.
     """
-    packed = pack(regress(values, used, shared)[0], used)
+    first = rises(regress(values, used, shared)[0], used)
     used = used.copy()
-    used.reshape(-1)[spikes(packed, np.maximum(noise(packed), floor[:, None]))] = False
+    used.reshape(-1)[spikes(first, np.maximum(noise(first), floor[:, None]))] = False
     residual, factor = regress(values, used, shared)
-    sigma = noise(pack(residual, used))
+    sigma = noise(rises(residual, used))
     weight = used * shared.precision
     explained = factor @ tail_sums(weight[:, None] * np.ascontiguousarray(shared.design.T))
     information = tail_sums(weight) - np.square(explained, out=explained).sum(axis=1)
@@ -188,8 +182,9 @@ def tail_sums(x: Array) -> Array:
 
     Two matrix products over runs of dates: about five times as fast as `cumsum`.
     """
-    runs = x.reshape(*x.shape[:-1], -1, RUN)
-    later = np.cumsum((runs @ np.ones(RUN, np.float32))[..., :0:-1], axis=-1)
-    runs[..., :-1, -1] += later[..., ::-1]
+    runs = x.reshape(-1, RUN)  # one large product is several times as fast as many small ones
+    sums = (runs @ np.ones(RUN, np.float32)).reshape(*x.shape[:-1], -1)
+    later = np.cumsum(sums[..., :0:-1], axis=-1)[..., ::-1]
+    x[..., RUN - 1 : -1 : RUN] += later
     result: Array = runs @ np.tri(RUN, dtype=np.float32)
     return result.reshape(x.shape)

@@ -23,7 +23,7 @@ MIN_SIDE = 3
 """Clear dates that must lie on each side of a step."""
 MIN_INFORMATION = 0.5
 """Smallest information (in equivalent dates) that the design leaves for a step to be testable."""
-SAMPLE = 4096
+SAMPLE = 2048
 """Pixels, spread evenly, from which `noise_floor` is taken."""
 
 
@@ -67,7 +67,7 @@ def fit(
     """Test every date of every pixel for a step.
 
     Args:
-        values: (T, band, pixel) float32, finite where usable.
+        values: (T, band, pixel) float32, finite; what a masked date holds does not matter.
         weight: (T, pixel) 1 where usable, 0 elsewhere.
         design: (T, term) from `background`, first column the constant.
         precision: (T,) relative precision (inverse variance) of the dates; all 1 where not given.
@@ -90,7 +90,8 @@ def fit(
         used[:, part] = tested.used[:, :dates].T
         residual[..., part] = tested.residual[..., :dates].transpose(2, 0, 1)
         step = tested.total * tested.scale
-        z[..., part] = (step / np.maximum(tested.sigma, 1e-9)[..., None])[..., 1:dates].transpose(2, 0, 1)
+        standard = step * (1 / np.maximum(tested.sigma, 1e-9))[..., None]
+        z[..., part] = standard[..., 1:dates].transpose(2, 0, 1)
         step *= tested.scale
         amplitude[..., part] = step[..., 1:dates].transpose(2, 0, 1)
     return Steps(z, amplitude, sigma, residual, used)
@@ -132,7 +133,8 @@ def best(
     for part in block.blocks(dates, bands, pixels):
         tested = _test(values[..., part], weight[:, part], shared, floor)
         noise = np.maximum(np.maximum(tested.sigma, floor[:, None]), 1e-9)
-        z = tested.total * (tested.scale / noise[..., None])
+        z = tested.total * tested.scale
+        z *= 1 / noise[..., None]
         joint = np.einsum("bpt,bpt->pt", (inverse @ z.reshape(bands, -1)).reshape(z.shape), z)
         every, top = np.arange(len(joint)), joint.argmax(axis=1)
         statistic[part] = joint[every, top]
@@ -159,7 +161,7 @@ def noise_floor(values: Array, weight: Array, design: Array, precision: Array | 
     shared = block.background(design, precision)
     for part in block.blocks(dates, bands, len(chosen)):
         data, used = block.load(values[..., chosen[part]], weight[:, chosen[part]])
-        sigma[:, part] = block.noise(block.pack(block.regress(data, used, shared)[0], used))
+        sigma[:, part] = block.noise(block.rises(block.regress(data, used, shared)[0], used))
     return np.asarray(0.5 * np.median(sigma, axis=1), np.float32)
 
 
