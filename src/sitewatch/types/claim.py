@@ -175,6 +175,8 @@ class Link:
     independent: bool
     """True where the claims come from different origins: only then does agreement count as two voices."""
     topic: str = ""
+    sides: tuple[tuple[str, ...], ...] = ()
+    """Where claims stand against each other: the ids on each side, two or more sides; empty for agreement."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,156 @@
+"""What alignment, links and origins need of each claim, worked out once."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sitewatch.documents.across.intervals import Amount, amount
+from sitewatch.documents.across.referents import Referent, classes_of_names, inherit, referent
+from sitewatch.documents.across.words import FAMILIES, content, plain, spoken
+from sitewatch.types import Claim, Document
+
+_HEDGING = frozenset({"evidential", "modal", "probability", "shield", "intent"})
+_SOFT_STANCES = frozenset(
+    {"accuses", "alleges", "suggests", "believes", "suspects", "speculates", "estimates", "reports"}
+)
+_SOFT = re.compile(
+    r"\b(?:likely|unlikely|probabl[ey]|possibl[ey]|perhaps|may|might|could|alleged(?:ly)?|suspected|reported(?:ly)?|"
+    r"apparent(?:ly)?|appear(?:s|ed)?|seem(?:s|ed)?|believed|thought to|suggest(?:s|ed|ing)?|accused?)\b",
+    re.I,
+)
+_QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]{12,})[\"“”«»]")
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|could|may|might|can|measures?|measured|covers?|covered|stands?|"
+    r"spans?|remains?|appears?|began|started)\b",
+    re.I,
+)
+_PRONOUN = re.compile(r"^(?:it|they|this|these|that|those|he|she|which|who|there)\b[^A-Za-z]*$", re.I)
+_LEAD = re.compile(r"^\W*(?:than|that of|of|the size of|as big as|to|with)\b\s*", re.I)
+_STRICT = frozenset({"role", "identity", "location", "part_of", "provenance", "meta", "denial"})
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """One claim as the other modules of this room see it."""
+
+    claim: Claim
+    order: int
+    """Place among all claims: by document, then by position."""
+    tokens: frozenset[str]
+    """Canonical content words of quote, subject, predicate and object."""
+    families: frozenset[str]
+    """Predicate families among the tokens."""
+    subject: Referent
+    comparand: Referent
+    amount: Amount | None
+    denied: bool
+    hedged: bool
+    """True where something weakens the claim, by itself or by who says it."""
+    hedge_words: str
+    """The words that do, for the detail of a link; empty where none."""
+    quotation: str | None
+    """Words in quotation marks that are a person's own; None where there are none."""
+    speaker: str | None
+    """Who is quoted or cited: last name or organisation, plain; None where nobody is."""
+    kind: str | None
+    """The claim's type where it only ever aligns with its own kind."""
+
+
+def features(documents: Sequence[Document], claims: Sequence[Claim]) -> list[Features]:
+    """Features of all claims, ordered by publication of the document, its id, and position.
+
+    Claims of documents that are not given come last, in the order of their document ids.
+    """
+    rank = {d.id: (d.published is None, d.published or "", d.id) for d in documents}
+    last = (True, "~", "~")
+    known = classes_of_names(d.text for d in documents)
+    ordered = sorted(claims, key=lambda c: (rank.get(c.source, last), c.source, c.start, c.end, c.id))
+    return [_of(claim, n, known) for n, claim in enumerate(ordered)]
+
+
+def speaker_key(name: str | None) -> str | None:
+    """A person's last name in plain form: "Sam Doe" and "Mr Doe" are one speaker."""
+    words = re.findall(r"[^\W\d_][\w'-]*", plain(name or ""))
+    return words[-1].removesuffix("'s") if words else None
+
+
+def _of(claim: Claim, order: int, known: dict[str, frozenset[str]]) -> Features:
+    predicate = (claim.predicate or "").replace("_", " ").replace("-", " ")
+    words = " ".join((claim.quote, spoken(claim.subject), predicate, spoken(claim.object)))
+    tokens = frozenset(content(words))
+    own = frozenset(content(predicate)) & FAMILIES
+    subject = referent(claim.subject or _guess_subject(claim), known)
+    comparand = inherit(referent(_comparand(claim), known), subject)
+    soft = _soft_words(claim)
+    return Features(
+        claim=claim,
+        order=order,
+        tokens=tokens,
+        families=own | (frozenset(content(claim.quote)) & FAMILIES),
+        subject=subject,
+        comparand=comparand,
+        amount=amount(claim.quantity, claim.quote),
+        denied=claim.polarity == "negative" or claim.type == "denial",
+        hedged=bool(soft),
+        hedge_words=soft,
+        quotation=_quotation(claim),
+        speaker=_speaker(claim),
+        kind=claim.type if claim.type in _STRICT and claim.type != "denial" else None,
+    )
+
+
+def _guess_subject(claim: Claim) -> str:
+    """The words before the first verb, or before the number; a pronoun says nothing."""
+    quote = claim.quote
+    end = len(quote)
+    if claim.quantity is not None and claim.quantity.text in quote:
+        end = quote.index(claim.quantity.text) or end
+    verb = _VERB.search(quote[:end])
+    text = quote[: verb.start() if verb else end].strip(' ,:;-–"“”')
+    return "" if _PRONOUN.match(text) or len(text) > 120 else text
+
+
+def _comparand(claim: Claim) -> str:
+    quantity = claim.quantity
+    if quantity is None:
+        return ""
+    if quantity.comparand:
+        return quantity.comparand
+    at = claim.quote.find(quantity.text)
+    if at < 0 or quantity.relation != "ratio":
+        return ""
+    return _LEAD.sub("", re.split(r"[,;.]", claim.quote[at + len(quantity.text) :], maxsplit=1)[0])[:80]
+
+
+def _soft_words(claim: Claim) -> str:
+    found = [h.text for h in claim.hedges if h.kind in _HEDGING]
+    if not found:
+        outer = " ".join(
+            a.cue for a in claim.attribution if a.stance in _SOFT_STANCES and a.kind != "imagery"
+        )
+        found = [m.group() for m in _SOFT.finditer(f"{claim.quote} {outer}")][:1]
+    if not found:
+        found = [a.stance for a in claim.attribution if a.stance in _SOFT_STANCES - {"reports"}][:1]
+    return ", ".join(found)
+
+
+def _quotation(claim: Claim) -> str | None:
+    """The words in quotation marks; the whole quote where the claim is said to be quoted directly."""
+    match = _QUOTED.search(claim.quote)
+    direct = any(a.stance == "quoted-directly" for a in claim.attribution)
+    if match and (direct or len(match.group(1)) >= 0.5 * len(claim.quote)):
+        return match.group(1).rstrip(" ,")
+    if direct:
+        return claim.quote.strip('"“”«» ,')
+    opened = claim.prefix.rstrip()[-1:] in '"“«„' and claim.suffix.lstrip(" ,.")[:1] in '"”»“'
+    return claim.quote if opened and len(claim.quote) >= 12 else None
+
+
+def _speaker(claim: Claim) -> str | None:
+    for link in claim.attribution:
+        if link.name:
+            return speaker_key(link.name)
+    for link in claim.attribution:
+        if link.kind == "organisation" and link.organisation:
+            return plain(link.organisation)
+    return None
