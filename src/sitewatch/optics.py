@@ -161,9 +161,7 @@ def rings(shape: Polygon | MultiPolygon) -> list[Floats]:
     return result
 
 
-def coverages(
-    outlines: Sequence[Sequence[Floats]], windows: Sequence[tuple[slice, slice]]
-) -> list[Image]:
+def coverages(outlines: Sequence[Sequence[Floats]], windows: Sequence[tuple[slice, slice]]) -> list[Image]:
     """`coverage` of many shapes at once, each within a window of its own; far faster than one by one.
 
     Args:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from sitewatch.simulate import events
 from sitewatch.simulate.materials import MATERIALS, Material
 from sitewatch.simulate.plan import Ground, Scenario, Sensor, Weather
 
@@ -18,7 +17,18 @@ def site(**changes: Any) -> Scenario:
     """A quiet site of 150 m with six scenes in one summer."""
     days = tuple(date(2024, 6, 3) + timedelta(days=12 * i) for i in range(6))
     base = Scenario(
-        "Test", 40.0, 21.0, 150.0, days[0], days[-1], 6, days, relief_m=0, sensor=STILL, weather=FAIR
+        "Test",
+        40.0,
+        21.0,
+        150.0,
+        days[0],
+        days[-1],
+        6,
+        days,
+        relief_m=0,
+        gain_spread=0,
+        sensor=STILL,
+        weather=FAIR,
     )
     return replace(base, **changes)
 
@@ -28,5 +38,4 @@ def black_and_white(monkeypatch: pytest.MonkeyPatch) -> Ground:
     monkeypatch.setitem(MATERIALS, "black", Material((0, 0, 0, 0)))
     monkeypatch.setitem(MATERIALS, "white", Material((1, 1, 1, 1)))
     monkeypatch.setitem(MATERIALS, "wall", Material((0, 0, 0, 0)))
-    monkeypatch.setattr(events, "_gain", lambda seed, name: 1.0)
     return Ground("black", "black")

@@ -83,7 +83,7 @@ def test_a_row_of_houses_runs_along_its_azimuth() -> None:
         (("sensor",), {"gsd_m": 90}, "sensor.gsd_m is 90.0; expected 0.3 to 30"),
         (("sensor",), {"gsd": 3}, "sensor.gsd is not a field here"),
         (("weather",), {"cloudy": 4}, "weather.cloudy is 4.0; expected a share of 0 to 1"),
-        (("ground",), {"plants": "lawn"}, "ground.plants is 'lawn'; expected one of asphalt"),
+        (("ground",), {"plants": "lawn"}, "ground.plants is 'lawn'; expected one of ash, asphalt"),
         (("buildings",), {"name": "x"}, "buildings is {'name': 'x'}; expected a list"),
         (("buildings", 0, "roof"), "gold", "building 'shed': roof is 'gold'; expected one of"),
         (("buildings", 0, "height_m"), "tall", "buildings[0].height_m is 'tall'; expected a number"),

@@ -41,7 +41,8 @@ def draw(weather: Weather, day: date, lat: float, seed: int, index: int) -> Sky:
     rng = stream(seed, "sky", index)
     u = rng.uniform(size=5)
     cover = weather.max_cover * u[1] if u[0] < weather.cloudy else 0.0
-    haze = 0.02 + 0.05 * u[3] if u[2] < weather.hazy else 0.006 * u[3]
+    worst = weather.haze_max
+    haze = worst * (0.3 + 0.7 * u[3]) if u[2] < weather.hazy else 0.08 * worst * u[3]
     winter = cos(2 * pi * (northern_day(day, lat) - 20) / 365.25) * min(1.0, abs(lat) / 40)
     chance = weather.snowy * np.clip((winter - 0.35) / 0.35, 0, 1)
     snow = float(rng.uniform(0.15, 1.0)) if u[4] < chance else 0.0
@@ -80,15 +81,31 @@ class Clouds:
     shadow: Image
 
 
-def clouds(cover: float, shape: tuple[int, int], gsd_m: float, sun: Sun, rng: np.random.Generator) -> Clouds:
-    """Broken cumulus with its shadows, at one height between 600 and 2200 m."""
+def clouds(
+    cover: float,
+    shape: tuple[int, int],
+    gsd_m: float,
+    sun: Sun,
+    rng: np.random.Generator,
+    *,
+    ragged: float = 0.3,
+    thin: float = 0.0,
+) -> Clouds:
+    """Broken cumulus with its shadows, at one height between 600 and 2200 m.
+
+    Args:
+        ragged: 0 smooth .. 1 torn.
+        thin: chance that it is a thin veil, of a tenth to a half of the opacity.
+    """
     rows, cols = shape
     if cover <= 0:
         return Clouds(np.zeros(shape, np.float32), np.zeros(shape, np.float32))
     big = (2 * rows, 2 * cols)
-    noise = field(rng, big, scale=rng.uniform(150, 350) / gsd_m, slope=4.2)
+    noise = field(rng, big, scale=rng.uniform(150, 350) / gsd_m, slope=4.8 - 2 * ragged)
     edge = float(np.quantile(noise[:rows, :cols], 1 - min(cover, 0.98)))
     opacity = smoothstep(noise, edge - 0.25, edge + rng.uniform(0.3, 1.0))
+    if rng.uniform() < thin:
+        opacity *= np.float32(rng.uniform(0.1, 0.5))
     east, north = shadow_vector(rng.uniform(600, 2200), sun.azimuth, sun.elevation)
     # the field is periodic, so the cloud that shades this site may stand anywhere in the larger one
     shadow = np.roll(opacity, (-round(north / gsd_m), round(east / gsd_m)), axis=(0, 1))
@@ -133,8 +150,9 @@ def vendor_mask(
     if sky.haze > 0.03:
         mask[field(rng, shape, scale=60, slope=3.5) > 0.5] = MaskClass.HAZE
     mask[shaded] = MaskClass.SHADOW
-    mask[snow > 0.5] = MaskClass.SNOW
-    mask[(snow > 0.5) & (blind < -1.1)] = MaskClass.CLOUD
+    if rng.uniform() >= weather.snow_unmarked:
+        mask[snow > 0.5] = MaskClass.SNOW
+        mask[(snow > 0.5) & (blind < -1.1)] = MaskClass.CLOUD
     if rng.uniform() < weather.mask_eats_bright:
         bright = image[:3].mean(axis=0) > rng.uniform(0.26, 0.42)
         mask[bright & (snow < 0.3)] = MaskClass.CLOUD

@@ -51,8 +51,8 @@ class Terrain:
     slope_north: Image
     textures: tuple[Image, Image, Image]
     ground: Ground
-    shares: tuple[Image, Image]
-    """Of bare ground and of plants, each times its texture."""
+    covers: list[tuple[str, Image]]
+    """What lies where nothing else does: materials, and the share of each times its texture."""
     crowns: tuple[Image, Image]
     """Slope (down, right) of tree tops for each metre of their height."""
     snow_lies: Image
@@ -71,11 +71,18 @@ class Terrain:
         def grain(name: str, scale_m: float, slope: float) -> Image:
             return noise.field(noise.stream(seed, name), shape, scale_m / cell_m, slope)
 
-        hills = scenario.relief_m * (grain("hills", 320.0, 7.0) + 0.03 * grain("bumps", 25.0, 5.0))
+        bumps_m = 0.03 * scenario.relief_m if scenario.bumps_m is None else scenario.bumps_m
+        hills = scenario.relief_m * grain("hills", 320.0, 7.0) + bumps_m * grain("bumps", 25.0, 5.0)
         down, right = np.gradient(hills, cell_m)
         near, middle, far = (grain(f"texture {s}", s, 3.0) for s in TEXTURE_SCALES_M)
-        patchy = grain("plants", scenario.ground.patch_m, 3.4) + 0.4 * middle
-        edge = float(np.quantile(patchy, 1 - scenario.ground.share))
+        ground = scenario.ground
+        plants = _patches(grain("plants", ground.patch_m, 3.4) + 0.4 * middle, ground.share, ground.edge)
+        covers = [(ground.bare, 1 - plants), (ground.plants, plants)]
+        if ground.also is not None:
+            second = _patches(
+                grain("also", ground.patch_m, 3.0) + 0.3 * middle, ground.also_share, ground.edge
+            )
+            covers = [(name, share * (1 - second)) for name, share in covers] + [(ground.also, second)]
         snow = grain("snow", 60.0, 3.8) - 4 * down  # it stays longer on slopes that fall to the north
         crown_down, crown_right = np.gradient(0.06 * middle, cell_m)
         order = np.argsort(np.argsort(snow[::4, ::4], axis=None)).reshape(snow[::4, ::4].shape)
@@ -88,9 +95,7 @@ class Terrain:
             slope_north=_float32(-down),
             textures=(near, middle, far),
             ground=scenario.ground,
-            shares=_shares(
-                scenario.ground, noise.smoothstep(patchy, edge - 0.8, edge + 0.8), (near, middle, far)
-            ),
+            covers=_textured(covers, (near, middle, far)),
             crowns=(crown_down.astype(np.float32), crown_right.astype(np.float32)),
             snow_lies=cv2.resize(rank, shape, interpolation=cv2.INTER_LINEAR).astype(np.float32),
         )
@@ -104,7 +109,8 @@ class Terrain:
         if shape not in self.outlines:
             self.outlines[shape] = Outline.of(
                 shapely.transform(
-                    shape, lambda p: np.column_stack([p[:, 0] - self.west, self.north - p[:, 1]]) / self.cell_m
+                    shape,
+                    lambda p: np.column_stack([p[:, 0] - self.west, self.north - p[:, 1]]) / self.cell_m,
                 )
             )
         return self.outlines[shape]
@@ -184,11 +190,11 @@ class Canvas:
             outlines += [shadow, [] if patch.open_below else foot.rings]
             windows += [terrain.window(shadow, patch.feather_m)] * 2
         covered = iter(zip(windows, optics.coverages(outlines, windows), strict=True))
-        for patch, (window, shade), (_, foot_share) in zip(patches, covered, covered, strict=True):
-            shade = terrain.soften(shade, patch.feather_m)
+        for patch, (window, dark), (_, under) in zip(patches, covered, covered, strict=True):
+            shade = terrain.soften(dark, patch.feather_m)
             if not patch.open_below:
                 # of a cell at the foot only the part beside the body is seen
-                foot_share = terrain.soften(foot_share, patch.feather_m)
+                foot_share = terrain.soften(under, patch.feather_m)
                 beside = np.maximum(1 - foot_share, np.float32(1e-3))
                 shade = np.where(foot_share > 0.999, shade, np.clip((shade - foot_share) / beside, 0, 1))
             self.light[window] *= 1 - shade * np.float32(patch.density)
@@ -221,8 +227,10 @@ class Canvas:
             if _walls_hidden(patch):
                 self._put(window, alpha * np.float32(patch.density), colour, snow)
                 continue
-            roof = terrain.soften(roof, patch.feather_m)
-            share = roof / np.maximum(alpha, np.float32(1e-6))  # of what is seen of the body, the roof
+            # of what is seen of the body, the roof
+            share = terrain.soften(roof, patch.feather_m) / np.maximum(
+                alpha, np.float32(1e-6)
+            )  # of what is seen of the body, the roof
             self._put(window, alpha, wall + share * (colour - wall), _float32(share * snow))
 
     def _put(self, window: Window, alpha: Image, colour: Image, snow: Image) -> None:
@@ -262,23 +270,29 @@ class Canvas:
         return noise.smoothstep(self.terrain.snow_lies, lies - 0.12, lies + 0.12)
 
     def _cover_with_plants(self) -> None:
-        terrain, sky = self.terrain, self.view.sky
-        bare = spectrum(terrain.ground.bare, self.view.day_of_year, sky.wetness)
-        green = spectrum(terrain.ground.plants, self.view.day_of_year, sky.wetness, sky.late_days)
-        bare_share, green_share = terrain.shares
-        for band in range(4):
-            np.multiply(bare_share, bare[band], out=self.image[band])
-            self.image[band] += green_share * green[band]
+        terrain = self.terrain
+        for number, (name, share) in enumerate(terrain.covers):
+            colour = self._spectrum(name)
+            for band in range(4):
+                if number:
+                    self.image[band] += share * colour[band]
+                else:
+                    np.multiply(share, colour[band], out=self.image[band])
+
+    def _spectrum(self, name: str, late_days: float = 0.0) -> Image:
+        """Reflectance (4,) of a material on this date."""
+        sky, ground = self.view.sky, self.terrain.ground
+        late = sky.late_days + ground.late_days + late_days
+        return spectrum(name, self.view.day_of_year, sky.wetness, late, ground.vigour)
 
     def _colour(self, patch: Patch, window: Window) -> tuple[Image, Image]:
         """Reflectance (4,) of a patch and its texture (y, x) as a factor."""
-        material, sky = MATERIALS[patch.material], self.view.sky
-        late = sky.late_days + patch.late_days
-        grain = np.full(self.light[window].shape, patch.gain, np.float32)
-        for amplitude, texture in zip(material.texture, self.terrain.textures, strict=True):
+        grain = np.ones(self.light[window].shape, np.float32)
+        for amplitude, texture in zip(MATERIALS[patch.material].texture, self.terrain.textures, strict=True):
             if amplitude:
-                grain += np.float32(patch.gain * amplitude) * texture[window]
-        return spectrum(patch.material, self.view.day_of_year, sky.wetness, late), np.maximum(grain, 0.2)
+                grain += np.float32(amplitude) * texture[window]
+        colour = self._spectrum(patch.material, patch.late_days) * np.array(patch.gain, np.float32)
+        return colour, np.maximum(grain, 0.2)
 
     def _lit(self, slope_east: Image, slope_north: Image) -> Image:
         """Direct sun on a slope over that on level ground: cos(incidence) / cos(zenith)."""
@@ -293,13 +307,20 @@ def _float32(image: Any) -> Image:
     return np.asarray(image, np.float32)
 
 
-def _shares(ground: Ground, grassy: Image, textures: tuple[Image, Image, Image]) -> tuple[Image, Image]:
-    soil, grass = MATERIALS[ground.bare].texture, MATERIALS[ground.plants].texture
-    rough = [
-        (g * grassy + s * (1 - grassy)) * texture for g, s, texture in zip(grass, soil, textures, strict=True)
-    ]
-    grain = np.maximum(1 + rough[0] + rough[1] + rough[2], 0.4)
-    return _float32((1 - grassy) * grain), _float32(grassy * grain)
+def _patches(order: Image, share: float, edge: float) -> Image:
+    """Where a cover lies that takes `share` of the ground, the highest of `order` first (y, x in 0..1)."""
+    middle = float(np.quantile(order, 1 - share))
+    return noise.smoothstep(order, middle - edge, middle + edge)
+
+
+def _textured(
+    covers: list[tuple[str, Image]], textures: tuple[Image, Image, Image]
+) -> list[tuple[str, Image]]:
+    grain = np.ones_like(textures[0])
+    for i, texture in enumerate(textures):
+        grain += sum(np.float32(MATERIALS[name].texture[i]) * share for name, share in covers) * texture
+    grain = np.maximum(grain, 0.4)
+    return [(name, _float32(share * grain)) for name, share in covers]
 
 
 def _is_trees(patch: Patch) -> bool:

@@ -65,7 +65,7 @@ def truth_geojson(simulation: Simulation) -> dict[str, Any]:
         "simulated": True,
         "note": MARK,
         "seed": simulation.seed,
-        "features": [_feature(item, to_wgs84) for item in simulation.truth],
+        "features": [_feature(item, to_wgs84, simulation.scenario.sensor.gsd_m) for item in simulation.truth],
     }
 
 
@@ -77,7 +77,7 @@ def _epsg(simulation: Simulation) -> int:
     return code
 
 
-def _feature(item: Truth, to_wgs84: Transformer) -> dict[str, Any]:
+def _feature(item: Truth, to_wgs84: Transformer, gsd_m: float) -> dict[str, Any]:
     def convert(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         return np.round(np.column_stack(to_wgs84.transform(points[:, 0], points[:, 1])), 8)
 
@@ -94,6 +94,8 @@ def _feature(item: Truth, to_wgs84: Transformer) -> dict[str, Any]:
             "not_after": _iso(item.not_after),
             "area_m2": _rounded(item.area_m2, 2),
             "height_m": _rounded(item.height_m, 2),
+            "width_m": _rounded(item.width_m, 2),
+            "small": _small(item, gsd_m),
             "stages": [name for name, _ in item.stages],
             "stage_dates": [day.isoformat() for _, day in item.stages],
             "ratio": _rounded(item.ratio, 4),
@@ -102,6 +104,11 @@ def _feature(item: Truth, to_wgs84: Transformer) -> dict[str, Any]:
         },
         "geometry": shapely.geometry.mapping(_counterclockwise(outline)),
     }
+
+
+def _small(item: Truth, gsd_m: float) -> bool:
+    """True below four pixels or one and a half pixels in width: scored apart."""
+    return (item.area_m2 or 0.0) < 4 * gsd_m**2 or (item.width_m or 0.0) < 1.5 * gsd_m
 
 
 def _counterclockwise(shape: Any) -> Any:

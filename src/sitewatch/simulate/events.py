@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache, singledispatch
 from math import ceil, cos, pi, radians, tan
+from typing import TypeAlias
 
 import numpy as np
 import shapely
@@ -15,6 +16,8 @@ from sitewatch.simulate import plan
 from sitewatch.simulate.noise import stream
 from sitewatch.simulate.plan import Shape
 
+Gain: TypeAlias = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Patch:
@@ -23,8 +26,8 @@ class Patch:
     shape: Shape
     """At the ground, metres east and north."""
     material: str
-    gain: float = 1.0
-    """Factor on the material's reflectance: no two roofs are the same."""
+    gain: Gain = (1.0, 1.0, 1.0, 1.0)
+    """Factors on the material's reflectance, one a band: no two roofs are the same."""
     late_days: float = 0.0
     """By how much its plants are late."""
     height_m: float = 0.0
@@ -40,7 +43,7 @@ def ground_patches(scenario: plan.Scenario, day: date, seed: int) -> Iterator[Pa
     """Everything flat, in the order of painting."""
     for area in scenario.areas:
         if not area.height_m:
-            yield _area(area, seed)
+            yield _area(area, scenario, seed)
     for entry in (*scenario.distractors, *scenario.events):
         yield from (p for p in _patches(entry, day, scenario, seed) if not p.height_m)
 
@@ -48,7 +51,7 @@ def ground_patches(scenario: plan.Scenario, day: date, seed: int) -> Iterator[Pa
 def standing_patches(scenario: plan.Scenario, day: date, seed: int) -> list[Patch]:
     """Everything that has a height, low before high."""
     cleared = _cleared(scenario, day)
-    woods = [_area(area, seed) for area in scenario.areas if area.height_m]
+    woods = [_area(area, scenario, seed) for area in scenario.areas if area.height_m]
     patches = [replace(wood, shape=_without(wood.shape, cleared)) for wood in woods]
     for building in scenario.buildings:
         patches += _building(building, day, scenario, seed)
@@ -81,17 +84,24 @@ def _without(shape: Shape, other: Shape) -> Shape:
     return shape.difference(other)
 
 
+def _gain(scenario: plan.Scenario, seed: int, name: str) -> Gain:
+    return _drawn_gain(seed, name, scenario.gain_spread, scenario.hue_spread)
+
+
 @lru_cache(maxsize=4096)
-def _gain(seed: int, name: str) -> float:
-    return float(np.clip(stream(seed, "gain", name).normal(1, 0.06), 0.82, 1.18))
+def _drawn_gain(seed: int, name: str, spread: float, hue: float) -> Gain:
+    rng = stream(seed, "gain", name)
+    common = float(np.clip(rng.normal(1, spread), max(0.35, 1 - 3 * spread), 1 + 3 * spread))
+    bands = np.clip(rng.normal(1, hue, 4), 0.5, 1.5) * common
+    return float(bands[0]), float(bands[1]), float(bands[2]), float(bands[3])
 
 
-def _area(area: plan.Area, seed: int) -> Patch:
+def _area(area: plan.Area, scenario: plan.Scenario, seed: int) -> Patch:
     late = float(stream(seed, "late", area.name).normal(0, 5))
     return Patch(
         area.shape,
         area.cover,
-        gain=_gain(seed, area.name),
+        gain=_gain(scenario, seed, area.name),
         late_days=late,
         height_m=area.height_m,
         feather_m=area.feather_m,
@@ -109,7 +119,7 @@ def _building(building: plan.Building, day: date, scenario: plan.Scenario, seed:
     body = Patch(
         building.shape,
         roof,
-        gain=_gain(seed, building.name),
+        gain=_gain(scenario, seed, building.name),
         height_m=building.height_m,
         open_below=building.open_below,
     )
@@ -124,7 +134,7 @@ def _patches(entry: object, day: date, scenario: plan.Scenario, seed: int) -> It
 @_patches.register
 def _(entry: plan.Construction, day: date, scenario: plan.Scenario, seed: int) -> Iterable[Patch]:
     if entry.clearing is not None and entry.ground is not None and day >= entry.clearing:
-        yield Patch(entry.ground, "dug_soil", gain=_gain(seed, entry.id + "-ground"), feather_m=0.8)
+        yield Patch(entry.ground, "dug_soil", gain=_gain(scenario, seed, entry.id + "-ground"), feather_m=0.8)
     if day < entry.slab:
         return
     # Slab, frame and roof grow bay by bay; the roof is closed on `roofed`.
@@ -132,12 +142,15 @@ def _(entry: plan.Construction, day: date, scenario: plan.Scenario, seed: int) -
     frame = _share(day, entry.frame, entry.frame + 0.4 * (entry.roofed - entry.frame))
     roof = _share(day, entry.frame + 0.5 * (entry.roofed - entry.frame), entry.roofed)
     if roof < 1:
-        yield Patch(_bays(entry.shape, slab), "new_concrete", gain=_gain(seed, entry.id + "-slab"))
+        yield Patch(_bays(entry.shape, slab), "new_concrete", gain=_gain(scenario, seed, entry.id + "-slab"))
     if day >= entry.frame and roof < 1:
         yield Patch(_bays(entry.shape, frame), "frame", height_m=entry.height_m, open_below=True, density=0.5)
     if roof > 0:
         body = Patch(
-            _bays(entry.shape, roof), entry.roof, gain=_gain(seed, entry.id), height_m=entry.height_m
+            _bays(entry.shape, roof),
+            entry.roof,
+            gain=_gain(scenario, seed, entry.id),
+            height_m=entry.height_m,
         )
         yield from _gabled(body, entry.pitch_deg)
 
@@ -145,10 +158,12 @@ def _(entry: plan.Construction, day: date, scenario: plan.Scenario, seed: int) -
 @_patches.register
 def _(entry: plan.Houses, day: date, scenario: plan.Scenario, seed: int) -> Iterable[Patch]:
     if entry.clearing is not None and entry.ground is not None and day >= entry.clearing:
-        yield Patch(entry.ground, "dug_soil", gain=_gain(seed, entry.id + "-ground"), feather_m=0.8)
+        yield Patch(entry.ground, "dug_soil", gain=_gain(scenario, seed, entry.id + "-ground"), feather_m=0.8)
     for i, (shape, slab) in enumerate(zip(entry.shapes, house_days(entry), strict=True)):
         if day >= slab + timedelta(days=entry.build_days):
-            body = Patch(shape, entry.roof, gain=_gain(seed, f"{entry.id}-{i}"), height_m=entry.height_m)
+            body = Patch(
+                shape, entry.roof, gain=_gain(scenario, seed, f"{entry.id}-{i}"), height_m=entry.height_m
+            )
             yield from _gabled(body, entry.pitch_deg)
         elif day >= slab:
             yield Patch(shape, "new_concrete")
@@ -162,7 +177,7 @@ def _(entry: plan.Removal, day: date, scenario: plan.Scenario, seed: int) -> Ite
     if day < entry.day + timedelta(days=entry.rubble_days):
         yield Patch(shape, "rubble", feather_m=1.0)
     elif entry.leaves is not None:
-        yield Patch(shape, entry.leaves, gain=_gain(seed, entry.id), feather_m=0.5)
+        yield Patch(shape, entry.leaves, gain=_gain(scenario, seed, entry.id), feather_m=0.5)
 
 
 @_patches.register
@@ -170,9 +185,11 @@ def _(entry: plan.Groundwork, day: date, scenario: plan.Scenario, seed: int) -> 
     if day < entry.day:
         return
     if entry.finished is not None and day >= entry.finished:
-        yield Patch(entry.shape, entry.surface, gain=_gain(seed, entry.id))
+        gain = _gain(scenario, seed, entry.id)
+        yield Patch(entry.shape, entry.surface, gain=gain, height_m=entry.height_m)
     else:
-        yield Patch(entry.shape, entry.dug, gain=_gain(seed, entry.id + "-dug"), feather_m=0.6)
+        gain = _gain(scenario, seed, entry.id + "-dug")
+        yield Patch(entry.shape, entry.dug, gain=gain, feather_m=0.6, height_m=entry.height_m)
 
 
 @_patches.register
@@ -182,7 +199,7 @@ def _(entry: plan.Repaint, day: date, scenario: plan.Scenario, seed: int) -> Ite
 
 @_patches.register
 def _(entry: plan.Vehicles, day: date, scenario: plan.Scenario, seed: int) -> Iterable[Patch]:
-    rng = stream(seed, entry.id, day.toordinal())
+    rng = stream(seed, entry.id, day.toordinal() // entry.stay_days)
     axis, _ = _axes(entry.shape)
     angle = float(np.degrees(np.arctan2(axis[1], axis[0])))
     x0, y0, x1, y1 = entry.shape.bounds
@@ -219,6 +236,50 @@ def _(entry: plan.Stockpile, day: date, scenario: plan.Scenario, seed: int) -> I
             continue
         heap = Point(*(middle + place * length * axis)).buffer(radius, quad_segs=4).intersection(entry.shape)
         yield Patch(heap, entry.material, height_m=entry.height_m * min(1.0, radius / 8), feather_m=0.8)
+
+
+@_patches.register
+def _(entry: plan.Scaffold, day: date, scenario: plan.Scenario, seed: int) -> Iterable[Patch]:
+    if entry.start <= day < entry.end:
+        building = next(b for b in scenario.buildings if b.name == entry.of)
+        yield Patch(
+            _rim(building.shape), "frame", height_m=building.height_m + 1, open_below=True, density=0.6
+        )
+
+
+@_patches.register
+def _(entry: plan.Trees, day: date, scenario: plan.Scenario, seed: int) -> Iterable[Patch]:
+    if (entry.cut is not None and day >= entry.cut) or (entry.planted is not None and day < entry.planted):
+        return
+    grown = 1.0
+    if entry.planted is not None:
+        grown = min(1.0, 0.15 + 0.85 * (day - entry.planted).days / max(1.0, entry.grow_days))
+    gain = _gain(scenario, seed, entry.id)
+    yield Patch(
+        entry.shape, entry.cover, gain=gain, height_m=grown * entry.height_m, density=grown, feather_m=0.5
+    )
+
+
+@_patches.register
+def _(entry: plan.Burn, day: date, scenario: plan.Scenario, seed: int) -> Iterable[Patch]:
+    age = (day - entry.day).days
+    if age >= 0 and (left := 1 - age / max(1.0, entry.recovers_days)) > 0:
+        gain = _gain(scenario, seed, entry.id)
+        yield Patch(entry.shape, "ash", gain=gain, density=left**0.5, feather_m=2.0)
+
+
+@_patches.register
+def _(entry: plan.Flood, day: date, scenario: plan.Scenario, seed: int) -> Iterable[Patch]:
+    dry = entry.end + 0.5 * (entry.end - entry.start)
+    if entry.start <= day < dry:
+        cover = "flood" if day < entry.end else "mud"
+        yield Patch(entry.shape, cover, gain=_gain(scenario, seed, entry.id), feather_m=2.0)
+
+
+@lru_cache(maxsize=4096)
+def _rim(shape: Polygon) -> Shape:
+    """Where a scaffold stands around a building."""
+    return shape.buffer(2.0, join_style="mitre").difference(shape.buffer(-0.5, join_style="mitre"))
 
 
 def house_days(entry: plan.Houses) -> list[date]:

@@ -60,6 +60,8 @@ _GRASS = Season(start=112, end=290, greening=11, fading=15)
 _STEPPE = Season(start=100, end=205, greening=12, fading=20)
 _TREES = Season(start=118, end=292, greening=8, fading=9)
 _CROP = Season(start=165, end=268, greening=12, fading=2.5)
+_WINTER_CROP = Season(start=85, end=192, greening=14, fading=4)
+_HAY = Season(start=105, end=170, greening=9, fading=1.5)
 
 MATERIALS: dict[str, Material] = {
     "grass": Material(
@@ -67,6 +69,15 @@ MATERIALS: dict[str, Material] = {
     ),
     "crop": Material(
         (0.075, 0.108, 0.145, 0.230), (0.031, 0.066, 0.040, 0.455), _CROP, 0.62, (0.04, 0.05, 0.06)
+    ),
+    "winter_crop": Material(
+        (0.080, 0.112, 0.148, 0.225), (0.030, 0.062, 0.038, 0.430), _WINTER_CROP, 0.62, (0.04, 0.05, 0.06)
+    ),
+    "meadow": Material(
+        (0.062, 0.095, 0.098, 0.270), (0.030, 0.065, 0.040, 0.440), _HAY, 0.75, (0.05, 0.06, 0.06)
+    ),
+    "scrub": Material(
+        (0.050, 0.068, 0.082, 0.180), (0.028, 0.052, 0.038, 0.320), _TREES, 0.85, (0.16, 0.16, 0.10), 0.6
     ),
     "deciduous": Material(
         (0.042, 0.056, 0.070, 0.165), (0.022, 0.047, 0.028, 0.400), _TREES, 0.9, (0.14, 0.15, 0.10), 0.35
@@ -96,12 +107,19 @@ MATERIALS: dict[str, Material] = {
     "blue_metal": Material((0.245, 0.195, 0.130, 0.270), texture=(0.02, 0.04, 0.0), snow=0.8),
     "green_metal": Material((0.085, 0.145, 0.105, 0.240), texture=(0.03, 0.05, 0.0), snow=0.8),
     "red_tile": Material((0.068, 0.096, 0.195, 0.290), wet=0.8, texture=(0.06, 0.06, 0.0), snow=0.85),
+    "cream_metal": Material((0.300, 0.370, 0.410, 0.450), texture=(0.02, 0.04, 0.0), snow=0.8),
+    "dark_metal": Material((0.095, 0.100, 0.108, 0.125), texture=(0.03, 0.05, 0.0), snow=0.8),
+    "red_metal": Material((0.060, 0.075, 0.240, 0.330), texture=(0.02, 0.04, 0.0), snow=0.8),
+    "solar": Material((0.055, 0.045, 0.040, 0.060), texture=(0.05, 0.02, 0.0), snow=0.5),
+    "thatch": Material((0.095, 0.130, 0.175, 0.270), wet=0.75, texture=(0.08, 0.08, 0.0), snow=0.9),
     "bitumen": Material((0.060, 0.065, 0.070, 0.082), wet=0.9, texture=(0.05, 0.08, 0.0), snow=0.85),
     "yellow_steel": Material((0.100, 0.260, 0.390, 0.450), texture=(0.05, 0.0, 0.0), snow=0.3),
     "dark_steel": Material((0.070, 0.075, 0.082, 0.100), texture=(0.05, 0.0, 0.0), snow=0.3),
     "dark_vehicle": Material((0.050, 0.060, 0.062, 0.090), snow=0.2),
     "white_vehicle": Material((0.430, 0.450, 0.455, 0.440), snow=0.4),
     "water": Material((0.052, 0.056, 0.040, 0.016), texture=(0.02, 0.05, 0.1), snow=0.0),
+    "flood": Material((0.095, 0.125, 0.130, 0.075), texture=(0.02, 0.05, 0.08), snow=0.0),
+    "ash": Material((0.038, 0.042, 0.048, 0.085), wet=0.8, texture=(0.14, 0.12, 0.10)),
     "mud": Material((0.085, 0.108, 0.125, 0.110), wet=0.8, texture=(0.05, 0.08, 0.0)),
 }
 
@@ -111,18 +129,21 @@ CLOUD = np.array((0.74, 0.73, 0.73, 0.74), np.float32)
 """Thick water cloud as a surface-reflectance product shows it."""
 
 
-def spectrum(name: str, day_of_year: float, wetness: float = 0.0, shift: float = 0.0) -> Image:
+def spectrum(
+    name: str, day_of_year: float, wetness: float = 0.0, shift: float = 0.0, vigour: float = 1.0
+) -> Image:
     """Reflectance (4,) of a material on a day of a northern year.
 
     Args:
         wetness: 0 dry .. 1 soaked.
         shift: days by which the plants are late.
+        vigour: factor on how green they are.
     """
     material = MATERIALS[name]
     dry = np.array(material.dry, np.float32) * np.float32(1 - wetness * (1 - material.wet))
     if material.green is None or material.season is None:
         return dry
-    green = material.season.green(day_of_year - shift)
+    green = vigour * material.season.green((day_of_year - shift) % 365.25)
     full = np.array(material.green, np.float32)
     result: Image = (dry + green * (full - dry)).astype(np.float32)
     return result

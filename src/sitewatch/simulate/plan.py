@@ -42,12 +42,28 @@ class Ground:
     """Of plants, 0..1."""
     patch_m: float = 90.0
     """Size of the patches."""
+    edge: float = 0.8
+    """Softness of the patches' edges: 0.05 sharp .. 2 blurred."""
+    also: str | None = None
+    """A second plant cover in patches of its own, for instance scrub; low, without shadows."""
+    also_share: float = 0.25
+    late_days: float = 0.0
+    """By how much all plants of this site are later than their kind's usual season."""
+    vigour: float = 1.0
+    """How green they get, 1 is their kind's full green."""
 
     def __post_init__(self) -> None:
         _known(self.plants, "ground.plants")
         _known(self.bare, "ground.bare")
-        if not 0 <= self.share <= 1:
-            raise UsageError(f"ground.share is {self.share}; expected a share of 0 to 1")
+        if self.also is not None:
+            _known(self.also, "ground.also")
+        for name in ("share", "also_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise UsageError(f"ground.{name} is {getattr(self, name)}; expected a share of 0 to 1")
+        if not 0.01 <= self.edge <= 5:
+            raise UsageError(f"ground.edge is {self.edge}; expected 0.01 (sharp) to 5 (blurred)")
+        if not 0 <= self.vigour <= 1.2:
+            raise UsageError(f"ground.vigour is {self.vigour}; expected 0 to 1.2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +189,8 @@ class Groundwork:
     what: str = "groundwork"
     kind: str = "altered"
     """"appeared" for a road, "altered" else."""
+    height_m: float = 0.0
+    """Of a bank; it throws a shadow. 0 is level ground."""
 
     def __post_init__(self) -> None:
         _known(self.surface, f"event {self.id!r}: surface")
@@ -203,6 +221,12 @@ class Vehicles:
     count: int
     """Mean number on a date."""
     size_m: tuple[float, float] = (9.0, 2.6)
+    stay_days: int = 1
+    """How long they stay; containers and trailers stay for weeks."""
+
+    def __post_init__(self) -> None:
+        if self.stay_days < 1:
+            raise UsageError(f"distractor {self.id!r}: stay_days is {self.stay_days}; expected at least 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +253,66 @@ class Stockpile:
         _known(self.material, f"distractor {self.id!r}: material")
 
 
+@dataclass(frozen=True, slots=True)
+class Scaffold:
+    """Distractor: a scaffold around an old building, for some time."""
+
+    id: str
+    of: str
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        _in_order(f"distractor {self.id!r}", **{"from": self.start, "to": self.end})
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Distractor: single trees that are cut, or planted and growing."""
+
+    id: str
+    shape: Shape
+    """Their crowns."""
+    cover: str = "deciduous"
+    height_m: float = 8.0
+    cut: date | None = None
+    planted: date | None = None
+    grow_days: float = 720.0
+    """From planting to full height."""
+
+    def __post_init__(self) -> None:
+        _known(self.cover, f"distractor {self.id!r}: cover")
+        if self.cut is None and self.planted is None:
+            raise UsageError(f"distractor {self.id!r} never changes; expected cut, planted or both")
+        if self.cut is not None and self.planted is not None:
+            _in_order(f"distractor {self.id!r}", planted=self.planted, cut=self.cut)
+
+
+@dataclass(frozen=True, slots=True)
+class Burn:
+    """Distractor: ground that burns and grows over again."""
+
+    id: str
+    shape: Shape
+    day: date
+    recovers_days: float = 150.0
+
+
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """Distractor: water over the ground for a while, mud for half as long after it."""
+
+    id: str
+    shape: Shape
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        _in_order(f"distractor {self.id!r}", **{"from": self.start, "to": self.end})
+
+
 Event = Construction | Houses | Removal | Groundwork
-Distractor = Repaint | Vehicles | Pond | Stockpile
+Distractor = Repaint | Vehicles | Pond | Stockpile | Scaffold | Trees | Burn | Flood
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,12 +329,22 @@ class Sensor:
     max_view_deg: float = 5.0
     gain_sigma: float = 0.03
     """Error of the radiometric calibration from scene to scene, relative."""
+    drift: float = 0.0
+    """By how much the calibration drifts in a year, relative."""
 
     def __post_init__(self) -> None:
         if not 0.3 <= self.gsd_m <= 30:
             raise UsageError(f"sensor.gsd_m is {self.gsd_m}; expected 0.3 to 30 metres")
         if not 0 <= self.max_view_deg <= 45:
             raise UsageError(f"sensor.max_view_deg is {self.max_view_deg}; expected 0 to 45 degrees")
+
+
+SENSORS = {
+    "planetscope": Sensor(),
+    "sentinel-2": Sensor(gsd_m=10.0, noise=0.002, max_shift_px=1.0, max_view_deg=10.0, gain_sigma=0.02),
+    "vhr": Sensor(gsd_m=0.5, psf_sigma_px=0.5, noise=0.004, max_view_deg=28.0, gain_sigma=0.05),
+}
+"""Cameras by name. VHR stands for a tasked satellite of half-metre pixels that looks from the side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +355,16 @@ class Weather:
     """With some cloud; cover is then drawn up to `max_cover`."""
     max_cover: float = 0.6
     hazy: float = 0.25
+    haze_max: float = 0.07
+    """Reflectance that the worst haze adds in the blue."""
+    thin: float = 0.0
+    """Of the cloudy scenes, those with thin cloud that one sees through."""
+    ragged: float = 0.3
+    """Clouds: 0 smooth .. 1 torn to pieces."""
     snowy: float = 0.4
     """Of the scenes taken in deep winter."""
+    snow_unmarked: float = 0.0
+    """Of the scenes with snow, those whose mask says nothing of it."""
     partial: float = 0.05
     """Cut by the edge of a strip."""
     mask_misses: float = 0.25
@@ -296,6 +396,12 @@ class Scenario:
     seed: int = 1
     relief_m: float = 8.0
     """Standard deviation of the terrain's height."""
+    bumps_m: float | None = None
+    """The same for knolls and hollows of some 25 m; None is 3 % of `relief_m`."""
+    gain_spread: float = 0.06
+    """How much two things of one material differ in brightness, relative."""
+    hue_spread: float = 0.0
+    """The same from band to band."""
     sensor: Sensor = field(default_factory=Sensor)
     weather: Weather = field(default_factory=Weather)
     ground: Ground = field(default_factory=Ground)

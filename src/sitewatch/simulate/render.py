@@ -115,7 +115,7 @@ def render(scenario: Scenario, seed: int | None = None, progress: Progress | Non
     try:
         for index, (when, view) in enumerate(zip(times, views, strict=True)):
             fine, snow = _paint(scenario, terrain, _on_grid(view, turn), when.date(), seed)
-            shots.append(_shoot(scenario, view, lattice, fine, snow, seed=seed, index=index))
+            shots.append(_shoot(scenario, view, lattice, fine, snow, when=when, seed=seed, index=index))
             progress.advance()
     finally:
         progress.done()
@@ -229,6 +229,7 @@ def _shoot(
     fine: Image,
     fine_snow: Image,
     *,
+    when: datetime,
     seed: int,
     index: int,
 ) -> _Shot:
@@ -245,13 +246,23 @@ def _shoot(
     slips = np.clip(rng.normal(0, 0.04, (4, 2)), -0.1, 0.1) * (1 if limit else 0)
     image = np.stack([expose(layer, slip) for layer, slip in zip(fine, slips, strict=True)])
     snow = expose(fine_snow, np.zeros(2)) if view.sky.snow else np.zeros(shape, np.float32)
-    cloud = atmosphere.clouds(view.sky.cover, shape, sensor.gsd_m, view.sun, stream(seed, "cloud", index))
-    image = atmosphere.veil(image, view.sky, cloud, view.direct, stream(seed, "haze", index))
-    image = _measure(image, scenario, stream(seed, "noise", index))
-    mask = atmosphere.vendor_mask(
-        image, cloud, snow, sky=view.sky, weather=scenario.weather, rng=stream(seed, "mask", index)
+    weather = scenario.weather
+    cloud = atmosphere.clouds(
+        view.sky.cover,
+        shape,
+        sensor.gsd_m,
+        view.sun,
+        stream(seed, "cloud", index),
+        ragged=weather.ragged,
+        thin=weather.thin,
     )
-    missing = _beyond_strip(shape, scenario.weather.partial, stream(seed, "strip", index))
+    image = atmosphere.veil(image, view.sky, cloud, view.direct, stream(seed, "haze", index))
+    age = (when.date() - scenario.start).days / 365.25
+    image = _measure(image * np.float32(1 + sensor.drift * age), scenario, stream(seed, "noise", index))
+    mask = atmosphere.vendor_mask(
+        image, cloud, snow, sky=view.sky, weather=weather, rng=stream(seed, "mask", index)
+    )
+    missing = _beyond_strip(shape, weather.partial, stream(seed, "strip", index))
     clear = ~atmosphere.hidden(cloud) & (snow < 0.4) & ~missing
     image[:, missing] = np.nan
     mask[missing] = MaskClass.UNKNOWN

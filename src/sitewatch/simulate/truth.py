@@ -42,20 +42,22 @@ class Truth:
     ratio_to: str | None = None
     parent: str | None = None
     """Id of the ground work that a structure stands on."""
+    width_m: float | None = None
+    """The shorter side of the smallest rectangle around it; for several parts, of the narrowest."""
 
 
 def listed(scenario: plan.Scenario) -> list[Truth]:
     """Events, then distractors, then reference buildings; outlines in the site's own metres."""
     result = [t for entry in scenario.events for t in _event(entry, scenario)]
     for item in scenario.distractors:
-        if isinstance(item, plan.Repaint):
-            shape = _building(scenario, item.of).shape
-            result.append(Truth(item.id, "distractor", "repaint", shape, item.day, area_m2=shape.area))
+        if isinstance(item, plan.Repaint | plan.Scaffold):
+            shape: Shape = _building(scenario, item.of).shape
         else:
-            what = type(item).__name__.lower()
-            result.append(Truth(item.id, "distractor", what, item.shape, area_m2=item.shape.area))
+            shape = item.shape
+        what = type(item).__name__.lower()
+        result.append(Truth(item.id, "distractor", what, shape, _first_day(item), area_m2=shape.area))
     for area in scenario.areas:
-        if area.cover == "crop":
+        if area.cover in ("crop", "winter_crop", "meadow"):
             result.append(Truth(area.name, "distractor", "harvest", area.shape, area_m2=area.shape.area))
     for building in scenario.buildings:
         if building.reference:
@@ -69,7 +71,25 @@ def listed(scenario: plan.Scenario) -> list[Truth]:
                     height_m=building.height_m,
                 )
             )
-    return result
+    return [replace(item, width_m=_width(item.outline)) for item in result]
+
+
+def _first_day(item: plan.Distractor) -> date | None:
+    """Day of the change, for those that change once."""
+    match item:
+        case plan.Repaint() | plan.Burn():
+            return item.day
+        case plan.Scaffold() | plan.Flood():
+            return item.start
+        case plan.Trees():
+            return item.planted or item.cut
+    return None
+
+
+def _width(shape: Shape) -> float:
+    """The shorter side of the smallest rectangle around the narrowest part."""
+    corners = [shapely.get_coordinates(p.minimum_rotated_rectangle)[:3] for p in shapely.get_parts(shape)]
+    return min(float(np.hypot(*np.diff(c, axis=0).T).min()) for c in corners)
 
 
 def dated(
