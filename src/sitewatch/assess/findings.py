@@ -1,0 +1,106 @@
+"""Every claim of a case held against what imagery shows: one finding, or one for each reading.
+
+"Cannot decide" with its reason is the default. What imagery finds is kept apart from what the source really said:
+a verdict is about the world at the site, never about who wrote what.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+
+from sitewatch.assess.changes import assess_change, claimed_time, nothing_found
+from sitewatch.assess.ground import Ground
+from sitewatch.assess.negative import assess_absence
+from sitewatch.assess.sizes import assess_size
+from sitewatch.assess.verdicts import undecided
+from sitewatch.types import Binding, Claim, ClaimSet, EventKind, Finding, LinkRelation
+
+KINDS = frozenset(k.value for k in EventKind)
+
+
+def assess_claims(
+    claims: ClaimSet, bindings: Iterable[Binding], grounds: Iterable[Ground]
+) -> tuple[Finding, ...]:
+    """Findings for all claims, in their order.
+
+    Args:
+        bindings: at most one a claim; no verdict without a certain one.
+        grounds: the sites of the case.
+    """
+    sites = {g.site.name: g for g in grounds}
+    bound = {b.claim: b for b in bindings}
+    rivals = contradicted_by(claims)
+    return tuple(
+        finding
+        for claim in claims.claims
+        for finding in assess_claim(claim, bound.get(claim.id), sites, rivals.get(claim.id, ()))
+    )
+
+
+def assess_claim(
+    claim: Claim, binding: Binding | None, sites: Mapping[str, Ground], rivals: Iterable[Claim] = ()
+) -> tuple[Finding, ...]:
+    """Findings for one claim: one for each part of it ("was built in May" and "of 1,000 m2"), and for each
+    reading of an ambiguous quantity where these come out differently.
+
+    Args:
+        sites: grounds by the name of their site.
+        rivals: claims that contradict this one.
+    """
+    if claim.testable.imagery == "no":
+        return (undecided(claim, binding, f"Imagery cannot test this: {claim.testable.how}."),)
+    if binding is None:
+        return (undecided(claim, None, "The case has no site to hold it against."),)
+    dimension, quantity = claim.testable.dimension, claim.quantity
+    if dimension not in KINDS and quantity is None:
+        what = dimension or "this"
+        return (undecided(claim, binding, f"There is no test for {what} yet ({claim.testable.how})."),)
+    ground = sites.get(binding.site)
+    if reason := _unsettled(claim, binding, ground):
+        return (_absent(claim, binding, ground) or undecided(claim, binding, reason),)
+    assert ground is not None
+    if dimension not in KINDS:
+        return assess_size(claim, binding, ground, rivals)
+    found = assess_change(claim, binding, ground)
+    if quantity is None or claim.polarity == "negative" or binding.subject == ground.whole:
+        return found
+    if quantity.unit == "count":
+        number = undecided(claim, binding, f"How many there are ({quantity.text!r}) is not counted.")
+        return (*found, dataclasses.replace(number, id=f"{number.id}-count"))
+    sizes = assess_size(claim, binding, ground, rivals)
+    return (*found, *(dataclasses.replace(f, id=f.id.replace("f-", "f-size-", 1)) for f in sizes))
+
+
+def _unsettled(claim: Claim, binding: Binding, ground: Ground | None) -> str | None:
+    """Why no verdict can rest on the binding; None where one can."""
+    settle = f"settle it with `sitewatch assess bind CASE {claim.id} --subject ID --basis TEXT`"
+    if ground is None:
+        return f"Which site is meant is not certain: {binding.basis}; {settle}."
+    for object_id in (binding.subject, binding.comparand):
+        if object_id is not None and not ground.knows(object_id):
+            return f"It is bound to {object_id!r}, which site {binding.site!r} no longer has; {settle}."
+    if binding.subject is None or not binding.certain:
+        return f"Which object is meant is not certain: {binding.basis}; {settle}."
+    return None
+
+
+def _absent(claim: Claim, binding: Binding, ground: Ground | None) -> Finding | None:
+    """What follows where a thing of stated size is claimed and nothing of its kind was found in its time; None
+    where that is not so, or nothing is known of what would have been found."""
+    if ground is None or claim.testable.dimension not in KINDS or binding.subject is not None:
+        return None
+    if not ground.detectability or not nothing_found(claim, ground):
+        return None
+    window = claimed_time(claim)
+    return assess_absence(claim, binding, ground, window.earliest, window.latest)
+
+
+def contradicted_by(claims: ClaimSet) -> dict[str, list[Claim]]:
+    """For each claim the claims with which a link says that it stands in contradiction."""
+    by_id = {c.id: c for c in claims.claims}
+    found: dict[str, list[Claim]] = {}
+    for link in claims.links:
+        if link.relation is not LinkRelation.CONTRADICTS:
+            continue
+        for one in link.claims:
+            found.setdefault(one, []).extend(by_id[i] for i in link.claims if i != one and i in by_id)
+    return found
