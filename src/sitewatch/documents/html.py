@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sitewatch.documents.html_tree import BLOCKS, Node, parse, words
+from sitewatch.documents.html_tree import Node, is_block, parse, words
 
 SHARE = 0.9
 """Of the running text that a child must hold to be entered."""
@@ -125,7 +125,7 @@ class _Collector:
             elif _is_hidden(item):
                 self.hidden += bool(item.text())
             else:
-                block = item.tag in BLOCKS
+                block = is_block(item.tag)
                 if block:
                     self._cut(chain, furniture)
                 inside = [*chain, item] if block else chain
@@ -192,7 +192,7 @@ def _role(block: _Block, main: Node, meta: dict[str, Any]) -> str:
     names = " ".join(f"{n.attrs.get('class', '')} {n.attrs.get('itemprop', '')}" for n in block.chain[-3:])
     if len(block.text) < 200 and not block.furniture and _BYLINE_NAMES.search(names):
         return "byline"
-    if block.furniture or main not in block.chain:
+    if block.furniture or (main.parent is not None and main not in block.chain):
         return "boilerplate"
     if block.linked > 0.6 * len(block.text) and not _heading(block.tag):
         return "boilerplate"
@@ -200,7 +200,7 @@ def _role(block: _Block, main: Node, meta: dict[str, Any]) -> str:
         return "heading"
     if block.tag in ("figcaption", "caption"):
         return "caption"
-    return "item" if any(n.tag in ("li", "dd", "td") for n in block.chain[-2:]) else "paragraph"
+    return "item" if any(n.tag in ("li", "dd") for n in block.chain[-2:]) else "paragraph"
 
 
 def _alike(text: str, title: str | None) -> bool:

@@ -10,12 +10,19 @@ from html import unescape
 from html.parser import HTMLParser
 
 
+def is_block(tag: str) -> bool:
+    """True for elements that part text; those that a site makes up (their names have a hyphen) are taken for such."""
+    return tag in BLOCKS or "-" in tag
+
+
 def words(line: str) -> frozenset[str]:
     """The words of a line as a set."""
     return frozenset(line.split())
 
 
 MAX_DEPTH = 400
+MAX_OPEN = 20_000
+"""Code points that an unfinished tag at the end of a page may have to be looked at as one."""
 KEPT = words(
     "id class role hidden style itemprop itemtype property name content datetime rel type lang aria-hidden"
 )
@@ -113,8 +120,16 @@ class _Builder(HTMLParser):
         literal = parent.tag in ("title", "textarea")
         parent.children.append(unescape(data) if literal else data)
 
-    def unknown_decl(self, data: str) -> None:
-        """A marked section, as office programs write them: no text."""
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """A marked section, as office programs write them, is a comment; the library's own reading can fail."""
+        return self.parse_bogus_comment(i, report)
+
+    def close(self) -> None:
+        """End of the page; a tag that never ends is text (the library would look for its end again and again)."""
+        if len(self.rawdata) > MAX_OPEN:
+            rest, self.rawdata = self.rawdata, ""
+            self.handle_data(rest)
+        super().close()
 
     def _end_implied(self, tag: str) -> None:
         if tag in BLOCKS and self.open[-1].tag == "p":

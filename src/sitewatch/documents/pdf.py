@@ -54,7 +54,7 @@ def paragraphs(page: str) -> str:
     """Lines of a page put together to paragraphs, one a line; a word parted at a line end is made whole.
 
     A paragraph ends at an empty line, before a bullet, and at a line clearly shorter than the others that ends a
-    sentence or a heading.
+    sentence or looks like a heading.
     """
     lines = [" ".join(line.replace("\xad", "").split()) for line in page.splitlines()]
     lengths = sorted(len(line) for line in lines if line)
@@ -70,9 +70,10 @@ def paragraphs(page: str) -> str:
         elif re.search(r"[^\W\d_]-$", out) and re.match(r"[^\W\d_]", line) and line[0].islower():
             out = out[:-1] + line
         else:
-            out += ("" if re.search(r"\d[–-]$", out) else " ") + line
-        short = len(line) < 0.75 * full
-        ended = short and (bool(_SENTENCE_END.search(line)) or (line[0].isupper() and len(line) < 0.6 * full))
+            out += ("" if re.search(r"\w[–-]$", out) else " ") + line
+        opens = line[0].isupper() or line[0].isdigit()
+        heading = opens and len(line) < 0.6 * full and not line.endswith((",", "-", "–"))
+        ended = heading or (len(line) < 0.75 * full and _SENTENCE_END.search(line) is not None)
     return out
 
 

@@ -22,7 +22,7 @@ from sitewatch.documents.text import is_furniture, passages
 from sitewatch.errors import DocumentError, UsageError
 from sitewatch.types import Document, DocumentKind, Passage, Photo
 
-MAX_BYTES = 50 << 20
+MAX_BYTES = 50_000_000
 MAX_TEXT = 20_000_000
 """Code points of extracted text."""
 _META_CHARSET = re.compile(

@@ -1,6 +1,5 @@
 """Plain text to passages: which lines are headline, date line, heading, list item, page furniture."""
 
-import itertools
 import re
 import statistics
 from collections.abc import Iterator, Sequence
@@ -11,8 +10,8 @@ from sitewatch.types import Passage
 MAX_TITLE = 200
 """Code points of the longest line taken for a headline."""
 MAX_HEADING = 100
-MAX_PASSAGES = 50_000
-"""What comes after so many is one more passage, however long: a text of millions of lines stays handled quickly."""
+MAX_LINES = 50_000
+"""What comes after so many is one more passage, however long, so that millions of lines cost little."""
 _LINE = re.compile(r"[^\r\n\f\v\x85\u2028\u2029]+")
 _BULLET = re.compile(r"(?:[•‣▪◦●·*–—-]|\(?\d{1,2}[.)])\s+\S")
 _ENDS = re.compile(r"[.!?…;,。！？][\"'”’»)\]]*$")
@@ -38,9 +37,7 @@ def passages(text: str) -> tuple[Passage, ...]:
 
     A line is a passage; where lines are wrapped by hand, a block between empty lines is. Cost is linear.
     """
-    spans = list(itertools.islice(_blocks(text), MAX_PASSAGES + 1))
-    if len(spans) > MAX_PASSAGES:
-        spans[-1] = trimmed(text, spans[-1][0], len(text))
+    spans = list(_blocks(text))
     roles = _roles([text[a:b] for a, b in spans])
     return tuple(Passage(a, b, role) for (a, b), role in zip(spans, roles, strict=True))
 
@@ -53,9 +50,14 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
+    count = 0
     for match in _LINE.finditer(text):
         start, end = trimmed(text, *match.span())
         if start < end:
+            count += 1
+            if count > MAX_LINES:
+                yield trimmed(text, start, len(text))
+                return
             yield start, end
 
 
