@@ -94,6 +94,35 @@ class Hypothesis:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """A piece of evidence that bears on a question."""
+
+    id: str
+    """A reference ("finding:ID", "claim:ID", "event:ID") or a name of the analyst's own."""
+    text: str
+    origin: str | None = None
+    """Where the analyst names one; else that of the claim or finding. Items of one origin count once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a further image or document could show, with its likelihood under each hypothesis."""
+
+    text: str
+    judgements: tuple[Judgement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An image or document that could still be had."""
+
+    id: str
+    text: str
+    outcomes: tuple[Outcome, ...]
+    """All that it could show; they exclude each other."""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A set of hypotheses with the judgements that bear on them."""
 
@@ -101,6 +130,9 @@ class Question:
     text: str
     hypotheses: tuple[Hypothesis, ...]
     judgements: tuple[Judgement, ...]
+    items: tuple[Item, ...] = ()
+    """What the judgements' `evidence` means; one for each."""
+    candidates: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
