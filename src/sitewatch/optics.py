@@ -152,10 +152,13 @@ def coverage(shape: Polygon | MultiPolygon, rows: int, cols: int) -> Image:
 
 
 def rings(shape: Polygon | MultiPolygon) -> list[Floats]:
-    """Closed rings (n, 2) of a shape, outer ones counterclockwise and holes clockwise (y upward)."""
+    """Closed rings (n, 2) of a shape, outer ones counterclockwise and holes clockwise (y upward).
+
+    Parts without area, as a difference of shapes may leave them, give none.
+    """
     result: list[Floats] = []
     for part in shapely.get_parts(shape):
-        if not part.is_empty:
+        if part.area:
             oriented = shapely.geometry.polygon.orient(part)
             result += [shapely.get_coordinates(ring) for ring in (oriented.exterior, *oriented.interiors)]
     return result

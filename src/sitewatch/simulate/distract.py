@@ -8,6 +8,7 @@ import shapely
 from sitewatch.simulate import plan
 from sitewatch.simulate.draft import ROOFS, Draft
 from sitewatch.simulate.noise import stream
+from sitewatch.simulate.outline import areal
 
 
 def distract(draft: Draft) -> None:
@@ -54,7 +55,7 @@ def _changing_land(draft: Draft, rng: np.random.Generator) -> None:
     built = shapely.union_all([*draft.taken, *(a.shape for a in draft.areas if a.cover != "crop")])
     for chance, what in ((0.35, "cut"), (0.2, "planted")):
         if rng.uniform() < chance:
-            crowns = draft.crowns(rng, int(rng.integers(1, 12))).difference(built)
+            crowns = areal(draft.crowns(rng, int(rng.integers(1, 12))).difference(built))
             day, cover = draft.day(rng), str(rng.choice(["deciduous", "conifer"]))
             if not crowns.is_empty:
                 trees = plan.Trees(
@@ -68,7 +69,7 @@ def _changing_land(draft: Draft, rng: np.random.Generator) -> None:
                 draft.distractors.append(trees)
     for chance, what in ((0.2, "burnt"), (0.2, "flooded")):
         if rng.uniform() < chance:
-            ground = draft.blob(rng, float(rng.uniform(15, 80))).difference(built)
+            ground = areal(draft.blob(rng, float(rng.uniform(15, 80))).difference(built))
             day, days = draft.day(rng), int(rng.integers(30, 240))
             if ground.area > 200:
                 draft.distractors.append(

@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from sitewatch.simulate import plan
 from sitewatch.simulate.noise import stream
+from sitewatch.simulate.outline import areal
 from sitewatch.simulate.scenario import rotated_box
 
 ROOFS = (
@@ -108,19 +109,19 @@ class Draft:
             centre = rng.uniform(0, 1, 2) * self.size
             size = (float(rng.uniform(60, 180)), float(rng.uniform(40, 120)))
             field = rotated_box((centre[0], centre[1]), size, self.azimuth + float(rng.normal(0, 3)))
-            field = field.difference(shapely.union_all([fixed, *(a.shape.buffer(2) for a in land)]))
+            field = areal(field.difference(shapely.union_all([fixed, *(a.shape.buffer(2) for a in land)])))
             cover = str(rng.choice(["crop", "crop", "winter_crop", "meadow"]))
             if field.area > 1500:
                 land.append(plan.Area(f"field {i + 1}", field, cover, feather_m=0.8))
         for i in range(rng.integers(0, 5)):
             cover = str(rng.choice(["deciduous", "conifer"]))
             wood = self.blob(rng, float(rng.uniform(25, 150)))
-            wood = wood.difference(shapely.union_all([fixed.buffer(9), *(a.shape for a in land)]))
+            wood = areal(wood.difference(shapely.union_all([fixed.buffer(9), *(a.shape for a in land)])))
             if wood.area > 400:
                 height = float(rng.uniform(2, 18))
                 land.append(plan.Area(f"wood {i + 1}", wood, cover, height_m=height, feather_m=2.0))
         crowns = self.crowns(rng, int(rng.integers(0, 25)))
-        crowns = crowns.difference(shapely.union_all([fixed.buffer(2), *self.taken]))
+        crowns = areal(crowns.difference(shapely.union_all([fixed.buffer(2), *self.taken])))
         if not crowns.is_empty:
             cover, height = str(rng.choice(["deciduous", "conifer"])), float(rng.uniform(4, 14))
             self.areas.append(plan.Area("trees", crowns, cover, height_m=height, feather_m=0.5))

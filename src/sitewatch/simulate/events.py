@@ -14,6 +14,7 @@ from shapely import Point, Polygon, affinity
 from sitewatch.optics import Floats
 from sitewatch.simulate import plan
 from sitewatch.simulate.noise import stream
+from sitewatch.simulate.outline import areal
 from sitewatch.simulate.plan import Shape
 
 Gain: TypeAlias = tuple[float, float, float, float]
@@ -81,7 +82,7 @@ def _union(shapes: tuple[Shape, ...]) -> Shape:
 
 @lru_cache(maxsize=256)
 def _without(shape: Shape, other: Shape) -> Shape:
-    return shape.difference(other)
+    return areal(shape.difference(other))
 
 
 def _gain(scenario: plan.Scenario, seed: int, name: str) -> Gain:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely import MultiPolygon
+from shapely.geometry.base import BaseGeometry
 
 from sitewatch.optics import Floats, rings
 from sitewatch.simulate.plan import Shape
@@ -41,6 +43,12 @@ class Outline:
         corners = np.stack([ring[:-1], ring[1:]], axis=1) + ahead[:, None, None] * vector
         points = corners.reshape(-1, 2)
         return [np.concatenate([points, points[:1]])]
+
+
+def areal(shape: BaseGeometry) -> Shape:
+    """The parts of a geometry that have an area: what a difference leaves may hold lines and points too."""
+    parts = [p for p in shapely.get_parts(shape) if p.area]
+    return parts[0] if len(parts) == 1 else MultiPolygon(parts)
 
 
 def _swept(shape: Shape, vector: Floats) -> Shape:
