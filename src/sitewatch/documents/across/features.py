@@ -14,7 +14,7 @@ _SOFT_STANCES = frozenset(
     {"accuses", "alleges", "suggests", "believes", "suspects", "speculates", "estimates", "reports"}
 )
 _SOFT = re.compile(
-    r"\b(?:likely|unlikely|probabl[ey]|possibl[ey]|perhaps|may|might|could|alleged(?:ly)?|suspected|reported(?:ly)?|"
+    r"\b(?:likely|unlikely|probabl[ey]|possibl[ey]|perhaps|may|might|could|alleged(?:ly)?|suspected|reportedly|"
     r"apparent(?:ly)?|appear(?:s|ed)?|seem(?:s|ed)?|believed|thought to|suggest(?:s|ed|ing)?|accused?)\b",
     re.I,
 )

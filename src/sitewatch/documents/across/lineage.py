@@ -28,13 +28,17 @@ def lineage(
     dated = {d.id: d.published for d in documents}
     voices = Voices(documents, items)
     found = []
+    numbered = {s.item.claim.id for group in values for g in group.groups for s in g}
     for group in values:
-        tellings = [(s.item, s.amount) for g in group.groups for s in g]
-        for chain in _chains([i for i, _ in tellings], origin):
+        told = [s.item for g in group.groups for s in g]
+        for chain in _chains(told, origin):
             found += _numbers(chain, origin, dated)
+            found += _speakers(chain, origin, dated, voices)
+            found += _certainty(chain, origin, dated)
     for topic in made:
         for chain in _chains(topic.members, origin):
             told = [i for i in chain if i is chain[0] or similar(chain[0], i) >= TELLING]
+            told = [i for i in told if i.claim.id not in numbered]
             if len(told) > 1:
                 found += _certainty(told, origin, dated)
                 found += _speakers(told, origin, dated, voices)
@@ -88,7 +92,8 @@ def _certainty(
 def _speakers(
     chain: Sequence[Features], origin: dict[str, str], dated: dict[str, str | None], voices: Voices
 ) -> list[Mutation]:
-    heard = [voices.of(i) for i in chain]
+    # A publisher named as the source of the whole is the report itself, not its speaker.
+    heard = [None if (v := voices.of(i)) and v.media else v for i in chain]
     keys = {(v.key, v.person) if v else None for v in heard}
     persons = {v.person for v in heard if v and v.person}
     groups = {v.key for v in heard if v}

@@ -45,12 +45,16 @@ def links(
     found = clashes(values, similar)
     clashing = {s.item.claim.id for clash in found for s in (*clash.left, *clash.right) if clash.sure}
     drafts = [_clash(clash) for clash in found]
+    parted: list[tuple[Features, ...]] = []
+    """Sides of a topic that exclude each other: each may agree within itself."""
     for topic in made:
         if len(topic.members) > 1:
-            drafts += _opposed(topic.members, similar)
+            opposed = _opposed(topic.members, similar)
+            drafts += opposed
             drafts += _certainty(topic.members, clashing)
+            parted += [side for draft in opposed if not draft.sides[0][0].denied for side in draft.sides]
     drafts += [_quotes(wordings) for wordings in mismatched(items, similar)]
-    drafts += _agreements(made, values, clashing, origin)
+    drafts += _agreements(made, values, parted, clashing, origin)
     rank = list(LinkRelation)
     wanted = (LinkRelation.CONTRADICTS, *(r for r in rank if r not in (LinkRelation.CONTRADICTS, LinkRelation.AGREES)),
               LinkRelation.AGREES)  # fmt: skip
@@ -60,7 +64,7 @@ def links(
 
 def _link(n: int, draft: _Draft, origin: dict[str, str]) -> Link:
     claims = tuple(dict.fromkeys(i.claim.id for side in draft.sides for i in side))
-    voices = [{origin[i.claim.id] for i in side} for side in draft.sides]
+    voices = [_voices_heard(side, origin) for side in draft.sides]
     # Voices that agree count twice where there are two; sides that differ, where none stands on both.
     agree = draft.relation is LinkRelation.AGREES
     independent = len(voices[0]) > 1 if agree else not set.intersection(*voices)
@@ -74,6 +78,16 @@ def _link(n: int, draft: _Draft, origin: dict[str, str]) -> Link:
         topic=_short(shortest, 80),
         sides=() if len(draft.sides) == 1 else tuple(tuple(i.claim.id for i in side) for side in draft.sides),
     )
+
+
+def _voices_heard(side: Sequence[Features], origin: dict[str, str]) -> set[str]:
+    """Origins of some claims. A document's own words beside a voice that it cites are no second voice."""
+    cited = {i.claim.source for i in side if not origin[i.claim.id].startswith("document:")}
+    return {
+        name
+        for i in side
+        if not (name := origin[i.claim.id]).startswith("document:") or i.claim.source not in cited
+    }
 
 
 def _clash(clash: Clash) -> _Draft:
@@ -186,8 +200,9 @@ def _quotes(wordings: Sequence[Sequence[Features]]) -> _Draft:
 
 
 def _agreements(
-    made: Sequence[Topic], values: Sequence[Values], clashing: set[str], origin: dict[str, str]
-) -> list[_Draft]:
+    made: Sequence[Topic], values: Sequence[Values], parted: Sequence[Sequence[Features]], clashing: set[str],
+    origin: dict[str, str],
+) -> list[_Draft]:  # fmt: skip
     """Claims of several documents, or of several origins, that say the same."""
     drafts: list[_Draft] = []
     done: set[tuple[str, ...]] = set()
@@ -196,7 +211,7 @@ def _agreements(
         claims = tuple(sorted(group, key=lambda i: i.order))
         ids = tuple(i.claim.id for i in claims)
         documents = {i.claim.source for i in claims}
-        voices = len({origin[i] for i in ids})
+        voices = len(_voices_heard(claims, origin))
         if ids in done or (len(documents) < 2 and voices < 2):
             return
         done.add(ids)
@@ -207,8 +222,11 @@ def _agreements(
         for group in value.groups:
             shown = ", ".join(dict.fromkeys(s.amount.shown for s in group))
             add((s.item for s in group), f", {_short(shown, 60)}")
+    for side in parted:
+        add(side)
+    excluded = clashing | {i.claim.id for side in parted for i in side}
     for topic in made:
-        free = [m for m in topic.members if m.claim.id not in clashing and m.claim.type != "meta"]
+        free = [m for m in topic.members if m.claim.id not in excluded and m.claim.type != "meta"]
         add(m for m in free if not m.denied)
         add(m for m in free if m.denied)
     return drafts

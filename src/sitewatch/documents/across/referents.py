@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from sitewatch.documents.across.words import content, plain, spoken, word_set
+from sitewatch.documents.across.words import FAMILIES, canonical, content, plain, spoken, word_set
 
 CLASSES: dict[str, frozenset[str]] = {
     "structure": frozenset(
@@ -36,7 +36,7 @@ CLASSES: dict[str, frozenset[str]] = {
 
 _CLASS_OF: dict[str, frozenset[str]] = {}
 for _name, _nouns in CLASSES.items():
-    for _noun in _nouns:
+    for _noun in set(map(canonical, _nouns)) - FAMILIES:  # "ship" is first of all a verb
         _CLASS_OF[_noun] = _CLASS_OF.get(_noun, frozenset()) | {_name}
 
 _SIDES = word_set("north northern south southern east eastern west western central left right upper lower")
@@ -45,6 +45,8 @@ _GENERIC = word_set("thing object location part it one ones structure")
 _LINKS = re.compile(
     r"\b(?:of|in|at|on|near|beside|inside|within|for|that|which|who|where|from|to|with|by|seen|visible)\b"
 )
+
+_COUNTRY = re.compile(r"\b(North|South)[\s-]+(Korean?)\b")
 
 
 class Same(Enum):
@@ -83,8 +85,8 @@ def referent(text: str | None, known: dict[str, frozenset[str]] | None = None) -
         text: a noun phrase, or an id of the gazetteer such as "object:new-hall".
         known: proper names in plain form and the classes of which the documents elsewhere say that they are.
     """
-    words = spoken(text)
-    is_id = bool(text) and words != text and ":" in str(text)
+    words = _COUNTRY.sub(r"\1-\2", spoken(text))
+    is_id = bool(text) and spoken(text) != text and ":" in str(text)
     head_part = words if is_id else _LINKS.split(words, maxsplit=1)[0]
     tokens = content(head_part)
     names = set() if is_id and not words else _proper(words, head_part)
