@@ -100,7 +100,7 @@ def _sensor(rng: np.random.Generator, gsd: float) -> plan.Sensor:
     return plan.Sensor(
         gsd_m=gsd,
         psf_sigma_px=float(0.3 + 0.3 * u[0]),
-        noise=float(0.0015 * 4 ** u[1]),
+        noise=float(0.0015 * 7 ** u[1]),
         max_shift_px=float(0.5 + 2.5 * u[2]),
         max_view_deg=float(3 + (side - 3) * u[3]),
         gain_sigma=float(0.008 * 8 ** u[4]),
