@@ -14,12 +14,12 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from sitewatch.case import audit, codec, files, layout, lock, resume, schema
+from sitewatch.case import audit, codec, files, layout, lock, papers, resume, schema
 from sitewatch.case.identity import Descent, reconcile
 from sitewatch.case.scenes import anchored, portable
 from sitewatch.case.store import Store
 from sitewatch.errors import CaseError, UsageError
-from sitewatch.types import Event, Measurement, Registration, Scene, Site
+from sitewatch.types import Claim, ClaimSet, Document, Event, Measurement, Registration, Scene, Site
 
 T = TypeVar("T")
 
@@ -36,6 +36,10 @@ class Case:
         """Files that can be computed again, under names that follow from their inputs."""
         self.copies = path / layout.COPIES
         """Images that were copied into the case."""
+        self.originals = path / layout.DOCUMENTS
+        """Bytes of documents under their SHA-256, and the text taken from them beside."""
+        self.gazetteer = path / layout.GAZETTEER
+        """Names of sites, objects, systems and organisations, written by the user; may be missing."""
         self._store = store
         self._turn = (
             threading.RLock()
@@ -254,6 +258,82 @@ class Case:
         """Replace all measurements of a site."""
         rows = [{"site": site, "position": i, "body": codec.dumps(m)} for i, m in enumerate(measurements)]
         self._replace(schema.measurements, site, rows)
+
+    # --- documents and what they claim
+
+    def documents(self) -> list[Document]:
+        """All documents, in the order in which they were added."""
+        with self._reading() as db:
+            return papers.documents(db)
+
+    def document(self, name: str) -> Document:
+        """The document with the id `name`, or the only one whose id begins so.
+
+        Raises:
+            UsageError: none, or several.
+        """
+        found = [d for d in self.documents() if d.id == name] or [
+            d for d in self.documents() if name and d.id.startswith(name)
+        ]
+        if len(found) != 1:
+            what = "several documents whose ids begin with" if found else "no document"
+            raise UsageError(f"the case has {what} {name!r}; `sitewatch docs list {self.path}` names them")
+        return found[0]
+
+    def add_document(self, document: Document, data: bytes) -> bool:
+        """Keep a document with its bytes; False where the same bytes are there already: nothing changes then.
+
+        Raises:
+            CaseError: the case cannot be written.
+        """
+        with self._changing() as db:
+            new = papers.add_document(db, document)
+            if new or not (self.originals / document.sha256).is_file():
+                files.write(self.originals / document.sha256, data)
+            if new:
+                files.write(self.originals / f"{document.sha256}.txt", document.text)
+            return new
+
+    def put_document(self, document: Document) -> None:
+        """Replace what is told of a document that is there; its bytes and its text stay."""
+        with self._changing() as db:
+            papers.put_document(db, document)
+
+    def remove_document(self, document: Document) -> None:
+        """Take a document out of the case, with the case's copy of it and all claims from it.
+
+        How the other claims stand to each other is forgotten too: it may have rested on this one.
+        """
+        with self._changing() as db:
+            papers.remove_document(db, document.id)
+            papers.forget_relations(db)
+        for name in (document.sha256, f"{document.sha256}.txt"):
+            (self.originals / name).unlink(missing_ok=True)
+
+    def claim_set(self) -> ClaimSet:
+        """All claims, by document and place in it, and how they were last related."""
+        with self._reading() as db:
+            return papers.claim_set(db)
+
+    def set_claims(self, found: ClaimSet) -> None:
+        """Replace all claims but those that an analyst made, and all relations between claims."""
+        with self._changing() as db:
+            papers.set_claims(db, found)
+
+    def put_claim(self, claim: Claim) -> None:
+        """Add or replace one claim that an analyst made."""
+        with self._changing() as db:
+            papers.put_claim(db, claim)
+
+    def set_claim_aside(self, claim: Claim) -> None:
+        """Take a claim out; a re-run leaves one that the rules made out as well."""
+        with self._changing() as db:
+            papers.set_claim_aside(db, claim)
+
+    def claims_aside(self) -> dict[str, str]:
+        """Claims of the rules that an analyst took out or replaced: id → quote."""
+        with self._reading() as db:
+            return papers.claims_aside(db)
 
     # --- what is done, and by whom
 

@@ -7,6 +7,8 @@ LOCK = ".lock"
 OUT = "out"
 CACHE = "cache"
 COPIES = "copies"
+DOCUMENTS = "documents"
+GAZETTEER = "gazetteer.yaml"
 
 
 def is_case(folder: Path) -> bool:

@@ -32,6 +32,23 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TRIGGER audit_keeps BEFORE DELETE ON audit "
         "BEGIN SELECT RAISE(ABORT, 'the log only grows'); END",
     ),
+    (
+        "CREATE TABLE documents (id TEXT PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, added TEXT NOT NULL, "
+        "body TEXT NOT NULL)",
+        "CREATE TABLE claims (id TEXT PRIMARY KEY, document TEXT NOT NULL REFERENCES documents(id) "
+        "ON DELETE CASCADE, start INTEGER NOT NULL, maker TEXT NOT NULL, body TEXT NOT NULL)",
+        "CREATE TABLE claims_aside (id TEXT PRIMARY KEY, document TEXT NOT NULL REFERENCES documents(id) "
+        "ON DELETE CASCADE, quote TEXT NOT NULL)",
+        "CREATE TABLE relations (kind TEXT NOT NULL, position INTEGER NOT NULL, body TEXT NOT NULL, "
+        "PRIMARY KEY (kind, position))",
+    ),
+    (
+        "CREATE TABLE reference_buildings (site TEXT NOT NULL REFERENCES sites(name), name TEXT NOT NULL, "
+        "body TEXT NOT NULL, PRIMARY KEY (site, name))",
+        "CREATE TABLE bindings (claim TEXT PRIMARY KEY, body TEXT NOT NULL)",
+        "CREATE TABLE grades (source TEXT PRIMARY KEY, body TEXT NOT NULL)",
+        "CREATE TABLE statements (id TEXT PRIMARY KEY, made TEXT NOT NULL, body TEXT NOT NULL)",
+    ),
 )
 """Entry n brings version n to n + 1. Entries that were released are never edited: add one."""
 
@@ -49,5 +66,13 @@ registrations = _table("registrations", "site", "scene", "body")
 events = _table("events", "site", "id", "origin", "run", "body")
 lineage = _table("lineage", "site", "run", "earlier", "later", "relation")
 measurements = _table("measurements", "site", "position", "body")
+documents = _table("documents", "id", "sha256", "added", "body")
+claims = _table("claims", "id", "document", "start", "maker", "body")
+claims_aside = _table("claims_aside", "id", "document", "quote")
+relations = _table("relations", "kind", "position", "body")
+reference_buildings = _table("reference_buildings", "site", "name", "body")
+bindings = _table("bindings", "claim", "body")
+grades = _table("grades", "source", "body")
+statements = _table("statements", "id", "made", "body")
 steps = _table("steps", "name", "key", "outputs", "done")
 audit = _table("audit", "number", "at", "who", "version", "action", "detail")

@@ -1,7 +1,7 @@
 """Options and output that the commands share."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -44,6 +44,19 @@ def workers_option(command: F) -> F:
 def quiet_option(command: F) -> F:
     """`quiet: bool`."""
     return click.option("--quiet", is_flag=True, help="No progress bar.")(command)
+
+
+def plain(text: str) -> str:
+    """Text of a document as one line for a terminal: what would steer the terminal is replaced."""
+    return " ".join("".join(c if c.isprintable() or c.isspace() else "\ufffd" for c in text).split())
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of a table for people; columns that are empty in every row are left out."""
+    cells = [[plain(c) for c in row] for row in (head, *rows)]
+    widths = [max((len(row[i]) for row in cells[1:]), default=0) for i in range(len(head))]
+    kept = [i for i, width in enumerate(widths) if width]
+    return ["  ".join(f"{row[i]:<{max(widths[i], len(head[i]))}}" for i in kept).rstrip() for row in cells]
 
 
 def tell(result: dict[str, Any], text: str, *, as_json: bool) -> None:

@@ -5,6 +5,8 @@ from collections import Counter
 
 SAMPLE = 20_000
 """Code points that are looked at."""
+READ_HERE = ("en", "und")
+"""Languages in which claims are found by rules."""
 MIN_LETTERS = 20
 MIN_SHARE = 0.06
 """Of all words that must be stop words; running text has 0.25 and more."""
