@@ -1,0 +1,191 @@
+"""An amount: one number or a range of two, with the words before and after that bound or loosen it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sitewatch.documents.numbers import GAP, NUMBER, Number, number
+from sitewatch.documents.units import UNIT
+
+_AT_LEAST = (
+    "at least|no fewer than|not fewer than|no less than|not less than|a minimum of|minimum of|no smaller than|"
+    "no shorter than|not below|not under"
+)
+_GREATER = (
+    "(?:(?:slightly|significantly|much|a little|well|far|considerably|somewhat) )?(?:more|greater|larger|longer|taller|"
+    "higher|wider|bigger|deeper) than|(?:(?:just|slightly|well|a little|somewhat) )?(?:over|above)|exceeding|exceeds|"
+    "exceeded|in excess of|upwards? of|north of"
+)
+_AT_MOST = (
+    "up to|at (?:the )?(?:very )?most|no more than|not more than|no greater than|not exceeding|a maximum of|"
+    "maximum of|as (?:much|many|large|long|high|wide|tall) as|no larger than|no longer than|no wider than|not over|not above|no taller than|"
+    "no higher than|capped at"
+)
+_LESS = (
+    "(?:(?:slightly|significantly|much|a little|well|far|somewhat) )?(?:less|fewer|smaller|shorter|lower|narrower) than|"
+    "(?:(?:just|slightly|well|a little) )?(?:under|below)|just short of|just shy of|short of"
+)
+_ABOUT = (
+    "approximately|approx\\.?|about|around|roughly|some|nearly|almost|close to|an estimated|estimated at|circa|ca?\\.|[~≈∼±]|"
+    "o[nf] the order of|in the order of|in the region of|something like|more or less|just about|practically|virtually|"
+    "maybe|perhaps|an approximate|a rough|very nearly|an average of|not quite|reportedly|probably"
+)
+_FILLER = "only|just|exactly|precisely|fully|a total of|another|a further|an additional|a full|the|its|their|these|those|all|a|an"
+_BEFORE = re.compile(
+    rf"(?<![\w-])(?:(?:(?P<at_least>{_AT_LEAST})|(?P<at_most>{_AT_MOST})|(?P<greater_than>{_GREATER})|(?P<less_than>{_LESS}))"
+    rf"{GAP})?(?:(?P<between>between|from|in the range of|ranging from|anywhere between|anywhere from){GAP})?"
+    rf"(?:(?P<about>{_ABOUT}){GAP}?)?(?:(?:{_FILLER}){GAP})?$",
+    re.IGNORECASE,
+)
+_DASH = r"(?:-|–|—|‑|−|…|\.\.\.?)"
+_PERCENT = r"(?:[ \u00a0\u202f]?%|[ -]?(?:percent|per cent|pct)\b)"
+_RANGE = re.compile(
+    rf"(?P<first>{NUMBER})(?:(?P<between_unit>{_PERCENT}|[ \u00a0\u202f-]?{UNIT}(?!\w)|x(?= ?{_DASH} ?\d)| times(?= to))?"
+    rf"(?:{GAP}?{_DASH}{GAP}?|(?:{GAP}|-)(?P<link>to|or|and)(?:{GAP}|-)(?:(?:about|around|roughly|perhaps|even|nearly|maybe|at most) )?)"
+    rf"(?P<second>{NUMBER}))?",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"(?P<least>\+(?!\w)| or (?:more|longer|larger|greater|higher|over)\b| (?:and|or) (?:up|above)\b| at least\b|-plus\b| plus\b)"
+    r"|(?P<most> or (?:less|fewer|under)\b| at (?:the )?most\b| max(?:imum)?\b)"
+    r"|(?P<loose> or so\b|[- ]odd\b|[- ]?ish\b| approximately\b| give or take\b)",
+    re.IGNORECASE,
+)
+_LOOSE = re.compile(r"(?:[- ]odd|-?ish)(?= |-)", re.IGNORECASE)
+_START = re.compile(NUMBER, re.IGNORECASE)
+HEDGED = 0.1
+"""Relative widening for "about", "roughly" and their like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An interval as stated, with the stretch of its words."""
+
+    start: int
+    """Of the words that bound or loosen it."""
+    number: int
+    """Where the (first) number starts."""
+    end: int
+    low: float
+    high: float
+    bound: str | None
+    """at_least, greater_than, at_most, less_than; None where it is neither."""
+    hedged: bool
+    rounding: float
+    ranged: bool
+    other: float | None = None
+    """Second reading of an ambiguous grouping."""
+    between_unit: str | None = None
+    """The unit written after the first number of a range ("60 % to 70 %")."""
+    word: str = ""
+    """The first number as written."""
+
+    @property
+    def tolerance(self) -> float:
+        return max(self.rounding, HEDGED) if self.hedged else self.rounding
+
+    @property
+    def relation(self) -> str:
+        return self.bound or ("range" if self.ranged else "approximately" if self.hedged else "equals")
+
+    @property
+    def interval(self) -> tuple[float | None, float | None]:
+        """Low and high; open on the side that the bound leaves open."""
+        if self.bound in ("at_least", "greater_than"):
+            return self.low, None
+        if self.bound in ("at_most", "less_than"):
+            return None, self.high
+        return self.low, self.high
+
+
+def amounts(text: str) -> Iterator[Amount]:
+    """Every number or range of `text` from left to right, each as long as it can be read."""
+    at = 0
+    while match := _START.search(text, at):
+        found = amount_at(text, match.start())
+        if found is None:
+            at = match.end()
+            continue
+        yield found
+        at = max(found.end, match.end())
+
+
+def amount_at(text: str, start: int) -> Amount | None:
+    """The amount whose first number starts at `start`."""
+    match = _RANGE.match(text, start)
+    if match is None:
+        return None
+    first = number(match["first"])
+    second = number(match["second"]) if match["second"] else None
+    if first is None:
+        return None
+    before, shift = before_amount(text, start)
+    end = match.end()
+    opened = before["between"] is not None
+    low = high = first.value
+    if second is not None:
+        low, high = _shared_scale(match["second"], first.value, second.value)
+        link = (match["link"] or "").lower()
+        if high <= low or (link == "and" and not opened) or _is_label(match, first, second):
+            second, low, high, end = None, first.value, first.value, match.end("first")
+    loose = _LOOSE.match(text, end)
+    return Amount(
+        start=shift,
+        number=start,
+        end=loose.end() if loose else end,
+        low=low,
+        high=high,
+        bound=next((k for k in ("at_least", "greater_than", "at_most", "less_than") if before[k]), None),
+        hedged=before["about"] is not None or loose is not None,
+        rounding=max(first.rounding, second.rounding if second else 0.0),
+        ranged=second is not None,
+        other=first.other if second is None else None,
+        between_unit=match["between_unit"] if second is not None else None,
+        word=match["first"].lower(),
+    )
+
+
+def before_amount(text: str, start: int) -> tuple[dict[str, str | None], int]:
+    """The words that bound or loosen what starts at `start`, by kind, and where they start."""
+    base = max(0, start - 60)
+    match = _BEFORE.search(text[base:start])
+    if match is None:
+        return dict.fromkeys(("at_least", "at_most", "greater_than", "less_than", "between", "about")), start
+    groups = match.groupdict()
+    meant = any(groups.values())
+    return groups, base + match.start() if meant else start
+
+
+def after_amount(text: str, found: Amount, end: int) -> tuple[Amount, int]:
+    """`found` with the words after its unit that bound or loosen it ("or more"), and where they end."""
+    match = _AFTER.match(text, end)
+    if match is None or found.bound:
+        return found, end
+    bound = "at_least" if match["least"] else "at_most" if match["most"] else None
+    hedged = found.hedged or bool(match["loose"])
+    return Amount(
+        found.start, found.number, found.end, found.low, found.high, bound, hedged, found.rounding, found.ranged,
+        found.other, found.between_unit, found.word,
+    ), match.end()  # fmt: skip
+
+
+def _is_label(match: re.Match[str], first: Number, second: Number) -> bool:
+    """A pair that only looks like a range: "14-2230" of a telephone number, "2-0" of a score."""
+    return second.value > 1000 * max(first.value, 1e-9) and not match["link"]
+
+
+def _shared_scale(written: str, low: float, high: float) -> tuple[float, float]:
+    """The interval; in "15 to 20 thousand" both ends are thousands."""
+    match = re.search(r"(hundred|thousand|million|billion|mn|bn|k)$", written.lower())
+    if match and low < high / 100:
+        scale = {
+            "hundred": 1e2,
+            "thousand": 1e3,
+            "k": 1e3,
+            "million": 1e6,
+            "mn": 1e6,
+            "billion": 1e9,
+            "bn": 1e9,
+        }
+        low *= scale[match[1]]
+    return low, high

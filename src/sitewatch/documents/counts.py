@@ -1,0 +1,188 @@
+"""Counts ("14 production buildings", "hundreds of workers", "at least twice") and ranks ("second-largest")."""
+
+import re
+
+from sitewatch.documents.amounts import HEDGED, Amount, after_amount, before_amount
+from sitewatch.documents.numbers import number
+from sitewatch.types import Quantity, Reading
+
+_TIME = (
+    "seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)|nights?|o’clock|o'clock|am|pm|"
+    "quarters?|ago|later|earlier|times"
+)
+_NOT_NOUN = (
+    "and|or|but|of|in|on|at|to|by|for|from|with|than|as|is|are|was|were|has|have|had|will|would|could|may|might|can|must|the|a|an|this|that|"
+    "these|those|it|they|he|she|which|who|whose|when|where|while|if|so|not|no|per|after|before|since|until|between|into|over|under|"
+    "more|less|said|says|told|about|against|during|because|further|according"
+)
+_WORD = r"[^\W\d_][\w’'&-]*"
+_NOUNS = re.compile(
+    rf" (?P<phrase>(?:(?!(?:{_NOT_NOUN}|{_TIME})\b)(?:{_WORD}) ){{0,4}}?(?!(?:{_NOT_NOUN}|{_TIME})\b)(?P<noun>[^\W\d_][^\W\d_-]*(?:s|people|men|women|children|aircraft|personnel|staff|troops|dead|missile craft|vessels|pairs|families|cattle|sheep|fish)))\b(?![’'-]\w)",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    r"(?= (?:are|is|were|was|have|has|had|of (?:them|which|whom|these|those)|remain|left|gone|more)\b|[,.;:!?)]|$)",
+    re.IGNORECASE,
+)
+_NOT_PLURAL = re.compile(
+    r"(?:ss|us|is|ous|ness|less|’s|'s)$|^(?:has|was|is|its|this|thus|plus|as|us|does|says|marks|dollars|euros|pounds|degrees|percents?)$",
+    re.IGNORECASE,
+)
+_SINGULAR_ONE = re.compile(
+    rf" (?:(?:new|large|small|single|additional|big|second|former|more|of its) ){{0,2}}(?P<noun>building|hall|tunnel|entrance|crane|hangar|shed|warehouse|missile|truck|ship|tank|structure|gate|tower|bunker|dam|bridge|road|pad|vehicle|aircraft|barge)\b",
+    re.IGNORECASE,
+)
+_DETERMINED = re.compile(
+    r"\b(?:the|this|that|previous|other|another|any|no|each|every|which|older|newer|new|old|last|first|second|one|next|only)[ -]$",
+    re.IGNORECASE,
+)
+_MANY = re.compile(
+    rf"\b(?P<word>(?:several |a few |many |some )?(?P<base>dozens?|hundreds?|thousands?|scores|tens of thousands|hundreds of thousands|tens|millions?)) of (?=(?P<noun>(?!the\b|its\b){_WORD}))|\b(?P<few>several|a few|a handful of|a couple of|a pair of|numerous) (?P<noun2>(?:{_WORD} ){{0,2}}?[^\W\d_][^\W\d_-]*s)\b",
+    re.IGNORECASE,
+)
+_MANY_VALUES = {
+    "dozen": 24.0, "hundred": 200.0, "thousand": 2000.0, "score": 40.0, "ten": 20.0, "million": 2e6,
+    "tens of thousands": 2e4, "hundreds of thousands": 2e5,
+}  # fmt: skip
+_FEW = {
+    "several": (2.0, None),
+    "a few": (2.0, None),
+    "a handful of": (2.0, None),
+    "a couple of": (2.0, 2.0),
+    "a pair of": (2.0, 2.0),
+}
+_OCCASION = re.compile(
+    r"\b(?P<word>once|twice|thrice|(?P<n>two|three|four|five|six|seven|eight|nine|ten|\d{1,3}) times)\b(?! (?:the|as|its|larger|bigger|smaller|longer|more|that|a|an|per|again|every|each|in size|[a-z]+er than|their)\b)",
+    re.IGNORECASE,
+)
+_RANK = re.compile(
+    r"\b(?:the |its |one of the )?(?P<n>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|2nd|3rd|[4-9]th|10th)[- ](?P<adj>largest|biggest|longest|tallest|smallest|highest|oldest|busiest|widest|most [a-z]+)\b",
+    re.IGNORECASE,
+)
+_ORDER = {
+    w: i for i, w in enumerate("second third fourth fifth sixth seventh eighth ninth tenth".split(), start=2)
+}
+
+
+def count_of(text: str, original: str, amount: Amount) -> Quantity | None:
+    """The count that a bare number states: with a plural noun after it, or standing for one ("of which five are")."""
+    loosened, end = after_amount(text, amount, amount.end)
+    value = amount.low
+    if value != int(value) or value < 0:
+        return None
+    before = text[max(0, amount.start - 16) : amount.start]
+    if value == 1 and amount.high == 1:
+        match = _SINGULAR_ONE.match(text, end)
+        if match is None or _DETERMINED.search(before) or amount.word not in ("one", "1", "a single"):
+            return None
+        return _count(original, loosened, match.end())
+    if re.search(r"(?:[$€£¥#+]|US\$|\bversion |\bpage |\bNo\. ?|\bnumber )$", before):
+        return None
+    if re.match(
+        r"(?:[ -]?(?:°|degrees|million (?:dollars|euros)))|(?:st|nd|rd|th)\b|-?(?:year|month|day|week|hour|minute)s?\b",
+        text[end : end + 24],
+        re.IGNORECASE,
+    ):
+        return None
+    match = _NOUNS.match(text, end)
+    while match is not None and _NOT_PLURAL.search(match["noun"]):
+        longer = re.compile(rf"(?:{_WORD} ){{0,2}}?[^\W\d_][^\W\d_-]*s\b").match(text, match.end() + 1)
+        if longer is None or re.search(rf"\b(?:{_NOT_NOUN}|{_TIME})\b", longer[0], re.IGNORECASE):
+            match = None
+        break
+    if match is not None:
+        return _count(original, loosened, match.end())
+    if (
+        re.search(
+            r"(?:of (?:which|whom|them|these)|[;,] (?:and )?|^)(?:only |just |some |about )?$",
+            before,
+            re.IGNORECASE,
+        )
+        and _BARE.match(text, end)
+        and value < 10_000
+    ):
+        partitive = re.search(
+            r"of (?:which|whom|them|these) (?:only |just |some |about )?$", before, re.IGNORECASE
+        )
+        if partitive or re.match(r" (?:left|gone|remain|are|were|have)\b", text[end : end + 9]):
+            return _count(original, loosened, end)
+    return None
+
+
+def _count(original: str, amount: Amount, end: int) -> Quantity:
+    low, high = amount.interval
+    return _made(
+        original,
+        amount.start,
+        end,
+        low,
+        high,
+        amount.relation,
+        amount.tolerance if amount.hedged else min(amount.tolerance, 0.05),
+        "count",
+    )
+
+
+def _made(
+    original: str,
+    start: int,
+    end: int,
+    low: float | None,
+    high: float | None,
+    relation: str,
+    tolerance: float,
+    unit: str,
+) -> Quantity:
+    text = original[start:end]
+    return Quantity(
+        text, low, high, tolerance, unit, relation, None, (Reading(low, high, text),), "count" if unit == "count" else None, start, end
+    )  # fmt: skip
+
+
+def occasions(text: str, original: str) -> list[Quantity]:
+    """ "at least twice", "three times", "hundreds of workers", "several trucks"."""
+    found = []
+    for match in _OCCASION.finditer(text):
+        word = match["word"].lower()
+        read = number(match["n"]) if match["n"] else None
+        value = {"once": 1.0, "twice": 2.0, "thrice": 3.0}.get(word) or (read.value if read else None)
+        groups, start = before_amount(text, match.start())
+        if value is None or (
+            word == "once"
+            and not any(groups[k] for k in ("at_least", "greater_than", "at_most", "less_than"))
+        ):
+            continue
+        relation = next(
+            (k for k in ("at_least", "greater_than", "at_most", "less_than") if groups[k]),
+            "approximately" if groups["about"] else "equals",
+        )
+        low = None if relation in ("at_most", "less_than") else value
+        high = None if relation in ("at_least", "greater_than") else value
+        found.append(
+            _made(
+                original, start, match.end(), low, high, relation, HEDGED if groups["about"] else 0.0, "count"
+            )
+        )
+    for match in _MANY.finditer(text):
+        _, start = before_amount(text, match.start())
+        if match["few"]:
+            low, high = _FEW.get(match["few"].lower(), (2.0, None))
+            if re.search(rf"\b(?:{_TIME})$", match["noun2"], re.IGNORECASE):
+                continue
+            relation = "at_least" if high is None else "equals"
+            found.append(_made(original, start, match.end(), low, high, relation, 0.0, "count"))
+        else:
+            base = match["base"].lower()
+            low = _MANY_VALUES.get(base) or _MANY_VALUES[base.rstrip("s")]
+            found.append(_made(original, start, match.end("noun"), low, None, "at_least", 0.0, "count"))
+    return found
+
+
+def ranks(text: str, original: str) -> list[Quantity]:
+    """ "second-largest" is rank 2."""
+    found = []
+    for match in _RANK.finditer(text):
+        word = match["n"].lower()
+        value = float(_ORDER.get(word) or int(re.sub(r"\D", "", word)))
+        found.append(_made(original, match.start("n"), match.end(), value, value, "equals", 0.0, "rank"))
+    return found

@@ -1,0 +1,177 @@
+"""Single dates as they are written, with or without a year."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sitewatch.documents import edtf
+from sitewatch.documents.edtf import SEASONS, Stretch
+from sitewatch.documents.names import MONTH, MONTHS
+
+_PART_WORDS = {
+    "early": "early", "mid": "mid", "middle": "mid", "late": "late", "beginning": "early", "start": "early",
+    "end": "late", "close": "late", "first half": "half1", "second half": "half2", "latter half": "half2",
+    "first week": "week1", "second week": "week2", "third week": "week3", "fourth week": "week4",
+    "last week": "weeklast", "final week": "weeklast", "opening": "early", "turn": "early",
+}  # fmt: skip
+_PART = (
+    r"(?P<part>[Vv]ery early|[Vv]ery late|[Ee]arly|[Mm]id|[Ll]ate|(?:[Tt]he )?(?:very )?(?:beginning|start|middle|end|close|opening|"
+    r"(?:first|second|latter) half|(?:first|second|third|fourth|last|final) week) of(?: the)?)(?:[ -]|(?<=mid)‑)(?:to-late )?(?:in )?(?:the )?"
+)
+_Y = r"(?P<y>(?:1[89]|20)\d\d)(?![\d%])(?!-year)"
+_D = r"(?P<d>[0-3]?\d)(?:st|nd|rd|th)?"
+_M = rf"(?P<m>{MONTH})\b\.?"
+_FULL = "January|February|March|April|May|June|July|August|September|October|November|December"
+_WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_DASH = r" ?(?:-|–|—|‑|−|to|and|through|until|till) ?"
+_SEASON = r"(?P<s>[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)"
+
+_KINDS: dict[str, str] = {
+    "iso": r"(?<![\d-])(?P<y>(?:1[89]|20)\d\d)(?P<sep>[-/.])(?P<mm>\d\d)(?P=sep)(?P<d>\d\d)(?!\d)(?:T\d\d:\d\d(?::\d\d)?Z?)?",
+    "numeric": r"(?<![\d/.-])(?P<a>[0-3]?\d)(?P<sep>[/.-])(?P<b>[0-3]?\d)(?P=sep)(?P<y>(?:19|20)\d\d|(?<=/)\d\d)(?![\d/])",
+    "isomonth": r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<mm>0[1-9]|1[0-2])(?![\d-])",
+    "dayrange": rf"(?:{_WEEKDAY},? )?{_D}{_DASH}(?:the )?(?P<d2>[0-3]?\d)(?:st|nd|rd|th)? (?:of )?{_M}(?:,? (?:of )?{_Y})?",
+    "rangeday": rf"{_M} {_D}{_DASH}(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?(?!\d)(?! ?(?:{MONTH}))(?:,? {_Y})?",
+    "dmy": rf"(?:{_WEEKDAY},? )?(?:the )?{_D}[ .-]{{1,2}}(?:of )?{_M}[,-]?(?: (?:of )?|(?<=-)){_Y}",
+    "mdy": rf"(?:{_WEEKDAY},? )?{_M} {_D}(?:,? (?:of )?{_Y})(?!\d)",
+    "partmonthyear": rf"{_PART}{_M},?(?: of)? {_Y}",
+    "monthyear": rf"{_M},?(?: of)? {_Y}|(?P<m_>{MONTH})\.?-(?P<y_>(?:19|20)\d\d)\b",
+    "dm": rf"(?:{_WEEKDAY},? )?(?:the )?{_D} (?:of )?{_M}(?! \d)",
+    "md": rf"(?:{_WEEKDAY},? )?{_M} (?:the )?{_D}(?![\d%]|[.,]\d)",
+    "partmonth": rf"{_PART}(?P<m>{MONTH})\b\.?",
+    "seasonyear": rf"(?:{_PART})?(?:[Tt]he )?{_SEASON}(?:,? of)?,? {_Y}(?:[/–-](?P<y2>\d\d(?:\d\d)?)(?!\d))?",
+    "quarter": rf"(?:Q(?P<n>[1-4])|(?P<n_>[1-4])Q|(?:[Tt]he )?(?P<nw>first|second|third|fourth|last|final) quarter)(?:(?:,? of)?,? ?{_Y})?",
+    "half": rf"(?:H(?P<n>[12])|(?:[Tt]he )?(?P<nw>first|second|latter) half)(?:(?:,? of)?,? ?{_Y})",
+    "decade": rf"(?:{_PART})?(?:[Tt]he )?(?P<y>(?:1[89]|20)\d0)[’']?s\b|(?:{_PART.replace('<part>', '<part_>')})?[Tt]he [’'](?P<yy>\d0)s\b",
+    "partyear": rf"{_PART}{_Y}",
+    "years": r"(?<![\d.,/-])(?P<y>(?:1[89]|20)\d\d)(?P<dash>[–—/-])(?P<y2>\d\d|(?:19|20)\d\d)(?![\d–/-])",
+    "partseason": rf"{_PART}(?:the )?{_SEASON}\b|(?:[Tt]he|[Ll]ast|[Tt]his|[Pp]ast|in|since|[Pp]revious) {_SEASON.replace('<s>', '<s_>')}\b(?! of)(?! (?:semester|school|sale))",
+    "month": rf"(?P<m>{_FULL}|Sept\.?|Oct\.|Nov\.|Dec\.|Jan\.|Feb\.|Aug\.)(?![\w’'])",
+    "year": r"(?<![\d.,/:€$£#-])(?<![Nn]o\. )(?P<y>(?:19|20)\d\d)(?![\d%/]|[.,:]\d|-\w)(?! ?(?:m2?|m²|km|ft|ha|mm|cm|kg|tons?|tonnes?|met(?:re|er)s?|feet|foot|sq|square|hectares?|acres?|miles?|yards?|percent|per cent|times|people|workers|troops|soldiers|vehicles|trucks|houses|units|buildings)\b)",
+}  # fmt: skip
+
+
+def _anonymous(pattern: str) -> str:
+    """Without group names and back references, for the joint pattern that finds where a date may stand."""
+    pattern = re.sub(r"\(\?P=\w+\)", "[-/.]", pattern)
+    return re.sub(r"\?P<\w+>", "?:", pattern)
+
+
+ATOM = re.compile("|".join(rf"(?P<k_{kind}>\b(?:{_anonymous(p)}))" for kind, p in _KINDS.items()))
+_EXACT = {kind: re.compile(pattern) for kind, pattern in _KINDS.items()}
+_ORDINAL = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4, "latter": 2}
+_TAKES_MONTH = re.compile(
+    r"(?:\b(?:in|since|by|until|till|before|after|from|to|of|last|this|next|during|and|between|through|for|mid|early|late|"
+    r"around|about|as of|end|past|every|late|both|or|previous|dated|circa|throughout|over|[Ii]n|[Ss]ince|[Bb]y|[Ff]rom|[Bb]etween|"
+    r"[Dd]uring|[Uu]ntil|[Bb]efore|[Aa]fter|[Tt]hrough|,|recent|satellite)|[-–—/,(]) ?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A date as written: what it says once a year is known, and whether the text says the year."""
+
+    start: int
+    end: int
+    kind: str
+    year: int | None
+    stretch: Callable[[int], Stretch]
+    """The days that it means in a year; raises ValueError where that year has no such day."""
+    unknown: str | None
+    """EDTF with unspecified digits for when no year can be found."""
+    precision: str
+
+
+def atoms(text: str, southern: bool) -> Iterator[Atom]:
+    """Dates of `text` from left to right; impossible ones ("31 February") are left out."""
+    for match in ATOM.finditer(text):
+        kind = str(match.lastgroup)[2:]
+        exact = _EXACT[kind].match(text, match.start())
+        if exact is None:
+            continue
+        if kind == "month" and exact["m"] in ("May", "March", "August"):
+            before = text[max(0, exact.start() - 12) : exact.start()]
+            if not _TAKES_MONTH.search(before):
+                continue
+        try:
+            made = _make(kind, {k: v for k, v in exact.groupdict().items() if v}, southern)
+            if made is None:
+                continue
+            year, stretch, unknown = made
+            found = stretch(year or 2000)
+        except (ValueError, KeyError, OverflowError):
+            continue
+        start, end = exact.span()
+        while (
+            text[end - 1] in ".,"
+            and kind in ("month", "partmonth")
+            and exact["m"].rstrip(".") in _FULL.split("|")
+        ):
+            end -= 1
+        yield Atom(start, end, kind, year, stretch, unknown, found.precision)
+
+
+_Made = tuple[int | None, Callable[[int], Stretch], str | None]
+
+
+def _make(kind: str, g: dict[str, str], southern: bool) -> _Made | None:
+    g = {k.rstrip("_"): v for k, v in g.items()}
+    year = int(g["y"]) if len(g.get("y", "")) == 4 else None
+    number = MONTHS.get(g.get("m", "").rstrip("."), 0) or int(g.get("mm", 0))
+    part = _part(g.get("part"))
+    if kind in ("iso", "dmy", "mdy", "dm", "md"):
+        dom = int(g["d"])
+        return year, lambda y: edtf.day(y, number, dom), f"XXXX-{number:02d}-{dom:02d}"
+    if kind in ("dayrange", "rangeday"):
+        first, last = int(g["d"]), int(g["d2"])
+        if first >= last:
+            return None
+        unknown = f"XXXX-{number:02d}-{first:02d}/XXXX-{number:02d}-{last:02d}"
+        return year, lambda y: edtf.through(edtf.day(y, number, first), edtf.day(y, number, last)), unknown
+    if kind in ("isomonth", "partmonthyear", "monthyear", "partmonth", "month"):
+        return year, lambda y: edtf.month(y, number, part), f"XXXX-{number:02d}"
+    if kind in ("seasonyear", "partseason"):
+        code = SEASONS[g["s"].lower()]
+        if year and "y2" in g and code == 24 and southern:
+            year += 1
+        return year, lambda y: edtf.season(y, code, southern, part), f"XXXX-{code}"
+    if kind in ("quarter", "half"):
+        which = int(g["n"]) if "n" in g else _ORDINAL[g["nw"]]
+        make, code = (edtf.quarter, 32) if kind == "quarter" else (edtf.halves, 39)
+        return year, lambda y: make(y, which), f"XXXX-{code + which}"
+    if kind == "numeric":
+        return _numeric(g)
+    return _years(kind, g, year, part)
+
+
+def _years(kind: str, g: dict[str, str], year: int | None, part: str | None) -> _Made | None:
+    if kind == "decade":
+        start = year or (1900 if int(g["yy"]) > 20 else 2000) + int(g["yy"])
+        return start, lambda y: edtf.decade(y, part), None
+    if kind == "years" and year is not None:
+        last = int(g["y2"]) if len(g["y2"]) == 4 else year // 100 * 100 + int(g["y2"])
+        if last <= year or (g["dash"] == "/" and last != year + 1):
+            return None
+        return year, lambda y: edtf.through(edtf.whole_year(y), edtf.whole_year(last)), None
+    return year, lambda y: edtf.whole_year(y, part), None
+
+
+def _numeric(g: dict[str, str]) -> _Made | None:
+    """12.11.2024 has the day first; 12/11/2024 may be either, and is kept as both (EDTF: one of a set)."""
+    a, b = int(g["a"]), int(g["b"])
+    year = int(g["y"]) if len(g["y"]) == 4 else 2000 + int(g["y"])
+    readings = [(b, a)] if g["sep"] == "." or a > 12 else [(a, b)] if b > 12 else [(a, b), (b, a)]
+    found = sorted({date(year, month, dom) for month, dom in readings})
+    if len(found) == 1:
+        return year, lambda _: edtf.days(found[0], found[0], "day"), None
+    names = ",".join(d.isoformat() for d in found)
+    note = "day and month may be exchanged"
+    return year, lambda _: Stretch(f"[{names}]", found[0], found[1], "day", note), None
+
+
+def _part(words: str | None) -> str | None:
+    if words is None:
+        return None
+    words = re.sub(r"^the |^very |^the very | of(?: the)?$", "", words.lower())
+    return _PART_WORDS[re.sub(r"^very ", "", words)]

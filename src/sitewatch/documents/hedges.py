@@ -1,0 +1,68 @@
+"""Words that weaken or strengthen what is said.
+
+The kinds follow the usual division of hedges into approximators and shields (Prince, Frader and Bosk 1982), with
+modality, evidentials and words of probability apart.
+"""
+
+import re
+from collections.abc import Mapping
+
+from sitewatch.types import Hedge
+
+_LEXICON: Mapping[str, str] = {
+    "probability": (
+        r"(?:very |highly |extremely |quite |most |more |less |increasingly )?(?:un)?likely(?= |,|\.|$)|(?:very |highly |more |most )?(?:im)?probabl[ey]|(?:almost|nearly|virtually) certain(?:ly)?|"
+        r"almost no chance|remote chance|(?:roughly|about) even (?:chance|odds)|even chance|in all likelihood|likelihood|chances? (?:are|is)|perhaps|possibly|possible|possibility|maybe|"
+        r"presumably|conceivably|doubtful|odds"
+    ),
+    "evidential": (
+        r"reports? (?:indicate|suggest)s?|reportedly|allegedly|alleged|suspected|purported(?:ly)?|supposed(?:ly)?|apparent(?:ly)?|evidently|seemingly|ostensibl[ey]|"
+        r"(?:appears?|appeared|appearing)(?= (?:to|that|as|as if|like|likely|consistent|complete|empty|ready|intact|unfinished|abandoned|in)\b)|appears?(?=,)|(?:seems?|seemed)(?: to\b)?|looks? (?:to be|as if|as though|like)|"
+        r"suggest(?:s|ed|ing)?(?! (?:a|the) (?:plan|name|route))|suggestive|indicat(?:es?|ed|ing|ive)|signal(?:s|led|ling)?(?= (?:a|an|the|that|in|increased|new|significant|strong|growing|[a-z]+)\b)|point(?:s|ed|ing)? to|"
+        r"(?:is|are|was|were|widely|long|generally|been) (?:believed|thought|said|reported|understood|rumou?red|assumed|considered)(?: to\b)?|accus(?:e|es|ed|ing)|"
+        r"impl(?:y|ies|ied)|hints? (?:at|that)|consistent with|(?:only|first|last|sole) known|according to unconfirmed|unconfirmed|rumou?red|hearsay|sign(?:s)? of"
+    ),
+    "modal": r"may(?= (?!\d)[a-z])|might|could|would(?= (?:appear|seem|suggest|indicate))|can(?= be (?:seen as|read))|potential(?:ly)?|should(?= (?:be|have|begin|open|see|finish))|must have|ought to",
+    "approximator": (
+        r"(?:approximately|approx\.?|about|around|roughly|nearly|almost|some|close to|an estimated|circa|ca\.|more or less|just over|just under)(?= (?:[\d½¼¾]|(?:an? )?(?:half|third|quarter|dozen|hundred|thousand)|one|two|three|four|five|"
+        r"six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|twice|thrice|double|triple|the (?:same )?size|as|equal|identical|every|all|the same))|[~≈∼](?= ?\d)|or so\b|give or take"
+    ),
+    "degree": (
+        r"significant(?:ly)?|massive(?:ly)?|considerabl[ey]|substantial(?:ly)?|dramatic(?:ally)?|primarily|mainly|largely|mostly|partly|partially|slight(?:ly)?|somewhat|"
+        r"rapid(?:ly)?|heav(?:y|ily)(?= (?:damaged|expanded|used))|greatly|steadily|sharply|drastic(?:ally)?|extensive(?:ly)?|marked(?:ly)?|moderate(?:ly)?|marginally|noticeabl[ey]|vastly"
+    ),
+    "evaluative": r"key|crucial|critical|advanced|valuable|vital|sophisticated|modern|alarming|worrying|remarkabl[ey]|impressive|notabl[ey]|importantly",
+    "intent": r"(?:is |are |was |were )?(?:attempting|trying|seeking|intending|planning|aiming|preparing)(?: to\b)|(?:attempts?|tries|tried|seeks|intends?|intended|plans|planned|aims?|wants?|hopes?)(?= to\b)(?: to\b)?",
+    "shield": r"(?:we |I )?(?:believes?|believed|thinks?|thought|assess(?:es|ed)?|considers?|expects?|expected|assum(?:es?|ed)|suspects?|judg(?:es?|ed)|estimat(?:es?|ed)|reckons?|fears?|presum(?:es?|ed)|in (?:my|our|his|her|their) (?:view|opinion|assessment|judge?ment)|to (?:my|our) knowledge)",
+    "quantifier": r"some(?= (?:of|participating|[a-z]+ing\b))|several|many|few|most(?= of)|a number of",
+    "certainty": r"determin(?:es?|ed)|definitely|certainly|undoubtedly|clearly|without (?:a )?doubt|undeniabl[ey]|confirm(?:s|ed)?|conclusive(?:ly)?|proves?|proven|no doubt|unquestionably|obviously|conclud(?:es?|ed)",
+}
+_JOINT = re.compile(
+    "|".join(rf"(?P<{kind}>(?<![\w-])(?:{pattern})(?!\w))" for kind, pattern in _LEXICON.items()),
+    re.IGNORECASE,
+)
+_PHRASES = re.compile(
+    r"\bsee (?:this|it|that|these) as (?:a |an )?(?:suggestion|sign|indication|hint)\b", re.IGNORECASE
+)
+_PROPER = re.compile(r"[A-Z]")
+
+
+def hedges(text: str) -> tuple[Hedge, ...]:
+    """Hedges of `text` in order, each with its kind and place; none overlap."""
+    found = [Hedge(m[0], "evidential", m.start(), m.end()) for m in _PHRASES.finditer(text)]
+    for match in _JOINT.finditer(text):
+        kind = str(match.lastgroup)
+        if any(match.start() < h.end and h.start < match.end() for h in found):
+            continue
+        if _is_name(text, match.start(), match.end()):
+            continue
+        found.append(Hedge(match[0], kind, match.start(), match.end()))
+    return tuple(sorted(found, key=lambda h: h.start))
+
+
+def _is_name(text: str, start: int, end: int) -> bool:
+    """A capitalised word within a name ("Key West", "Advanced Systems Corp")."""
+    if not text[start].isupper() or start == 0 or text[max(0, start - 2) : start] in (". ", "\n"):
+        return False
+    following = text[end : end + 2]
+    return len(following) == 2 and following[0] == " " and following[1].isupper()

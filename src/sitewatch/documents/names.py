@@ -1,0 +1,67 @@
+"""Names that hold numbers or months: "February 11 Plant", "May Day Stadium", "Hwasong-11", "Building 2023".
+
+They are found by their form and hidden from the grammars of dates and quantities.
+"""
+
+import re
+
+from sitewatch.documents.spans import Span
+
+MONTHS = {
+    name: index % 12 + 1
+    for index, name in enumerate(
+        "January February March April May June July August September October November December "
+        "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    )
+} | {"Sept": 9}
+MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+
+SITE_HEADS = (
+    "plant factory complex works base mill mine quarry depot arsenal shipyard dockyard yard hangar stadium square "
+    "street avenue road bridge dam tunnel airport airfield port harbour harbor hospital school university academy "
+    "institute park farm village town district barracks camp brigade battalion regiment division movement "
+    "kombinat combine foundry refinery smelter station terminal warehouse workshop facility compound site range "
+    "reactor laboratory library theatre theater tower museum market hotel estate settlement prison enterprise "
+    "company corporation agreement declaration committee"
+).split()
+"""Nouns that end the name of a place, a work or a body."""
+_HEAD = "|".join(SITE_HEADS)
+_ANY_HEAD = "|".join(re.sub("^.", lambda m: f"[{m[0].upper()}{m[0]}]", h) for h in SITE_HEADS)
+
+_DATED_NAME = re.compile(
+    rf"\b(?:(?:{MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{MONTH})|\d{{1,2}}\.\d{{1,2}})"
+    rf"(?P<middle>(?: (?!(?:{MONTH})\b)[A-Z][\w’'-]{{1,30}}){{0,4}}?) (?P<head>{_ANY_HEAD})(?:s|ies)?\b(?!\.? ?\d)"
+)
+_YEAR_NAME = re.compile(
+    rf"\b(?:[A-Z][\w’'-]{{1,30}} ){{1,3}}(?:19|20)\d\d (?:{_ANY_HEAD})\b|\bMay Day(?: [A-Z][\w’'-]{{1,30}}){{0,3}}"
+    r"|\b(?:May|August|March|April|June) (?:[A-Z][a-z]{1,30} ){0,2}(?:Street|Road|Avenue|Square|Island|River|Valley|Hill)\b"
+)
+_PREPOSED = re.compile(
+    r"\b(?:on|since|by|until|till|before|after|from|dated|of|to|and|between|On|Since|By|After|Before) $"
+)
+_DESIGNATION = re.compile(
+    r"\b(?!(?:mid|pre|post|early|late|since|circa|[Mm]id|[Pp]re|[Pp]ost|[Nn]on|[Uu]p)[-‑])[A-Za-z][A-Za-z]{0,20}[-‑]\d{1,4}[A-Za-z]{0,3}\b(?![-‑][a-z])"
+    r"|\b[A-Z]{1,4}\d{1,4}[A-Za-z]{0,2}\b(?<!Q[1-4])(?<!H[12])"
+    r"|\b(?:Landsat|Sentinel|WorldView|GeoEye|Pleiades|Pléiades|Unit|Route|Highway|Resolution|Article|Section|Chapter|"
+    r"Figure|Fig\.|Table|Page|Pier|Gate|Type|Model|Mark|Phase|Flight|Apartment|Room|Sector|Zone|Area|Line|Reactor|"
+    r"(?:[Bb]uilding|[Hh]all|[Ff]actory|[Pp]lant|[Bb]lock|[Hh]angar|[Ss]hed|[Tt]unnel|[Ee]ntrance|[Pp]ortal|[Ss]haft|[Uu]nit|[Ss]ite|[Oo]bject|"
+    r"[Nn]o\.|[Nn]umber|[Nn]r\.|№|#)) ?\d{1,4}[A-Za-z]?\b(?! ?(?:%|percent|per cent|m\b|met|km|kilo|feet|foot|ft|ha\b|hect|acres?|sq|times|[a-z]+s\b))"
+    r"|\b24/7\b|\b\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:a\.?m\.?|p\.?m\.?|UTC|GMT|local time))?\b"
+)
+
+
+def named_spans(text: str) -> tuple[Span, ...]:
+    """Stretches whose numbers and months belong to a name.
+
+    "the February 11 plant" is one; "on February 11 plant workers ..." is not, because a preposition that takes
+    a date stands before it and the noun is not capitalised.
+    """
+    found = []
+    for match in _DATED_NAME.finditer(text):
+        before = text[max(0, match.start() - 10) : match.start()]
+        if _PREPOSED.search(before) and (match["head"][0].islower()):
+            continue
+        found.append(match.span())
+    found += [m.span() for m in _YEAR_NAME.finditer(text)]
+    found += [m.span() for m in _DESIGNATION.finditer(text)]
+    return tuple(sorted(found))

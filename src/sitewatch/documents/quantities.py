@@ -1,0 +1,201 @@
+"""Quantities of a text: ratios, measures with a unit, dimensions of a building, counts, shares, ranks.
+
+Names and dates are hidden first, so that neither "February 11 Plant" nor "2024" is a count.
+"""
+
+import re
+from collections.abc import Iterable
+
+from sitewatch.documents.amounts import Amount, after_amount, amount_at, amounts
+from sitewatch.documents.comparisons import comparand_after, plain_comparisons, ratio_of_amount, word_ratios
+from sitewatch.documents.counts import count_of, occasions, ranks
+from sitewatch.documents.dates import dates
+from sitewatch.documents.dimensions import dimension_after, dimension_before
+from sitewatch.documents.names import named_spans
+from sitewatch.documents.spans import Span, hide, overlap
+from sitewatch.documents.units import DIMENSION_OF_UNIT, UNIT, si
+from sitewatch.types import Quantity, Reading
+
+_HAS = re.compile(
+    r"\d|[½¼¾⅓⅔]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
+    r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|dozens?|scores|half|thirds?|"
+    r"quarters?|fifths?|tenths?|twice|thrice|double|triple|treble|quadruple|doubl\w+|tripl\w+|trebl\w+|quadrupl\w+|halv\w+|\w+fold|same|similar|"
+    r"comparable|equal|identical|size|than|as|matches|equals|once|several|few|second|fourth|sixth|seventh|eighth|ninth)\b",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(rf"(?:[ \u00a0\u202f-]|)(?P<unit>{UNIT})(?![\w²³])", re.IGNORECASE)
+_CASED = re.compile(r"[Mm]W|M$")
+_BY = re.compile(
+    rf"(?P<unit1>[ \u00a0\u202f-]?{UNIT}(?![\w²³]))?(?P<word1>[ -](?:long|wide|in length|in width)|)(?: ?[x×*] ?|[ -]by[ -](?:about |around |roughly |approximately |some )?)(?=[\d½¼¾]|[a-z])",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r"[ \u00a0\u202f]?%|[ -]?(?:percent|per cent|pct)\b(?! points?)", re.IGNORECASE)
+_POINTS = re.compile(
+    r"(?:[ -]?(?:percent|per cent|percentage)|[ \u00a0\u202f]?%)?[ -]points?\b", re.IGNORECASE
+)
+_SHARE = re.compile(r" of (?:the|its|their|all|those|these)\b", re.IGNORECASE)
+
+
+def quantities(text: str, masked: Iterable[Span] | None = None) -> tuple[Quantity, ...]:
+    """Quantities stated in `text`, in order, without overlaps.
+
+    Args:
+        text: any text; spans count its code points.
+        masked: stretches that hold no quantities (names, dates); by default those that `named_spans` and
+            `dates` find.
+
+    Lengths are given in m, areas in m2, masses in kg, ratios and shares in 1 (a ratio as stated: "60-70 % larger
+    than" is 1.6 to 1.7), counts in "count". A building's "42 m by 15 m" gives two: its length and its width.
+    """
+    if masked is None:
+        names = named_spans(text)
+        masked = [
+            *names,
+            *((w.start, w.end) for w in dates(text, masked=names) if any(c.isdigit() for c in w.text)),
+        ]
+    hidden = hide(text, masked)
+    if not _HAS.search(hidden):
+        return ()
+    found: list[Quantity] = []
+    for quantity in word_ratios(hidden, text):
+        _keep(found, quantity)
+    at = 0
+    for amount in amounts(hidden):
+        if amount.number < at:
+            continue
+        for quantity in _read(hidden, text, amount):
+            if _keep(found, quantity):
+                at = max(at, quantity.end)
+    for quantity in (*plain_comparisons(hidden, text), *occasions(hidden, text), *ranks(hidden, text)):
+        _keep(found, quantity)
+    return tuple(sorted(found, key=lambda q: (q.start, q.end)))
+
+
+def _keep(found: list[Quantity], quantity: Quantity) -> bool:
+    if any(overlap((quantity.start, quantity.end), (q.start, q.end)) for q in found):
+        return False
+    found.append(quantity)
+    return True
+
+
+def _read(text: str, original: str, amount: Amount) -> list[Quantity]:
+    ratio = ratio_of_amount(text, original, amount)
+    if ratio is not None:
+        return [ratio]
+    sides = _sides(text, original, amount)
+    if sides:
+        return sides
+    if match := _UNIT.match(text, amount.end):
+        return [_measure(text, original, amount, match)]
+    if match := _POINTS.match(text, amount.end):
+        return [_plain(original, amount, match.end(), "percentage point", 1.0, None)]
+    if match := _PERCENT.match(text, amount.end):
+        share = comparand_after(text, original, match.end() + 3) if _SHARE.match(text, match.end()) else None
+        return [_plain(original, amount, match.end(), "1", 0.01, "share", share)]
+    count = count_of(text, original, amount)
+    return [] if count is None else [count]
+
+
+def _measure(text: str, original: str, amount: Amount, match: re.Match[str]) -> Quantity:
+    symbol, factor = si(match["unit"])
+    amount, end = after_amount(text, amount, match.end())
+    dimension, start, end = _dimension(text, amount, end, symbol)
+    return _plain(original, amount, end, symbol, factor, dimension, start=start)
+
+
+def _dimension(text: str, amount: Amount, end: int, symbol: str) -> tuple[str | None, int, int]:
+    """What the words around a measure say that it is."""
+    fixed = DIMENSION_OF_UNIT.get(symbol)
+    after, stop = dimension_after(text, end)
+    if fixed:
+        return fixed, amount.start, end
+    if after:
+        return after, amount.start, stop
+    return dimension_before(text, amount.start), amount.start, end
+
+
+def _sides(text: str, original: str, first: Amount) -> list[Quantity]:
+    """ "42 m by 15 m", "42x15 m", "six-by-four-metre": a length and a width, and a height where there are three."""
+    sides = [first]
+    units: list[str | None] = []
+    while len(sides) < 3 and (match := _BY.match(text, sides[-1].end)):
+        following = amount_at(text, match.end())
+        if following is None or following.number != match.end():
+            break
+        units.append(match["unit1"])
+        sides.append(following)
+    if len(sides) == 1:
+        return []
+    last = _UNIT.match(text, sides[-1].end)
+    units.append(last["unit"] if last else None)
+    known = [u for u in units if u]
+    if not known:
+        return []
+    symbols = [si(u or known[-1]) for u in units]
+    if any(symbol != "m" for symbol, _ in symbols):
+        return []
+    made = []
+    for i, (side, unit, (symbol, factor)) in enumerate(zip(sides, units, symbols, strict=True)):
+        end = side.end
+        if unit and (match := _UNIT.match(text, side.end)):
+            end = match.end()
+        if first.hedged and not side.hedged:
+            side = Amount(
+                side.start,
+                side.number,
+                side.end,
+                side.low,
+                side.high,
+                side.bound,
+                True,
+                side.rounding,
+                side.ranged,
+            )
+        name, stop = dimension_after(text, end)
+        dimension = name if name and i else ("length", "width", "height")[i]
+        start = side.start if i == 0 else side.number
+        made.append(
+            _plain(original, side, stop if name and i else end, symbol, factor, dimension, start=start)
+        )
+    return made
+
+
+def _plain(
+    original: str,
+    amount: Amount,
+    end: int,
+    unit: str,
+    factor: float,
+    dimension: str | None,
+    comparand: str | None = None,
+    start: int | None = None,
+) -> Quantity:
+    start = amount.start if start is None else start
+    low, high = amount.interval
+    low, high = _times(low, factor), _times(high, factor)
+    readings = [Reading(low, high, original[start:end])]
+    if amount.other is not None:
+        decimal = Reading(
+            _times(amount.other, factor), _times(amount.other, factor), "the point as a decimal point"
+        )
+        readings = [Reading(low, high, "the point as a separator of thousands"), decimal]
+        if dimension == "share" or (unit == "m" and factor >= 1000):
+            readings.reverse()
+            low, high = readings[0].low, readings[0].high
+    return Quantity(
+        text=original[start:end],
+        low=low,
+        high=high,
+        tolerance=amount.tolerance,
+        unit=unit,
+        relation=amount.relation,
+        comparand=comparand,
+        readings=tuple(readings),
+        dimension=dimension,
+        start=start,
+        end=end,
+    )
+
+
+def _times(value: float | None, factor: float) -> float | None:
+    return None if value is None else round(value * factor, 9)

@@ -1,0 +1,144 @@
+"""Times that only the day of publication makes definite: "last month", "two years ago", "on Tuesday"."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from sitewatch.documents import edtf
+from sitewatch.documents.edtf import Stretch
+from sitewatch.documents.numbers import NUMBER, number
+from sitewatch.documents.spans import Span
+
+_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_UNIT = r"(?P<unit>day|week|fortnight|month|quarter|year|decade)s?"
+_RULES = {
+    "ago": rf"(?P<apx>(?:about|around|roughly|some|nearly|almost|over|more than|at least|less than) )?(?P<n>an?|(?:a )?couple of|(?:a )?few|several|{NUMBER}) {_UNIT} (?:ago|earlier|before(?= (?:publication|this report)))\b",
+    "span": rf"(?:(?:in|over|during|within|for|across) )?the (?:past|last|previous|preceding) (?:(?P<n>couple of|few|several|{NUMBER}) )?{_UNIT}\b",
+    "within": rf"(?:the )?(?:past|last|previous|preceding) (?P<n>couple of|few|several|{NUMBER}) {_UNIT}\b",
+    "recent": rf"(?:in|over|during) recent {_UNIT}\b|\brecently\b",
+    "named": r"(?P<which>last|past|previous|this past|this|current|next|coming) (?P<unit>week|month|quarter|year|weekend)(?!ly)\b",
+    "within_this": r"(?P<which>earlier|later|early|late) (?:this|in the) (?P<unit>week|month|year)\b",
+    "part_of": r"(?:early|mid|late|(?:the )?(?:start|beginning|middle|end) of)[ -](?P<which>last|this|next) (?P<unit>month|year)\b",
+    "weekday": r"(?P<which>last |this past |past |this |next )?(?P<day>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?:s?’s|'s)?\b",
+    "near": r"\b(?P<near>the day before yesterday|yesterday|today|tonight|overnight|tomorrow)\b",
+}  # fmt: skip
+_JOINT = re.compile(
+    "|".join(rf"(?P<k_{k}>\b(?:{re.sub(r'[?]P<.*?>', '?:', p)}))" for k, p in _RULES.items()), re.IGNORECASE
+)
+_EXACT = {k: re.compile(p, re.IGNORECASE) for k, p in _RULES.items()}
+ANCHOR = re.compile(
+    r"\b(?:ago|earlier|later|past|last|previous|preceding|recent|recently|this|next|current|coming|today|tonight|yesterday|tomorrow|"
+    r"overnight|\w{3,6}day)\b",
+    re.IGNORECASE,
+)
+
+
+def relative(text: str, published: date | None) -> Iterator[tuple[Span, Stretch]]:
+    """Relative times of `text`; without `published` their days are unknown (None), their precision is kept."""
+    if not ANCHOR.search(text):
+        return
+    for match in _JOINT.finditer(text):
+        kind = str(match.lastgroup)[2:]
+        exact = _EXACT[kind].match(text, match.start())
+        if exact is None:
+            continue
+        groups = {k: v.lower() for k, v in exact.groupdict().items() if v}
+        try:
+            found = _read(kind, groups, published or date(2000, 6, 15))
+        except (OverflowError, ValueError):
+            continue
+        if found is not None:
+            blank = Stretch(None, None, None, found.precision)
+            yield exact.span(), found if published or found.precision == "vague" else blank
+
+
+def _read(kind: str, g: dict[str, str], today: date) -> Stretch | None:
+    unit = g.get("unit", "day")
+    if kind == "recent":
+        return Stretch(None, None, None, "vague")
+    if kind == "near":
+        back = {"the day before yesterday": 2, "yesterday": 1, "tomorrow": -1}.get(g["near"], 0)
+        day = today - timedelta(days=back)
+        return edtf.days(day, day, "day")
+    if kind == "weekday":
+        return _weekday(_WEEKDAYS.index(g["day"]), g.get("which", "").strip(), today)
+    if kind in ("ago", "span", "within"):
+        return _counted(kind, unit, g.get("n"), today)
+    if kind == "within_this":
+        start, end = _calendar_unit(unit, 0, today)
+        last = end if g["which"] in ("later", "late") else today
+        return edtf.days(
+            start if g["which"] in ("earlier", "early") else today,
+            last,
+            "range" if unit != "week" else "week",
+        )
+    step = {"last": -1, "past": -1, "previous": -1, "this past": -1, "next": 1, "coming": 1}.get(
+        g["which"], 0
+    )
+    start, end = _calendar_unit(unit, step, today)
+    if kind == "part_of":
+        return None
+    if unit == "month":
+        return edtf.month(start.year, start.month)
+    if unit == "year":
+        return edtf.whole_year(start.year)
+    if unit == "quarter":
+        return edtf.quarter(start.year, (start.month + 2) // 3)
+    return edtf.days(start, end, "week")
+
+
+def _counted(kind: str, unit: str, written: str | None, today: date) -> Stretch | None:
+    count, loose = _count(written)
+    if count is None:
+        return None
+    if unit == "fortnight":
+        unit, count = "week", 2 * count
+    if kind != "ago":
+        return edtf.days(edtf.back(today, count, unit), today, "range")
+    if loose:
+        first = edtf.back(today, 12 if unit == "month" else 5 * count, unit)
+        return Stretch(None, first, edtf.back(today, 2, unit), "vague")
+    at = edtf.back(today, count, unit)
+    if unit == "year":
+        return edtf.whole_year(at.year)
+    if unit == "month":
+        return edtf.month(at.year, at.month)
+    if unit == "week":
+        start, end = _calendar_unit("week", 0, at)
+        return edtf.days(start, end, "week")
+    if unit == "day":
+        return edtf.days(at, at, "day")
+    return edtf.decade(at.year // 10 * 10)
+
+
+def _count(written: str | None) -> tuple[int | None, bool]:
+    if written is None or written in ("a", "an"):
+        return 1, False
+    if written.removeprefix("a ") in ("few", "several", "couple of"):
+        return (2, False) if "couple" in written else (3, True)
+    value = number(written)
+    if value is None or not 1 <= value.value < 10_000:
+        return None, False
+    return round(value.value), False
+
+
+def _calendar_unit(unit: str, step: int, today: date) -> tuple[date, date]:
+    """First and last day of the week (from Monday), month, quarter or year `step` from that of `today`."""
+    if unit in ("week", "weekend"):
+        monday = today - timedelta(days=today.weekday() - 7 * step)
+        return monday + timedelta(days=5 if unit == "weekend" else 0), monday + timedelta(days=6)
+    size = {"month": 1, "quarter": 3, "year": 12}[unit]
+    index = (today.year * 12 + today.month - 1) // size * size + step * size
+    first = date(index // 12, index % 12 + 1, 1)
+    last = index + size - 1
+    return first, date(last // 12, last % 12 + 1, edtf.last_day(last // 12, last % 12 + 1))
+
+
+def _weekday(index: int, which: str, today: date) -> Stretch:
+    back = (today.weekday() - index) % 7
+    if which == "last" and back == 0:
+        back = 7
+    if which == "next":
+        back -= 7
+    day = today - timedelta(days=back)
+    return edtf.days(day, day, "day")

@@ -1,0 +1,485 @@
+"""Who is named in a noun phrase that stands before or after a verb of speech."""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from sitewatch.documents.places import ADJECTIVES, CAPITALS, COUNTRIES
+
+_ROLES = (
+    "researcher analyst associate fellow director spokesman spokeswoman spokesperson minister president official officer expert "
+    "professor scientist engineer mayor chief head chairman chairwoman chair governor editor journalist reporter specialist commander "
+    "general colonel captain major admiral ambassador secretary adviser advisor lawyer activist resident villager worker witness farmer owner manager "
+    "operator coordinator inspector planner architect consultant author insurer diplomat lawmaker senator deputy investigator monitor "
+    "observer historian economist geologist ecologist biologist geographer surveyor contractor developer foreman warden ranger fisherman "
+    "neighbour neighbor veteran soldier driver pilot councillor councilor clerk leader representative member founder correspondent "
+    "interpreter photographer student lecturer critic source eyewitness employee volunteer campaigner chancellor premier commissioner "
+    "superintendent curator archivist envoy aide negotiator principal trader broker miner shepherd herder local trustee master interpreter "
+    "technician photogrammetrist cartographer hydrologist seismologist forester agronomist treasurer"
+).split()
+_PLURALS = {"spokesmen": "spokesman", "spokeswomen": "spokeswoman", "spokespeople": "spokesperson", "authorities": "authority", "people": "person",
+            "witnesses": "witness", "secretaries": "secretary", "deputies": "deputy", "fishermen": "fisherman", "men": "man", "women": "woman", "police": "police"}  # fmt: skip
+_SINGULAR = "|".join(sorted(_ROLES, key=len, reverse=True))
+_PLURAL = "|".join(
+    sorted([f"{r}s" for r in _ROLES if not r.endswith("s")] + list(_PLURALS), key=len, reverse=True)
+)
+_ROLE = re.compile(rf"\b(?:(?P<plural>{_PLURAL})|(?P<singular>{_SINGULAR}))\b(?!-)", re.IGNORECASE)
+_ORG_HEADS = (
+    "institute institution center centre university ministry agency analytics labs lab laboratory times post house council group service "
+    "network watch office department bureau command committee commission authority organization organisation company corporation corp inc ltd "
+    "gmbh foundation fund association union party press news radio television tv herald tribune journal guardian gazette daily observer telegraph mirror "
+    "chronicle bank court parliament senate congress assembly administration board navy army force forces corps guard police "
+    "intelligence college academy school society museum observatory survey project initiative alliance federation league movement minerals "
+    "energy oil gas mining steel holdings partners consulting systems technologies technology industries imaging space maps government "
+    "staff kremlin pentagon defence defense directorate programme program team collective mission secretariat cabinet treasury fleet works network airways shipping"
+).split()
+_HEAD = re.compile(rf"\b(?:{'|'.join(_ORG_HEADS)})\b", re.IGNORECASE)
+_COMMON_ORG = re.compile(
+    r"\b(?:firm|company|institute|ministry|agency|group|think[ -]tank|organi[sz]ation|newspaper|paper|network|lab|operator|government|outlet|broadcaster|"
+    r"station|university|council|department|office|service|army|navy|police|military|regime|administration|authority|authorities|commission|committee|"
+    r"observatory|centre|center|company|contractor|utility|media|radio|channel|site|website|consultancy|embassy|kremlin|foundation|charity|monitor|"
+    r"union|party|bank|court|staff|command|developer|miner|owner|yard|port|municipality|board|association|bureau|movement|coalition|collective|team)\b",
+    re.IGNORECASE,
+)
+_DOCUMENT = re.compile(
+    r"\b(?P<imagery>(?:satellite |aerial |drone |radar |commercial |overhead |new |recent )*(?:images?|imagery|pictures?|photos?|photographs?|footage|scenes?|video|videos))\b"
+    r"|\b(?P<document>report|reports|analysis|analyses|study|studies|briefing|statement|assessment|survey|review|document|documents|filing|paper|letter|data|records?|"
+    r"photogrammetry|testimony|evidence|communiqu[eé]|press release|memo|intelligence|estimates?|figures|findings?|inspection|measurements?|article|dispatch|note|tender|permit|plan|"
+    r"plans|map|maps|results?|documentary|bulletin|release|audit|database|transcript|post|thread)\b",
+    re.IGNORECASE,
+)
+_CAP = r"(?:[A-Z\u00c0-\u00de][\w’'&.-]*|@\w+)"
+NAME = rf"{_CAP}(?:(?: (?:of|for|on|de|del|la|van|von|bin|al|and|der|the|du|&))*? {_CAP})*"
+_NAME = re.compile(NAME)
+_PRONOUN = re.compile(r"^(?:he|she|they|it|we|i|who)$", re.IGNORECASE)
+_LINK = re.compile(r"\b(?:at|of|from|for|with|by|in|within|to)(?: the| a| an)? $", re.IGNORECASE)
+_TITLE = re.compile(
+    r"^(?:Mr|Mrs|Ms|Dr|Prof|Professor|Gen|Col|Maj|Capt|Lt|Sgt|Adm|Sen|Rep|Gov|President|Minister|General|Colonel|Captain|Governor|Senator|Sir|Lord)\.? "
+)
+_NOT_NAMES = frozenset(
+    "The A An This That These Those In On At As But And While When If It He She They We I According Further Recent New Local Publicly Satellite Historical Both Another Some Several Many Two Three Four Five Most All No Not Yet Still Also However Meanwhile Later Earlier Asked By Analysis Images Imagery Reports Photos Data Officials Analysts Experts Researchers Residents Villagers Witnesses Sources".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who speaks, as read from a noun phrase."""
+
+    kind: str
+    name: str | None = None
+    role: str | None = None
+    organisation: str | None = None
+
+
+@dataclass(slots=True)
+class Known:
+    """Who was mentioned so far in a document, latest last; what anaphora is resolved against."""
+
+    people: list[Source] = field(default_factory=list)
+    organisations: list[str] = field(default_factory=list)
+    groups: list[Source] = field(default_factory=list)
+    short: dict[str, str] = field(default_factory=dict)
+    """Acronym → organisation."""
+    heads: dict[str, str] = field(default_factory=dict)
+    """What an organisation was called in an apposition ("firm") → organisation."""
+
+    def person(self, surname: str) -> Source | None:
+        return next(
+            (p for p in reversed(self.people) if p.name and surname in (p.name, p.name.split()[-1])), None
+        )
+
+    def remember(self, source: Source) -> None:
+        if source.kind == "person" and source.name:
+            older = self.person(source.name)
+            merged = source if older is None else replace(
+                source, role=source.role or older.role, organisation=source.organisation or older.organisation
+            )  # fmt: skip
+            self.people = [p for p in self.people if p.name != source.name] + [merged]
+        elif source.kind == "group":
+            self.groups.append(source)
+        if source.organisation:
+            self.mention(source.organisation)
+
+    def mention(self, organisation: str) -> None:
+        if organisation in self.organisations:
+            self.organisations.remove(organisation)
+        self.organisations.append(organisation)
+
+    def organisation_called(self, words: str) -> str | None:
+        """The organisation that "the firm" or "the institute" means: the last whose name or description fits."""
+        head = words.lower().split()[-1] if words else ""
+        if head in self.heads:
+            return self.heads[head]
+        fitting = [o for o in self.organisations if re.search(rf"\b{re.escape(head)}", o, re.IGNORECASE)]
+        if fitting:
+            return fitting[-1]
+        if head in (
+            "firm",
+            "company",
+            "group",
+            "organisation",
+            "organization",
+            "outlet",
+            "agency",
+            "paper",
+            "newspaper",
+            "network",
+            "it",
+            "they",
+            "lab",
+            "its",
+            "their",
+        ):
+            private = [
+                o
+                for o in self.organisations
+                if o not in COUNTRIES and not re.search(r"[Mm]inistry|[Gg]overnment|[Aa]rmy|[Nn]avy", o)
+            ]
+            return private[-1] if private else None
+        return None
+
+
+def _clean(name: str) -> str:
+    name = re.sub(r"\s*\([^)]*\)", "", name).strip(" ,.")
+    name = re.sub(r"[’']s$", "", name)
+    return re.sub(r"^(?:the|a|an|The|A|An) (?=\S)", "", name).lstrip("@")
+
+
+def is_organisation(name: str, known: Known) -> bool:
+    """Whether a capitalised name is that of a body rather than of a person."""
+    bare = _clean(name)
+    return bool(
+        _HEAD.search(bare)
+        or bare in known.short
+        or bare in known.organisations
+        or bare in CAPITALS
+        or bare in COUNTRIES
+        or re.fullmatch(r"[A-Z][A-Z&.]{1,9}", bare)
+        or name.startswith("@")
+    )
+
+
+def looks_like_person(name: str, known: Known) -> bool:
+    words = name.split()
+    if known.person(_clean(name)):
+        return True
+    return (
+        2 <= len(words) <= 4
+        and not is_organisation(name, known)
+        and all(w[:1].isupper() or w in ("de", "van", "von", "bin", "al", "der", "la") for w in words)
+        and words[0] not in _NOT_NAMES
+        and words[0] not in ADJECTIVES
+        and " ".join(words[:2]) not in ADJECTIVES
+    )
+
+
+def read_source(phrase: str, known: Known) -> list[Source]:
+    """The sources in a noun phrase, most often one; [] where it names none.
+
+    "Michael Duitsman, another CNS researcher" is a person with a role and an organisation; "researchers at the
+    Institute" a group; "the firm" the organisation that was so called last; "satellite images" a document.
+    """
+    text = re.sub(r"\s+", " ", phrase).strip(" ,;:–—-")
+    text = re.sub(
+        r"^(?:and|but|while|as|yet|so|both|even|only|however|meanwhile|notably|though|although|because|when|where|that|which) ",
+        "",
+        text,
+        flags=re.IGNORECASE,
+    )
+    for match in re.finditer(rf"({NAME})\s*\(([A-Z][A-Za-z&.-]{{1,9}})\)", text):
+        known.short[match[2]] = _clean(match[1])
+    text = re.sub(r"\s*\([^)]{0,60}\)", "", text)
+    if not text:
+        return []
+    if _PRONOUN.match(text):
+        return _pronoun(text.lower(), known)
+    head, _, apposition = text.partition(", ")
+    pair = re.fullmatch(
+        rf"(?P<before>.*?\b)?(?P<a>{_CAP}(?: {_CAP}){{1,2}}) and (?P<b>{_CAP}(?: {_CAP}){{1,2}})", head
+    )
+    if pair and looks_like_person(pair["a"], known) and looks_like_person(pair["b"], known):
+        return read_source(f"{pair['before'] or ''}{pair['a']}", known) + read_source(
+            f"{pair['before'] or ''}{pair['b']}", known
+        )
+    found = _read_head(head, known)
+    if apposition:
+        found = _with_apposition(head, apposition, found, known)
+    for source in found:
+        known.remember(source)
+    return found
+
+
+def _pronoun(word: str, known: Known) -> list[Source]:
+    if word in ("he", "she", "i", "who"):
+        return (
+            [Source("person", known.people[-1].name, None, known.people[-1].organisation)]
+            if known.people
+            else []
+        )
+    if word in ("it",):
+        return [Source("organisation", None, None, known.organisations[-1])] if known.organisations else []
+    if known.groups:
+        return [replace(known.groups[-1], role=None)]
+    return [Source("group")]
+
+
+def _with_apposition(head: str, apposition: str, found: list[Source], known: Known) -> list[Source]:
+    bare = re.sub(r"^(?:an?|the|another|also an?|who is an?|former) ", "", apposition, flags=re.IGNORECASE)
+    role = _ROLE.search(bare)
+    first = found[0] if found else None
+    if first is None and _NAME.fullmatch(head):
+        first = Source("person", _clean(head)) if role else Source("organisation", None, None, _clean(head))
+    if first is None:
+        return []
+    if (
+        first.name is None
+        and _NAME.fullmatch(re.sub(r"^(?:the|The) ", "", apposition))
+        and _NAME.search(apposition)
+    ):
+        name = _clean(apposition)
+        if first.kind == "person" and looks_like_person(name, known):
+            return [replace(first, name=name)]
+        word = re.sub(r"^(?:the|a|an|its|their) ", "", head, flags=re.IGNORECASE).lower()
+        known.heads[word.split()[-1]] = name
+        return [Source("organisation", None, word, name)]
+    if first.kind == "organisation" and first.organisation:
+        noun = _COMMON_ORG.findall(bare.lower())
+        for word in noun:
+            known.heads[word] = first.organisation
+        if role is None or noun:
+            return [first]
+    if role is not None and first.kind in ("person", "organisation", "group"):
+        described = _read_head(apposition, known)
+        extra = described[0] if described else Source("person", None, role[0])
+        name = first.name or (_clean(head) if first.kind == "organisation" else None)
+        if first.kind == "group":
+            return [first]
+        return [
+            Source(
+                "person", name, extra.role, extra.organisation or (first.organisation if first.name else None)
+            )
+        ]
+    return [first, *found[1:]]
+
+
+def _read_head(head: str, known: Known) -> list[Source]:
+    bare = re.sub(
+        r"^(?:the|an?|another|one|some|many|several|two|three|four|most|other|both|our|their|its) ",
+        "",
+        head,
+        flags=re.IGNORECASE,
+    )
+    role = _best_role(head)
+    if role is not None:
+        return [_person_or_group(head, role, known)]
+    document = _DOCUMENT.search(head)
+    names = [m for m in _NAME.finditer(head) if _useful(m[0], m.start() == 0)]
+    if document is not None:
+        return [_document(head, document, known)]
+    if names:
+        return [_named(head, names, known)]
+    if re.match(r"(?:its|their|his|her)\b", head, re.IGNORECASE):
+        return []
+    if _COMMON_ORG.search(bare):
+        return [_common(head, bare, known)]
+    return []
+
+
+def _useful(name: str, initial: bool) -> bool:
+    return name not in _NOT_NAMES or not initial
+
+
+def _best_role(head: str) -> re.Match[str] | None:
+    """The role noun that is the head of the phrase: not one inside an organisation's name."""
+    for match in _ROLE.finditer(head):
+        before, after = head[: match.start()], head[match.end() :]
+        if (
+            match[0][0].isupper()
+            and re.search(rf"{_CAP} $", before)
+            and re.match(rf" (?:of|for) {_CAP}", after)
+        ):
+            continue
+        if re.search(r"\b(?:of|for|to) $", before) or re.match(
+            r"[’']s? (?:office|report|analysis|statement|account)", after
+        ):
+            continue
+        return match
+    return None
+
+
+def _organisation_in(text: str, known: Known) -> str | None:
+    """The organisation after "at", "of", "for" ..., or a country's adjective."""
+    match = re.search(
+        rf"\b(?:at|of|from|for|with|in|within)(?: the| a| an)? (?P<name>{NAME}|[a-z][a-z -]{{2,40}})", text
+    )
+    if match is None:
+        return None
+    return _resolve(match["name"], known)
+
+
+def _resolve(name: str, known: Known) -> str:
+    bare = _clean(name)
+    bare = (
+        re.split(r" (?:who|which|that|in|on|at|since|speaking|said|told)\b", bare)[0]
+        if not _NAME.fullmatch(bare)
+        else bare
+    )
+    if bare in known.short:
+        return known.short[bare] if bare not in known.organisations else bare
+    if bare and bare[0].islower():
+        return known.organisation_called(bare) or bare
+    return bare
+
+
+def _person_or_group(head: str, role: re.Match[str], known: Known) -> Source:
+    plural = role["plural"] is not None
+    before, after = head[: role.start()], head[role.end() :]
+    name = None
+    match = re.match(
+        rf"(?P<of> (?:of|at|for|from) (?:the )?[a-z]+(?: [a-z]+)?)? (?P<name>{_CAP}(?: (?:{_CAP}|de|van|von|bin|al|der))*)",
+        after,
+    )
+    if match is not None:
+        name = re.sub(_TITLE, "", match["name"])
+        role_words = role[0] + (match["of"] or "")
+        after = after[match.end() :]
+    else:
+        role_words = role[0]
+    owner = re.search(rf"(?P<owner>{NAME}|(?:[Tt]he|[Ii]ts|[Tt]heir) [a-z-]+)[’'](?:s)? (?P<mod>.*)$", before)
+    organisation = _organisation_in(after, known)
+    own = before
+    if owner is not None:
+        organisation = organisation or _owner(owner["owner"], known)
+        own = owner["mod"]
+    elif found := list(_NAME.finditer(before)):
+        last = found[-1]
+        words = _clean(last[0])
+        initial = last.start() == 0 or before[: last.start()].strip() in ("",)
+        country = next(
+            (
+                c
+                for c in (words, " ".join(words.split()[:2]), words.split()[0] if words else "")
+                if c in COUNTRIES
+            ),
+            None,
+        )
+        if country == words or country and len(words.split()) <= 2 and not is_organisation(words, known):
+            organisation = organisation or COUNTRIES[str(country)]
+        elif (
+            words
+            and words not in _NOT_NAMES
+            and (is_organisation(words, known) or not initial or len(words.split()) > 1)
+        ):
+            if looks_like_person(words, known) and not name and match is None:
+                name = words
+            else:
+                organisation = (
+                    organisation or known.short.get(words, words)
+                    if words not in known.organisations
+                    else words
+                )
+            own = before[last.end() :]
+    role_text = f"{own.strip()} {role_words}".strip()
+    role_text = re.sub(
+        r"^(?:the|an?|another|one|some|many|several|two|three|both|a group of|other|also|its|their|Two|Three|The|A|An|Another|Some|Several|Other|Many) (?:other )?",
+        "",
+        role_text,
+    ).strip(", ")
+    role_text = role_text[:1].lower() + role_text[1:] if role_text[1:2].islower() else role_text
+    if name is not None:
+        return Source("person", name.strip(), role_text, organisation)
+    if plural:
+        vague = (
+            role[0].lower()
+            in ("analysts", "experts", "sources", "observers", "officials", "people", "diplomats")
+            and not organisation
+        )
+        return Source("unnamed" if vague else "group", None, role_text, organisation)
+    known_role = next(
+        (p for p in reversed(known.people) if p.role and role[0].lower() in p.role.lower()), None
+    )
+    if known_role is not None and head.lower().startswith("the ") and organisation is None:
+        return Source("person", known_role.name, None, known_role.organisation)
+    return Source("person", None, role_text, organisation)
+
+
+def _owner(words: str, known: Known) -> str | None:
+    if words.lower().startswith(("its ", "their ")):
+        return known.organisations[-1] if known.organisations else None
+    return _resolve(words, known)
+
+
+def _document(head: str, document: re.Match[str], known: Known) -> Source:
+    """Images and reports: of a named organisation where one stands behind them."""
+    owner = re.search(rf"(?P<name>{NAME})[’']s?\b", head[: document.start() + 1])
+    by = re.search(rf"\b(?:by|from|of)(?: the| a)? (?P<name>{NAME})", head[document.end() :])
+    group = re.search(rf"\bby (?P<who>.*\b(?:{_PLURAL})\b.*)$", head[document.end() :], re.IGNORECASE)
+    if group is not None:
+        inner = _read_head(group["who"], known)
+        if inner and inner[0].organisation:
+            return inner[0]
+    own = re.match(
+        r"(?:its|their|the firm[’']s|the company[’']s|the institute[’']s|the group[’']s)\b",
+        head,
+        re.IGNORECASE,
+    )
+    if own is not None:
+        called = re.sub(r"[’']s$", "", own[0]).lower().removeprefix("the ")
+        organisation = known.organisation_called(called)
+        if organisation:
+            return Source("organisation", None, None, organisation)
+    found = owner or by
+    if found is None:
+        named = [
+            m[0]
+            for m in _NAME.finditer(head[: document.start()])
+            if is_organisation(m[0], known) and _clean(m[0]) not in ADJECTIVES
+        ]
+        if named and not document["imagery"]:
+            return Source("organisation", None, None, _clean(named[-1]))
+        if re.match(r"reports\b", head.lower()):
+            return Source("unnamed")
+        return Source("document")
+    name = _clean(found["name"])
+    if document["imagery"]:
+        return Source(
+            "document",
+            None,
+            None,
+            known.short.get(name, name) if by or is_organisation(name, known) else None,
+        )
+    return Source("organisation", None, None, known.short.get(name, name))
+
+
+def _named(head: str, names: list[re.Match[str]], known: Known) -> Source:
+    first = names[0]
+    name = _clean(re.sub(_TITLE, "", first[0]))
+    owner = re.match(r"(?P<owner>(?:[Tt]he )?(?:[a-z]+|[A-Z][\w ]*))[’']s (?P<name>.+)$", head)
+    if owner and looks_like_person(owner["name"], known):
+        return Source("person", owner["name"], None, _resolve(owner["owner"], known))
+    if owner and re.search(r"[a-z]", owner["name"][:1]) and _COMMON_ORG.search(owner["name"]):
+        return Source("organisation", None, None, re.sub(r"^[Tt]he ", "", head))
+    person = known.person(name)
+    if person is not None:
+        return Source("person", person.name, None, person.organisation)
+    rest = head[first.end() :]
+    tail = re.match(r"(?: (?:[a-z]+)){1,2}$", rest)
+    if tail and _COMMON_ORG.search(rest):
+        return Source("organisation", None, None, re.sub(r"^(?:the|The) ", "", head))
+    if _TITLE.match(first[0]) or looks_like_person(name, known):
+        return Source("person", name, None, _organisation_in(rest, known))
+    if name in CAPITALS or name in COUNTRIES:
+        return Source("organisation", None, "government", COUNTRIES[name])
+    return Source("organisation", None, None, known.short.get(name, name))
+
+
+def _common(head: str, bare: str, known: Known) -> Source:
+    noun = _COMMON_ORG.findall(bare)[-1].lower()
+    country = next((COUNTRIES[w] for w in ADJECTIVES if bare.startswith(w + " ")), None)
+    called = (
+        known.organisation_called(noun)
+        if re.match(r"(?:the|this|that) ", head, re.IGNORECASE) and len(bare.split()) <= 2
+        else None
+    )
+    if country:
+        return Source("organisation", None, noun, country)
+    return Source("organisation", None, None, called or re.split(r" (?:in|on|of|at|near) ", bare)[0])
