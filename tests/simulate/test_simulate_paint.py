@@ -194,7 +194,7 @@ def test_distractors_differ_from_date_to_date() -> None:
 
 def test_plants_follow_the_year_on_both_halves_of_the_earth() -> None:
     def ndvi(day: float) -> float:
-        _, _, red, nir = materials.spectrum("grass", day)
+        _, _, red, nir = materials.spectrum(materials.MATERIALS["grass"], day)
         return float((nir - red) / (nir + red))
 
     assert ndvi(200) > 0.7
@@ -205,7 +205,7 @@ def test_plants_follow_the_year_on_both_halves_of_the_earth() -> None:
 def test_all_materials_are_reflectances() -> None:
     for name, material in materials.MATERIALS.items():
         for day in (15, 200):
-            values = materials.spectrum(name, day, wetness=1.0)
+            values = materials.spectrum(materials.MATERIALS[name], day, wetness=1.0)
             assert (values > 0).all(), name
             assert (values < 0.7).all(), name
         assert 0 <= material.snow <= 1

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sitewatch.optics import Image, Sun, shadow_vector
+from sitewatch.simulate import shifted
 from sitewatch.simulate.events import northern_day
 from sitewatch.simulate.materials import CLOUD, WAVELENGTHS_UM
 from sitewatch.simulate.noise import field, smoothstep, stream
@@ -90,6 +91,7 @@ def clouds(
     *,
     ragged: float = 0.3,
     thin: float = 0.0,
+    variant: str = "base",
 ) -> Clouds:
     """Broken cumulus with its shadows, at one height between 600 and 2200 m.
 
@@ -101,7 +103,10 @@ def clouds(
     if cover <= 0:
         return Clouds(np.zeros(shape, np.float32), np.zeros(shape, np.float32))
     big = (2 * rows, 2 * cols)
-    noise = field(rng, big, scale=rng.uniform(150, 350) / gsd_m, slope=4.8 - 2 * ragged)
+    if variant == "shifted":
+        noise = shifted.cloud_order(rng, big, gsd_m)
+    else:
+        noise = field(rng, big, scale=rng.uniform(150, 350) / gsd_m, slope=4.8 - 2 * ragged)
     edge = float(np.quantile(noise[:rows, :cols], 1 - min(cover, 0.98)))
     opacity = smoothstep(noise, edge - 0.25, edge + rng.uniform(0.3, 1.0))
     if rng.uniform() < thin:
@@ -112,10 +117,20 @@ def clouds(
     return Clouds(opacity[:rows, :cols].copy(), shadow[:rows, :cols].copy())
 
 
-def veil(image: Image, sky: Sky, cloud: Clouds, direct: Image, rng: np.random.Generator) -> Image:
+def veil(
+    image: Image,
+    sky: Sky,
+    cloud: Clouds,
+    direct: Image,
+    rng: np.random.Generator,
+    *,
+    variant: str = "base",
+) -> Image:
     """Ground reflectance (4, y, x) as seen through haze, cloud shadow and cloud."""
     shape = (int(image.shape[1]), int(image.shape[2]))
     uneven = 1 + 0.25 * field(rng, shape, scale=max(shape) / 2, slope=4)
+    if variant == "shifted":
+        uneven = (1 + np.linspace(-0.4, 0.4, shape[1], dtype=np.float32)) * np.ones((shape[0], 1), np.float32)
     path = (sky.haze * (LAMBDA / LAMBDA[0]) ** -1.3).astype(np.float32)[:, None, None] * uneven
     lit = image * (1 - 0.9 * direct[:, None, None] * cloud.shadow)
     seen = lit * (1 - 1.5 * path) + path

@@ -1,6 +1,6 @@
 """The ground on a fine raster, painted patch by patch before the sensor looks at it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import cos, radians, sin, tan
 from typing import Any
@@ -11,10 +11,10 @@ import shapely
 
 from sitewatch import optics
 from sitewatch.optics import Image, Sun
-from sitewatch.simulate import noise
+from sitewatch.simulate import noise, shifted
 from sitewatch.simulate.atmosphere import Sky
 from sitewatch.simulate.events import Patch
-from sitewatch.simulate.materials import MATERIALS, SNOW, spectrum
+from sitewatch.simulate.materials import MATERIALS, SNOW, Material, spectrum
 from sitewatch.simulate.outline import Outline
 from sitewatch.simulate.plan import Ground, Scenario, Shape
 
@@ -51,6 +51,10 @@ class Terrain:
     slope_north: Image
     textures: tuple[Image, Image, Image]
     ground: Ground
+    library: Mapping[str, Material]
+    """The site's materials."""
+    snow: Image
+    """Reflectance of its snow (4,)."""
     covers: list[tuple[str, Image]]
     """What lies where nothing else does: materials, and the share of each times its texture."""
     crowns: tuple[Image, Image]
@@ -71,17 +75,27 @@ class Terrain:
         def grain(name: str, scale_m: float, slope: float) -> Image:
             return noise.field(noise.stream(seed, name), shape, scale_m / cell_m, slope)
 
+        shift = scenario.variant == "shifted"
         bumps_m = 0.03 * scenario.relief_m if scenario.bumps_m is None else scenario.bumps_m
-        hills = scenario.relief_m * grain("hills", 320.0, 7.0) + bumps_m * grain("bumps", 25.0, 5.0)
+        if shift:
+            hills = shifted.relief(seed, shape, cell_m, scenario.relief_m, bumps_m)
+        else:
+            hills = scenario.relief_m * grain("hills", 320.0, 7.0) + bumps_m * grain("bumps", 25.0, 5.0)
         down, right = np.gradient(hills, cell_m)
         near, middle, far = (grain(f"texture {s}", s, 3.0) for s in TEXTURE_SCALES_M)
         ground = scenario.ground
-        plants = _patches(grain("plants", ground.patch_m, 3.4) + 0.4 * middle, ground.share, ground.edge)
+        library = shifted.materials(seed) if shift else MATERIALS
+
+        def first(name: str, slope: float, mix: float) -> Image:
+            """Where a cover would lie first."""
+            if shift:
+                return shifted.parcels(noise.stream(seed, name), shape, ground.patch_m / cell_m)
+            return _float32(grain(name, ground.patch_m, slope) + mix * middle)
+
+        plants = _patches(first("plants", 3.4, 0.4), ground.share, ground.edge)
         covers = [(ground.bare, 1 - plants), (ground.plants, plants)]
         if ground.also is not None:
-            second = _patches(
-                grain("also", ground.patch_m, 3.0) + 0.3 * middle, ground.also_share, ground.edge
-            )
+            second = _patches(first("also", 3.0, 0.3), ground.also_share, ground.edge)
             covers = [(name, share * (1 - second)) for name, share in covers] + [(ground.also, second)]
         snow = grain("snow", 60.0, 3.8) - 4 * down  # it stays longer on slopes that fall to the north
         crown_down, crown_right = np.gradient(0.06 * middle, cell_m)
@@ -95,7 +109,9 @@ class Terrain:
             slope_north=_float32(-down),
             textures=(near, middle, far),
             ground=scenario.ground,
-            covers=_textured(covers, (near, middle, far)),
+            covers=_textured(covers, (near, middle, far), library),
+            library=library,
+            snow=shifted.SNOW if shift else SNOW,
             crowns=(crown_down.astype(np.float32), crown_right.astype(np.float32)),
             snow_lies=cv2.resize(rank, shape, interpolation=cv2.INTER_LINEAR).astype(np.float32),
         )
@@ -169,7 +185,7 @@ class Canvas:
         """Lay a flat patch."""
         window, alpha = self.terrain.alpha(patch.shape, patch.feather_m)
         alpha = alpha * np.float32(patch.density)
-        material = MATERIALS[patch.material]
+        material = self.terrain.library[patch.material]
         colour, grain = self._colour(patch, window)
         for band in range(4):
             part = self.image[band][window]
@@ -202,10 +218,11 @@ class Canvas:
     def settle(self) -> None:
         """The ground is complete: let snow and light fall on it."""
         self.snow *= self.fallen
+        snow = self.terrain.snow
         for band in range(4):
             part = self.image[band]
             if self.view.sky.snow:
-                part += self.snow * (SNOW[band] - part)
+                part += self.snow * (snow[band] - part)
             part *= self.view.sky_light[band] + self.view.direct[band] * self.light
 
     def erect(self, patches: Sequence[Patch]) -> None:
@@ -216,15 +233,15 @@ class Canvas:
             lean = terrain.cells(optics.lean_vector(patch.height_m, self.view.angle, self.view.azimuth))
             foot = terrain.outline(patch.shape)
             top = foot.moved(lean)
-            seen = top if _walls_hidden(patch) else foot.swept(lean)
-            outlines += [seen, [] if _walls_hidden(patch) else top]
+            seen = top if self._walls_hidden(patch) else foot.swept(lean)
+            outlines += [seen, [] if self._walls_hidden(patch) else top]
             windows += [terrain.window(seen, patch.feather_m)] * 2
         wall = self._wall()
         covered = iter(zip(windows, optics.coverages(outlines, windows), strict=True))
         for patch, (window, outline), (_, roof) in zip(patches, covered, covered, strict=True):
             alpha = terrain.soften(outline, patch.feather_m)
             colour, snow = self._lit_body(patch, window)
-            if _walls_hidden(patch):
+            if self._walls_hidden(patch):
                 self._put(window, alpha * np.float32(patch.density), colour, snow)
                 continue
             # of what is seen of the body, the roof
@@ -233,6 +250,13 @@ class Canvas:
             )  # of what is seen of the body, the roof
             self._put(window, alpha, wall + share * (colour - wall), _float32(share * snow))
 
+    def _is_trees(self, patch: Patch) -> bool:
+        return self.terrain.library[patch.material].green is not None
+
+    def _walls_hidden(self, patch: Patch) -> bool:
+        """True for what shows no wall: girders on legs, crowns of trees."""
+        return patch.open_below or self._is_trees(patch)
+
     def _put(self, window: Window, alpha: Image, colour: Image, snow: Image) -> None:
         part = self.image[(slice(None), *window)]
         part += alpha * (colour - part)
@@ -240,18 +264,18 @@ class Canvas:
 
     def _lit_body(self, patch: Patch, window: Window) -> tuple[Image, Image]:
         """Colour (4, y, x) of the top of a body, with light and snow, and its snow cover (y, x)."""
-        if _is_trees(patch):  # rough tops, lit by the slope of each crown
+        if self._is_trees(patch):  # rough tops, lit by the slope of each crown
             down, right = (d[window] for d in self.terrain.crowns)
             lit = 0.55 * self._lit(patch.height_m * right, -patch.height_m * down) + 0.35
         else:
             east, north = (np.full((1, 1), s, np.float32) for s in patch.slope)
             lit = self._lit(east, north)
         colour, grain = self._colour(patch, window)
-        snow = self.fallen[window] * np.float32(MATERIALS[patch.material].snow)
+        snow = self.fallen[window] * np.float32(self.terrain.library[patch.material].snow)
         bare = colour[:, None, None] * grain
         view = self.view
         light = view.sky_light[:, None, None] + view.direct[:, None, None] * lit
-        result: Image = ((bare + snow * (SNOW[:, None, None] - bare)) * light).astype(np.float32)
+        result: Image = ((bare + snow * (self.terrain.snow[:, None, None] - bare)) * light).astype(np.float32)
         return result, snow
 
     def _wall(self) -> Image:
@@ -259,7 +283,9 @@ class Canvas:
         view = self.view
         facing = cos(radians(view.azimuth - view.sun.azimuth)) / tan(radians(view.sun.elevation))
         light = view.sky_light + view.direct * np.float32(min(1.2, max(0.0, facing)))
-        result: Image = (spectrum("wall", view.day_of_year) * light).astype(np.float32)[:, None, None]
+        result: Image = (spectrum(self.terrain.library["wall"], view.day_of_year) * light).astype(np.float32)[
+            :, None, None
+        ]
         return result
 
     def _fallen_snow(self) -> Image:
@@ -283,12 +309,14 @@ class Canvas:
         """Reflectance (4,) of a material on this date."""
         sky, ground = self.view.sky, self.terrain.ground
         late = sky.late_days + ground.late_days + late_days
-        return spectrum(name, self.view.day_of_year, sky.wetness, late, ground.vigour)
+        return spectrum(self.terrain.library[name], self.view.day_of_year, sky.wetness, late, ground.vigour)
 
     def _colour(self, patch: Patch, window: Window) -> tuple[Image, Image]:
         """Reflectance (4,) of a patch and its texture (y, x) as a factor."""
         grain = np.ones(self.light[window].shape, np.float32)
-        for amplitude, texture in zip(MATERIALS[patch.material].texture, self.terrain.textures, strict=True):
+        for amplitude, texture in zip(
+            self.terrain.library[patch.material].texture, self.terrain.textures, strict=True
+        ):
             if amplitude:
                 grain += np.float32(amplitude) * texture[window]
         colour = self._spectrum(patch.material, patch.late_days) * np.array(patch.gain, np.float32)
@@ -314,19 +342,12 @@ def _patches(order: Image, share: float, edge: float) -> Image:
 
 
 def _textured(
-    covers: list[tuple[str, Image]], textures: tuple[Image, Image, Image]
+    covers: list[tuple[str, Image]],
+    textures: tuple[Image, Image, Image],
+    library: Mapping[str, Material],
 ) -> list[tuple[str, Image]]:
     grain = np.ones_like(textures[0])
     for i, texture in enumerate(textures):
-        grain += sum(np.float32(MATERIALS[name].texture[i]) * share for name, share in covers) * texture
+        grain += sum(np.float32(library[name].texture[i]) * share for name, share in covers) * texture
     grain = np.maximum(grain, 0.4)
     return [(name, _float32(share * grain)) for name, share in covers]
-
-
-def _is_trees(patch: Patch) -> bool:
-    return MATERIALS[patch.material].green is not None
-
-
-def _walls_hidden(patch: Patch) -> bool:
-    """True for what shows no wall: girders on legs, crowns of trees."""
-    return patch.open_below or _is_trees(patch)

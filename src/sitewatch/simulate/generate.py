@@ -22,6 +22,7 @@ def random_scenario(
     years: float | None = 2.0,
     weather: plan.Weather | None = None,
     sensor: plan.Sensor | None = None,
+    variant: str = "base",
 ) -> plan.Scenario:
     """A site of its own for each seed: relief, plants, roads, fields, woods, buildings, events, distractors.
 
@@ -35,6 +36,8 @@ def random_scenario(
         size_m: side of the site; below about 300 m few things find room.
         years: None draws 1 to 3.
         weather, sensor: instead of drawn ones.
+        variant: "base", or "shifted" for materials, seasons, land and clouds of another family: see
+            `sitewatch.simulate.shifted`.
 
     Raises:
         UsageError: the values do not make a scenario (see `plan.Scenario`).
@@ -66,6 +69,7 @@ def random_scenario(
         bumps_m=float(np.exp(rng.uniform(np.log(0.03), np.log(1.0)))),
         gain_spread=float(rng.uniform(0.05, 0.22)),
         hue_spread=float(rng.uniform(0.0, 0.07)),
+        variant=variant,
         ground=_ground(rng),
         sensor=sensor,
         weather=weather or _weather(stream(seed, "weather")),

@@ -8,6 +8,7 @@ one sample. Seasons follow a double logistic curve (Beck et al. 2006, Remote Sen
 
 from dataclasses import dataclass
 from math import exp
+from typing import Protocol
 
 import numpy as np
 
@@ -18,6 +19,14 @@ WAVELENGTHS_UM = (0.490, 0.565, 0.665, 0.865)
 """Band centres of PlanetScope's SuperDove (Planet Imagery Product Specification, 2023)."""
 
 Spectrum = tuple[float, float, float, float]
+
+
+class Greening(Protocol):
+    """A yearly course of green."""
+
+    def green(self, day_of_year: float) -> float:
+        """Share of full green, 0..1, on a day of a northern year."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ class Material:
     """Reflectance in `BANDS`, dry and without green leaves."""
     green: Spectrum | None = None
     """Reflectance at full green; None where nothing grows."""
-    season: Season | None = None
+    season: Greening | None = None
     wet: float = 1.0
     """Factor on `dry` when soaked: soils darken to 0.5-0.7 (Lobell & Asner 2002, SSSAJ 66)."""
     texture: tuple[float, float, float] = (0.0, 0.0, 0.0)
@@ -130,7 +139,7 @@ CLOUD = np.array((0.74, 0.73, 0.73, 0.74), np.float32)
 
 
 def spectrum(
-    name: str, day_of_year: float, wetness: float = 0.0, shift: float = 0.0, vigour: float = 1.0
+    material: Material, day_of_year: float, wetness: float = 0.0, shift: float = 0.0, vigour: float = 1.0
 ) -> Image:
     """Reflectance (4,) of a material on a day of a northern year.
 
@@ -139,7 +148,6 @@ def spectrum(
         shift: days by which the plants are late.
         vigour: factor on how green they are.
     """
-    material = MATERIALS[name]
     dry = np.array(material.dry, np.float32) * np.float32(1 - wetness * (1 - material.wet))
     if material.green is None or material.season is None:
         return dry

@@ -11,6 +11,10 @@ from sitewatch.optics import Floats, rings
 from sitewatch.simulate.plan import Shape
 
 
+SLIVER = 1e-3
+"""Square metres. What is smaller is the rounding of a cut."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outline:
     """A shape in fine cells (x right, y down)."""
@@ -46,8 +50,8 @@ class Outline:
 
 
 def areal(shape: BaseGeometry) -> Shape:
-    """The parts of a geometry that have an area: what a difference leaves may hold lines and points too."""
-    parts = [p for p in shapely.get_parts(shape) if p.area]
+    """The parts of a geometry that have an area: what a difference leaves may hold lines and slivers too."""
+    parts = [p for p in shapely.get_parts(shape) if p.area > SLIVER]
     return parts[0] if len(parts) == 1 else MultiPolygon(parts)
 
 

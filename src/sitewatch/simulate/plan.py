@@ -339,6 +339,8 @@ class Sensor:
             raise UsageError(f"sensor.max_view_deg is {self.max_view_deg}; expected 0 to 45 degrees")
 
 
+VARIANTS = ("base", "shifted")
+
 SENSORS = {
     "planetscope": Sensor(),
     "sentinel-2": Sensor(gsd_m=10.0, noise=0.002, max_shift_px=1.0, max_view_deg=10.0, gain_sigma=0.02),
@@ -402,6 +404,8 @@ class Scenario:
     """How much two things of one material differ in brightness, relative."""
     hue_spread: float = 0.0
     """The same from band to band."""
+    variant: str = "base"
+    """Family of materials, seasons, land and clouds, one of `VARIANTS`."""
     sensor: Sensor = field(default_factory=Sensor)
     weather: Weather = field(default_factory=Weather)
     ground: Ground = field(default_factory=Ground)
@@ -415,6 +419,8 @@ class Scenario:
             raise UsageError(
                 f"location {self.lat}, {self.lon}: expected lat -80..80 and lon -180..180 degrees"
             )
+        if self.variant not in VARIANTS:
+            raise UsageError(f"variant is {self.variant!r}; expected one of {', '.join(VARIANTS)}")
         if not 8 * self.sensor.gsd_m <= self.size_m <= 5000:
             raise UsageError(f"size_m is {self.size_m}; expected at least 8 pixels and at most 5000 m")
         if any(a >= b for a, b in pairwise(self.days)):

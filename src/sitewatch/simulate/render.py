@@ -255,8 +255,10 @@ def _shoot(
         stream(seed, "cloud", index),
         ragged=weather.ragged,
         thin=weather.thin,
+        variant=scenario.variant,
     )
-    image = atmosphere.veil(image, view.sky, cloud, view.direct, stream(seed, "haze", index))
+    haze = stream(seed, "haze", index)
+    image = atmosphere.veil(image, view.sky, cloud, view.direct, haze, variant=scenario.variant)
     age = (when.date() - scenario.start).days / 365.25
     image = _measure(image * np.float32(1 + sensor.drift * age), scenario, stream(seed, "noise", index))
     mask = atmosphere.vendor_mask(
