@@ -10,8 +10,7 @@ from pyproj import Transformer
 
 from sitewatch import cube, optics
 from sitewatch.errors import DataError
-from sitewatch.imagery import clear as clearing
-from sitewatch.imagery.normalise import normalise
+from sitewatch.imagery import radiometry
 from sitewatch.imagery.read import Pixels
 from sitewatch.types import DatePrecision, Scene
 
@@ -47,12 +46,8 @@ def build_cube(scenes: Sequence[Scene], pixels: Sequence[Pixels], grid: GeoBox) 
     observed = np.stack([p.observed for _, p in merged])
     mask_class = np.stack([p.mask_class for _, p in merged])
     visible = [i for i, b in enumerate(shared) if b in VISIBLE] or list(range(len(shared)))
-    filled = np.where(observed[:, None], values, 0)
-    snowy = clearing.snow(filled[:, visible].mean(axis=1), clearing.doubted(mask_class, observed))
-    usable = ~clearing.doubted(mask_class, observed) & ~snowy
-    normal = normalise(filled, usable)
-    usable = clearing.clear(normal, observed, mask_class, snowy)
-    normal = np.where(observed[:, None], normal, np.nan).astype(np.float32)
+    site = radiometry.fit(values, observed, mask_class, tuple(visible))
+    normal, usable = radiometry.apply(values, observed, mask_class, site)
     kept = [s for s, _ in merged]
     units = {s.units for s in kept}
     result = cube.make(

@@ -33,23 +33,48 @@ def doubted(mask_class: npt.NDArray[np.uint8], observed: Mask) -> Mask:
     return ~observed | np.isin(mask_class, [int(c) for c in BLOCKING])
 
 
-def snow(brightness: Array, doubt: Mask) -> Mask:
-    """(time, y, x) True for snow: pixels far brighter than their own median, in scenes with many such.
+def snow_share(brightness: Array, doubt: Mask) -> npt.NDArray[np.float64]:
+    """(time,) share of the pixels that are far brighter than their own median.
 
     Args:
         brightness: (time, y, x) mean of the visible bands.
         doubt: pixels to leave out when the median is taken.
     """
-    # Where every look is in doubt there is no median to be brighter than.
-    median = masked_median(brightness[:, None], ~doubt)[0]
-    white = (brightness > np.maximum(SNOW_GAIN * median, median + SNOW_STEP)) & ~doubt
-    share = white.sum(axis=(1, 2)) / np.maximum((~doubt).sum(axis=(1, 2)), 1)
-    covered = share > SNOW_SHARE
-    result: Mask = (white & (share > PATCH_SHARE)[:, None, None]) | covered[:, None, None]
+    white = _white(brightness, doubt)
+    result: npt.NDArray[np.float64] = white.sum(axis=(1, 2)) / np.maximum((~doubt).sum(axis=(1, 2)), 1)
     return result
 
 
-def clear(values: Array, observed: Mask, mask_class: npt.NDArray[np.uint8], snowy: Mask) -> Mask:
+def snow(brightness: Array, doubt: Mask, share: npt.NDArray[np.float64] | None = None) -> Mask:
+    """(time, y, x) True for snow: pixels far brighter than their own median, in scenes with many such.
+
+    Args:
+        brightness: (time, y, x) mean of the visible bands.
+        doubt: pixels to leave out when the median is taken.
+        share: of such pixels in each scene of the whole site, where this is a window of it (`snow_share`).
+    """
+    share = snow_share(brightness, doubt) if share is None else share
+    patches, covered = share > PATCH_SHARE, share > SNOW_SHARE
+    result: Mask = np.broadcast_to(covered[:, None, None], brightness.shape).copy()
+    if patches.any():
+        result |= _white(brightness, doubt) & patches[:, None, None]
+    return result
+
+
+def _white(brightness: Array, doubt: Mask) -> Mask:
+    # Where every look is in doubt there is no median to be brighter than.
+    median = masked_median(brightness[:, None], ~doubt)[0]
+    result: Mask = (brightness > np.maximum(SNOW_GAIN * median, median + SNOW_STEP)) & ~doubt
+    return result
+
+
+def clear(
+    values: Array,
+    observed: Mask,
+    mask_class: npt.NDArray[np.uint8],
+    snowy: Mask,
+    change: Array | None = None,
+) -> Mask:
     """(time, y, x) True where a look shows the ground.
 
     Args:
@@ -57,16 +82,18 @@ def clear(values: Array, observed: Mask, mask_class: npt.NDArray[np.uint8], snow
         observed: (time, y, x).
         mask_class: (time, y, x) of `MaskClass`.
         snowy: (time, y, x) from `snow`.
+        change: (band,) typical change of a pixel from look to look, where this is a window of a site whose own
+            is known (`typical_change`).
     """
     doubt = doubted(mask_class, observed) | snowy
     hard = ~observed | snowy | np.isin(mask_class, [int(MaskClass.SNOW), int(MaskClass.DEFECT)])
-    tolerance = 4 * _noise(values, ~doubt)
+    tolerance = 4 * (typical_change(values, ~doubt) if change is None else change)
     restored = doubt & ~hard & _agrees(values, hard, tolerance)
     usable = ~doubt | restored
     return usable & ~_departs(values, usable, 2.5 * tolerance)
 
 
-def _noise(values: Array, usable: Mask) -> Array:
+def typical_change(values: Array, usable: Mask) -> Array:
     """Typical change (band,) of one pixel from one used date to the next."""
     both = usable[1:] & usable[:-1]
     result = []

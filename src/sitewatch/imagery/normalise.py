@@ -43,6 +43,20 @@ def normalise(values: Array, usable: Mask) -> Array:
     Raises:
         DataError: shapes do not fit together.
     """
+    gain, offset = lines(values, usable)
+    return apply_lines(values, gain, offset)
+
+
+def lines(values: Array, usable: Mask) -> tuple[Array, Array]:
+    """Gain and offset (time, band) that bring each scene to the masked median of the clearest half of them.
+
+    Args:
+        values: (time, band, y, x), the site or a sample of it.
+        usable: (time, y, x).
+
+    Raises:
+        DataError: shapes do not fit together.
+    """
     if values.ndim != 4 or usable.shape != (values.shape[0], *values.shape[2:]):
         raise DataError(
             f"values {values.shape} and usable {usable.shape}; expected (t, band, y, x) and (t, y, x)"
@@ -51,15 +65,22 @@ def normalise(values: Array, usable: Mask) -> Array:
     clearest = np.argsort(-share, kind="stable")[: max(3, len(values) // 2)]
     reference = masked_median(values[clearest], usable[clearest])
     known = np.isfinite(reference[0])
-    result = values.copy()
+    gain, offset = np.ones(values.shape[:2], np.float32), np.zeros(values.shape[:2], np.float32)
     for t in range(len(values)):
         good = np.flatnonzero(usable[t] & known & np.isfinite(values[t]).all(axis=0))
         if good.size < MIN_PIXELS:
             continue
         sample = good[:: max(1, good.size // MAX_SAMPLE)]
         for band in range(values.shape[1]):
-            gain, offset = _line(values[t, band].ravel()[sample], reference[band].ravel()[sample])
-            result[t, band] = gain * values[t, band] + offset
+            gain[t, band], offset[t, band] = _line(
+                values[t, band].ravel()[sample], reference[band].ravel()[sample]
+            )
+    return gain, offset
+
+
+def apply_lines(values: Array, gain: Array, offset: Array) -> Array:
+    """Values (time, band, y, x) under `lines`."""
+    result: Array = values * gain[..., None, None] + offset[..., None, None]
     return result
 
 

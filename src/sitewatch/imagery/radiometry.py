@@ -1,0 +1,65 @@
+"""What makes the looks of a site comparable, learned once from a sample and applied window by window.
+
+Radiometric lines, the share of snow and the typical noise belong to a scene or to the site as a whole; which pixel is
+clear belongs to the pixel. So windows of any size give the same values and the same masks.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sitewatch.imagery import clear as clearing
+from sitewatch.imagery.normalise import apply_lines, lines
+
+Array = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Radiometry:
+    """Of all scenes of a site."""
+
+    visible: tuple[int, ...]
+    """Positions of the visible bands (of all where none is)."""
+    gain: Array
+    """(time, band)."""
+    offset: Array
+    """(time, band)."""
+    snow: npt.NDArray[np.float64]
+    """(time,) share of snow-white pixels."""
+    change: Array
+    """(band,) typical change of a pixel from one used look to the next."""
+
+
+def fit(
+    values: Array, observed: Mask, mask_class: npt.NDArray[np.uint8], visible: tuple[int, ...]
+) -> Radiometry:
+    """Learn the radiometry of a site from all of it or from sample windows laid side by side.
+
+    Args:
+        values: (time, band, y, x); what was not observed does not count.
+        observed: (time, y, x).
+        mask_class: (time, y, x) of `MaskClass`.
+        visible: positions of the visible bands.
+    """
+    values = np.where(observed[:, None], values, 0).astype(np.float32)
+    doubt = clearing.doubted(mask_class, observed)
+    brightness = values[:, list(visible)].mean(axis=1)
+    share = clearing.snow_share(brightness, doubt)
+    snowy = clearing.snow(brightness, doubt, share)
+    gain, offset = lines(values, ~doubt & ~snowy)
+    change = clearing.typical_change(apply_lines(values, gain, offset), ~doubt & ~snowy)
+    return Radiometry(visible, gain, offset, share, change)
+
+
+def apply(
+    values: Array, observed: Mask, mask_class: npt.NDArray[np.uint8], site: Radiometry
+) -> tuple[Array, Mask]:
+    """Values on one radiometry, NaN where not observed, and what of them is clear. Arguments as for `fit`."""
+    values = np.where(observed[:, None], values, 0).astype(np.float32)
+    doubt = clearing.doubted(mask_class, observed)
+    snowy = clearing.snow(values[:, list(site.visible)].mean(axis=1), doubt, site.snow)
+    normal = apply_lines(values, site.gain, site.offset)
+    usable = clearing.clear(normal, observed, mask_class, snowy, site.change)
+    return np.where(observed[:, None], normal, np.nan).astype(np.float32), usable
