@@ -101,6 +101,8 @@ def _new_road(draft: Draft, rng: np.random.Generator) -> None:
     day = draft.day(rng, before=60)
     finished = day + timedelta(days=int(rng.integers(30, 150))) if rng.uniform() < 0.7 else None
     surface = str(rng.choice(["new_asphalt", "gravel", "new_concrete"]))
+    if shape.area < 40:  # nearly all of it would cross what is there
+        return
     draft.keep(shape, 3)
     draft.events.append(
         plan.Groundwork("new-road", shape, day, surface, finished, what="road", kind="appeared")

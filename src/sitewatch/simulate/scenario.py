@@ -71,8 +71,12 @@ def parse_scenario(content: object) -> plan.Scenario:
         count=len(days) if days else dates.get("count", _whole),
         days=days,
         seed=top.get("seed", _whole, 1),
-        relief_m=top.get("relief_m", _number, 8.0),
-        sensor=_plain(plan.Sensor, top.sub("sensor", {})),
+        relief_m=top.get("relief_m", _not_negative, 8.0),
+        bumps_m=top.get("bumps_m", _not_negative, None),
+        gain_spread=top.get("gain_spread", _not_negative, 0.06),
+        hue_spread=top.get("hue_spread", _not_negative, 0.0),
+        variant=top.get("variant", _text, "base"),
+        sensor=_sensor(top.sub("sensor", {})),
         weather=_plain(plan.Weather, top.sub("weather", {})),
         ground=_ground(top.sub("ground", {})),
         areas=top.get("areas", _each(_area), ()),
@@ -257,12 +261,31 @@ def _plain(kind: type[T], entry: _Fields) -> T:
     return kind(**values)
 
 
+def _sensor(entry: _Fields) -> plan.Sensor:
+    """A camera by name, with what is said of it beside."""
+    name = entry.get("like", _text, "planetscope")
+    if name not in plan.SENSORS:
+        raise UsageError(f"{entry.path('like')} is {name!r}; expected one of {', '.join(plan.SENSORS)}")
+    base = plan.SENSORS[name]
+    given = {
+        f.name: entry.get(f.name, _number if f.name == "drift" else _not_negative, getattr(base, f.name))
+        for f in fields(base)
+    }
+    entry.done()
+    return plan.Sensor(**given)
+
+
 def _ground(entry: _Fields) -> plan.Ground:
     ground = plan.Ground(
         plants=entry.get("plants", _text, "grass"),
         bare=entry.get("bare", _text, "soil"),
         share=entry.get("share", _number, 0.75),
         patch_m=entry.get("patch_m", _positive, 90.0),
+        edge=entry.get("edge", _positive, 0.8),
+        also=entry.get("also", _text, None),
+        also_share=entry.get("also_share", _number, 0.25),
+        late_days=entry.get("late_days", _number, 0.0),
+        vigour=entry.get("vigour", _not_negative, 1.0),
     )
     entry.done()
     return ground
@@ -377,6 +400,7 @@ def _groundwork(entry: _Fields) -> plan.Groundwork:
         dug=entry.get("dug", _text, "dug_soil"),
         what=entry.get("what", _text, kind),
         kind="appeared" if kind == "road" else "altered",
+        height_m=entry.get("height_m", _not_negative, 0.0),
     )
 
 
@@ -393,10 +417,30 @@ _DISTRACTORS: dict[str, Callable[[_Fields], plan.Distractor]] = {
         e.get("id", _text), e.get("of", _text), e.get("date", _day), e.get("roof", _text)
     ),
     "vehicles": lambda e: plan.Vehicles(
-        e.get("id", _text), _shape(e), e.get("count", _whole), e.get("size", _pair, (9.0, 2.6))
+        e.get("id", _text),
+        _shape(e),
+        e.get("count", _whole),
+        e.get("size", _pair, (9.0, 2.6)),
+        e.get("stay_days", _whole, 1),
     ),
     "pond": lambda e: plan.Pond(e.get("id", _text), _shape(e), e.get("drop_m", _not_negative, 8.0)),
     "stockpile": lambda e: plan.Stockpile(
         e.get("id", _text), _shape(e), e.get("material", _text, "coal"), e.get("height_m", _positive, 4.0)
     ),
+    "scaffold": lambda e: plan.Scaffold(
+        e.get("id", _text), e.get("of", _text), e.get("from", _day), e.get("to", _day)
+    ),
+    "trees": lambda e: plan.Trees(
+        e.get("id", _text),
+        _shape(e),
+        e.get("cover", _text, "deciduous"),
+        e.get("height_m", _positive, 8.0),
+        e.get("cut", _day, None),
+        e.get("planted", _day, None),
+        e.get("grow_days", _positive, 720.0),
+    ),
+    "burn": lambda e: plan.Burn(
+        e.get("id", _text), _shape(e), e.get("date", _day), e.get("recovers_days", _positive, 150.0)
+    ),
+    "flood": lambda e: plan.Flood(e.get("id", _text), _shape(e), e.get("from", _day), e.get("to", _day)),
 }

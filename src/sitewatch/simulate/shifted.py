@@ -168,7 +168,7 @@ def relief(seed: int, shape: tuple[int, int], cell_m: float, relief_m: float, bu
     turn, length = rng.uniform(0, pi), rng.uniform(14, 45)
     bent = cols * cos(turn) + rows * sin(turn) + length * 0.6 * field(rng, shape, 90 / cell_m, 4.0)
     ripples = np.sqrt(2) * np.sin(2 * pi * bent / length)
-    result: Image = (relief_m * hills + bumps_m * 0.7 * ripples).astype(np.float32)
+    result: Image = (relief_m * hills + min(bumps_m, 0.02 * length) * ripples).astype(np.float32)
     return result
 
 
@@ -204,7 +204,7 @@ def cloud_order(rng: np.random.Generator, shape: tuple[int, int], gsd_m: float) 
         )
         result: Image = (bands + 0.7 * field(rng, shape, 120 / gsd_m, 4.0)).astype(np.float32)
         return result
-    order = np.full(shape, -3.0, np.float32)
+    order = np.full(shape, -1e3, np.float32)
     row, col = np.indices(shape, dtype=np.float32)
     for _ in range(int(np.clip(rows * cols * gsd_m**2 / 40_000, 6, 60))):
         radius = 25 * (1 - rng.uniform()) ** -0.55 / gsd_m  # sizes fall off as a power law
@@ -212,5 +212,5 @@ def cloud_order(rng: np.random.Generator, shape: tuple[int, int], gsd_m: float) 
         down = (row - y + rows / 2) % rows - rows / 2
         right = (col - x + cols / 2) % cols - cols / 2
         np.maximum(order, 1.5 - np.hypot(down, right) / np.float32(max(radius, 1.0)), out=order)
-    result = (order + 0.25 * field(rng, shape, 40 / gsd_m, 3.2)).astype(np.float32)
+    result = (order + 0.3 * field(rng, shape, 60 / gsd_m, 4.2)).astype(np.float32)
     return result

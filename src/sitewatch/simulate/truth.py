@@ -88,8 +88,9 @@ def _first_day(item: plan.Distractor) -> date | None:
 
 def _width(shape: Shape) -> float:
     """The shorter side of the smallest rectangle around the narrowest part."""
-    corners = [shapely.get_coordinates(p.minimum_rotated_rectangle)[:3] for p in shapely.get_parts(shape)]
-    return min(float(np.hypot(*np.diff(c, axis=0).T).min()) for c in corners)
+    boxes = [shapely.get_coordinates(p.minimum_rotated_rectangle) for p in shapely.get_parts(shape)]
+    # a sliver's box may be a line
+    return min((float(np.hypot(*np.diff(b[:3], axis=0).T).min()) if len(b) > 3 else 0.0) for b in boxes)
 
 
 def dated(
