@@ -107,10 +107,14 @@ def table(name: str, scores: dict[str, FieldScore]) -> str:
 def product() -> tuple[Extract, Relate]:
     """Extraction and comparison as the product does them."""
     from sitewatch.documents.extract import extract_claims  # noqa: PLC0415
-
+    from sitewatch.documents.gazetteer import Entity, Gazetteer, slug  # noqa: PLC0415
     from sitewatch.documents.relate import relate  # noqa: PLC0415
 
-    return extract_claims, lambda documents, claims: relate(documents, claims).links
+    def extract(document: Document, names: Sequence[str]) -> Sequence[Claim]:
+        known = Gazetteer(tuple(Entity(f"site:{slug(n)}", (n,)) for n in names))
+        return extract_claims(document, known)
+
+    return extract, lambda documents, claims: relate(documents, claims).links
 
 
 def sets(held_out: bool) -> dict[str, Callable[[Extract, Relate], dict[str, FieldScore]]]:

@@ -4,6 +4,7 @@ Two forms of file are read: sentences with truth (`sitewatch-claim-truth/1`, des
 annotated claims (`sitewatch-seed-claims/1`). Both become spans of code points in the text of a document.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -290,7 +291,7 @@ def _from_seeds(found: Mapping[str, Any], folder: Path) -> Truth:
                 not_claims=(),
                 quantities=tuple(_seed_quantities(claims)),
                 dates=tuple(_seed_dates(claims)),
-                speakers=tuple(_seed_speakers(claims)),
+                speakers=tuple(_seed_speakers(claims, _short_names(text))),
                 hedges=tuple(_seed_hedges(claims)),
                 traps=tuple(_all(text, "February 11") + _all(text, "February 8")),
                 not_ratios=(),
@@ -360,7 +361,13 @@ def _seed_dates(claims: Sequence[Mapping[str, Any]]) -> Iterator[TrueDate]:
         )
 
 
-def _seed_speakers(claims: Sequence[Mapping[str, Any]]) -> Iterator[TrueSpeaker]:
+def _short_names(text: str) -> dict[str, str]:
+    """Short name → the full one that it follows in brackets, with it: "... Institute of Works (IW)"."""
+    found = re.findall(r"((?:[A-Z][\w-]+ (?:(?:of|for|and|the) )*)+)\(([A-Z]{2,8})\)", text)
+    return {short: f"{name}({short})" for name, short in found}
+
+
+def _seed_speakers(claims: Sequence[Mapping[str, Any]], full: Mapping[str, str]) -> Iterator[TrueSpeaker]:
     """One for each run of claims that one cue attributes, over all of them: a cue often covers a list."""
     runs: list[tuple[Mapping[str, Any], int, int]] = []
     for claim in claims:
@@ -377,7 +384,7 @@ def _seed_speakers(claims: Sequence[Mapping[str, Any]]) -> Iterator[TrueSpeaker]
             kind="document" if entry["kind"] == "imagery" else entry["kind"],
             name=entry["name"],
             role=entry["role"],
-            organisation=entry["organisation"],
+            organisation=full.get(entry["organisation"], entry["organisation"]),
             stance=entry["stance"],
             inherited=entry["scope"] == "inherited",
         )
