@@ -1,7 +1,9 @@
 """Claims of a document: its statements with exact places, who says them, how surely, how much and when."""
 
-import re
-from dataclasses import replace
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from sitewatch.documents.attribution import Attributed, attributions
 from sitewatch.documents.clauses import Clause, clauses, has_finite
@@ -12,159 +14,184 @@ from sitewatch.documents.kinds import kind_of, polarity_of
 from sitewatch.documents.names import named_spans
 from sitewatch.documents.quantities import quantities
 from sitewatch.documents.sentences import Sentence, sentences
-from sitewatch.documents.spans import Span, hide, inside, overlap
+from sitewatch.documents.spans import Span, hide, inside, overlap, trim
 from sitewatch.documents.testability import testability
 from sitewatch.documents.triples import triple
 from sitewatch.types import Attribution, Claim, Document, Hedge, Quantity, When
 
 _CONTEXT = 32
-_NO_CLAIM = ("byline", "boilerplate", "heading")
+"""Code points of a claim's prefix and suffix."""
+_NO_CLAIM = frozenset(("byline", "boilerplate"))
 
 
-def extract_claims(document: Document, gazetteer: Gazetteer | None = None) -> tuple[Claim, ...]:
+class _Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+_P = TypeVar("_P", bound=_Placed)
+
+
+def extract_claims(
+    document: Document, gazetteer: Gazetteer | Sequence[str] | None = None
+) -> tuple[Claim, ...]:
     """Claims of `document` in the order of its text.
 
-    Spans count code points of `document.text`; `text[start:end] == quote` for every claim. Headings, labels,
-    bylines and questions are not claims. A statement with several quantities gives a claim for each.
+    Spans count code points of `document.text`; `text[start:end] == quote` for every claim. Labels, bylines,
+    questions and headings without a verb are not claims. A statement with several quantities or times gives a
+    claim for each, all with the same span.
 
     Args:
         document: as read; relative times are resolved against its `published`.
-        gazetteer: names that the case knows; those of the text itself are added to it.
+        gazetteer: what the case knows, or its names alone; the names of the text itself are added.
     """
     text = document.text
-    names = (gazetteer or Gazetteer()).joined(automatic(text))
-    found: list[Claim] = []
+    known = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer.named(gazetteer or ())
     parts = sentences(text, document.passages)
-    mentions = names.find(text)
+    mentions = known.joined(automatic(text)).find(text)
     masked = hidden_by(mentions, named_spans(text))
     times = dates(text, document.published, masked)
     time_spans = [(t.start, t.end) for t in times]
-    amounts = quantities(text, [*masked, *time_spans])
-    doubts = hedges(text)
-    voices = attributions(text, parts, time_spans)
-    layers = _Layers(text, masked, times, amounts, doubts, voices, mentions)
+    layers = _Layers(
+        times=times,
+        amounts=quantities(text, [*masked, *time_spans]),
+        doubts=hedges(text),
+        voices=tuple(sorted(attributions(text, parts, time_spans), key=lambda v: v.start)),
+        mentions=mentions,
+    )
+    found: list[Claim] = []
     for sentence in parts:
-        found += _of_sentence(document, layers, sentence, len(found))
+        here = layers.within(sentence.start, sentence.end)
+        found += _of_sentence(document, sentence, here, len(found))
     return tuple(found)
 
 
+@dataclass(frozen=True)
 class _Layers:
-    """All that was found in a text, handed out sentence by sentence in one pass."""
+    """What was found in a stretch of text, each in order of its start."""
 
-    def __init__(
-        self,
-        text: str,
-        masked: list[Span],
-        times: tuple[When, ...],
-        amounts: tuple[Quantity, ...],
-        doubts: tuple[Hedge, ...],
-        voices: tuple[Attributed, ...],
-        mentions: tuple[Mention, ...],
-    ) -> None:
-        self.text = text
-        self.masked = masked
-        self._rows = {
-            "times": list(times),
-            "amounts": list(amounts),
-            "doubts": list(doubts),
-            "voices": list(voices),
-            "mentions": list(mentions),
-        }
-        self._at = dict.fromkeys(self._rows, 0)
+    times: tuple[When, ...]
+    amounts: tuple[Quantity, ...]
+    doubts: tuple[Hedge, ...]
+    voices: tuple[Attributed, ...]
+    mentions: tuple[Mention, ...]
 
-    def take(self, name: str, span: Span) -> list:  # type: ignore[type-arg]
-        """The rows that start in `span`; spans must come in ascending order."""
-        rows, at = self._rows[name], self._at[name]
-        while at < len(rows) and rows[at].start < span[0]:
-            at += 1
-        stop = at
-        while stop < len(rows) and rows[stop].start < span[1]:
-            stop += 1
-        self._at[name] = stop
-        return rows[at:stop]
+    def within(self, start: int, end: int) -> "_Layers":
+        """What starts in a stretch."""
+        return _Layers(
+            _cut(self.times, start, end),
+            _cut(self.amounts, start, end),
+            _cut(self.doubts, start, end),
+            _cut(self.voices, start, end),
+            _cut(self.mentions, start, end),
+        )
 
 
-def _of_sentence(document: Document, layers: _Layers, sentence: Sentence, count: int) -> list[Claim]:
-    text = layers.text
-    span = (sentence.start, sentence.end)
-    times = layers.take("times", span)
-    amounts = layers.take("amounts", span)
-    doubts = layers.take("doubts", span)
-    voices = layers.take("voices", span)
-    mentions = layers.take("mentions", span)
-    words = text[sentence.start : sentence.end]
-    if sentence.role in _NO_CLAIM or not _states(words, sentence, amounts):
+def _cut(rows: tuple[_P, ...], start: int, end: int) -> tuple[_P, ...]:
+    return rows[bisect_left(rows, start, key=_start) : bisect_left(rows, end, key=_start)]
+
+
+def _start(row: _Placed) -> int:
+    return row.start
+
+
+def _of_sentence(document: Document, sentence: Sentence, here: _Layers, count: int) -> list[Claim]:
+    words = document.text[sentence.start : sentence.end]
+    if not _states(words, sentence, here):
         return []
-    cues = [(v.start - sentence.start, v.end - sentence.start) for v in voices if v.end > v.start]
-    masks = [(m.start - sentence.start, m.end - sentence.start) for m in (*times, *mentions)]
+    at = sentence.start
+    hidden = hide(words, [(m.start - at, m.end - at) for m in (*here.times, *here.mentions)])
+    cues = [(v.start - at, v.end - at) for v in here.voices if v.end > v.start]
+    found = [Clause(c.start + at, c.end + at, c.kind) for c in clauses(hidden, cues)]
+    found = _complete(document.text, sentence, here, found)
+    owners_of_amounts = _owned(here.amounts, found)
+    owners_of_times = _owned(here.times, found)
+    common = [t for t in here.times if _common(t, sentence, here, found)]
     claims: list[Claim] = []
-    for clause in clauses(hide(words, masks) if masks else words, cues):
-        start, end = sentence.start + clause.start, sentence.start + clause.end
-        for quantity in _own(amounts, (start, end)) or [None]:
-            claims.append(
-                _claim(
-                    document,
-                    layers,
-                    (start, end),
-                    clause,
-                    quantity,
-                    times,
-                    doubts,
-                    voices,
-                    mentions,
-                    count + len(claims) + 1,
-                )
-            )
+    for index, clause in enumerate(found):
+        amounts = owners_of_amounts.get(index, [])
+        times = owners_of_times.get(index, []) or (common if clause.kind in ("main", "listed") else [])
+        for k in range(max(len(amounts), len(owners_of_times.get(index, [])), 1)):
+            quantity = amounts[k] if k < len(amounts) else None
+            time = times[min(k, len(times) - 1)] if times else None
+            number = count + len(claims) + 1
+            claims.append(_claim(document, clause, quantity, time, here, number))
     return claims
 
 
-def _states(words: str, sentence: Sentence, amounts: list[Quantity]) -> bool:
-    """Whether a sentence can hold a claim: not a question, a label or a bare name."""
-    if words.rstrip('”"’ )').endswith("?") or words.endswith(":"):
+def _states(words: str, sentence: Sentence, here: _Layers) -> bool:
+    """Whether a sentence can hold a claim: no question, no label, no bare heading."""
+    bare = words.rstrip("”\"’ )»")
+    if sentence.role in _NO_CLAIM or bare.endswith(("?", ":")):
         return False
-    if len(words.split()) < 3:
-        return False
-    return (
-        has_finite(words)
-        or bool(amounts)
-        or sentence.role in ("paragraph", "item")
-        and len(words.split()) > 4
+    count = len(words.split())
+    if sentence.role == "heading":
+        capitals = sum(w[:1].isupper() for w in words.split())
+        return has_finite(words) and capitals <= 0.6 * count
+    return has_finite(words) or bool(here.amounts or here.times) or count > 4
+
+
+def _complete(text: str, sentence: Sentence, here: _Layers, found: list[Clause]) -> list[Clause]:
+    """`found` with what is still missing: an act of speech for a dated cue, and a home for every number."""
+    out = list(found)
+    for voice in here.voices:
+        span = trim(text, (voice.start, voice.end), ",;:")
+        dated = any(span[0] <= t.start < span[1] for t in here.times)
+        if dated and not any(overlap(span, (c.start, c.end)) for c in out):
+            out.append(Clause(*span, "cue"))
+    for row in (*here.amounts, *here.times):
+        if not any(c.start <= row.start < c.end for c in out):
+            span = trim(text, (sentence.start, sentence.end), ".!;:")
+            beside = [c for c in out if c.kind == "main"]
+            if len(beside) == 1:
+                out.remove(beside[0])
+                out.append(Clause(min(beside[0].start, row.start), max(beside[0].end, row.end), "main"))
+            else:
+                out.append(Clause(min(span[0], row.start), max(span[1], row.end), "main"))
+    return sorted(out, key=lambda c: (c.start, -c.end))
+
+
+def _owned(rows: Sequence[_P], found: list[Clause]) -> dict[int, list[_P]]:
+    """Index of a clause → the rows that belong to it: each to the shortest clause that it starts in."""
+    owners: dict[int, list[_P]] = {}
+    for row in rows:
+        around = [i for i, c in enumerate(found) if c.start <= row.start < c.end]
+        if around:
+            best = min(around, key=lambda i: found[i].end - found[i].start)
+            owners.setdefault(best, []).append(row)
+    return owners
+
+
+def _common(time: When, sentence: Sentence, here: _Layers, found: list[Clause]) -> bool:
+    """Whether a time holds for the whole sentence: it stands first in it, or with the images that show it."""
+    if time.start - sentence.start <= 4:
+        return True
+    return any(
+        v.start <= time.start < v.end and v.attribution.kind in ("document", "organisation") and v.attribution.stance == "shows"
+        for v in here.voices
     )
-
-
-def _own(amounts: list[Quantity], span: Span) -> list[Quantity | None]:
-    return [q for q in amounts if inside((q.start, q.end), span)]
 
 
 def _claim(
-    document: Document,
-    layers: _Layers,
-    span: Span,
-    clause: Clause,
-    quantity: Quantity | None,
-    times: list[When],
-    doubts: list[Hedge],
-    voices: list[Attributed],
-    mentions: list[Mention],
-    number: int,
+    document: Document, clause: Clause, quantity: Quantity | None, time: When | None, here: _Layers, number: int
 ) -> Claim:
-    text = layers.text
-    start, end = span
+    text, start, end = document.text, clause.start, clause.end
+    span = (start, end)
     quote = text[start:end]
-    chain = tuple(
-        v.attribution
-        for v in sorted(voices, key=lambda v: v.depth)
-        if overlap(v.scope, span) and not inside(span, (v.start, v.end))
-    )
+    voices = _voices(here.voices, clause)
+    chain = _chain([v.attribution for v in voices])
     kind = kind_of(quote, clause, quantity, chain)
-    time = _time(times, span, clause)
-    own = tuple(
+    doubts = [
         h
-        for h in doubts
-        if overlap((h.start, h.end), span)
-        or any(v.start <= h.start < v.end and overlap(v.scope, span) for v in voices)
+        for h in here.doubts
+        if overlap((h.start, h.end), span) or any(v.start <= h.start < v.end for v in voices)
+    ]
+    subject, predicate, object_ = triple(
+        text, span, [m for m in here.mentions if overlap((m.start, m.end), span)]
     )
-    subject, predicate, object_ = triple(text, span, [m for m in mentions if overlap((m.start, m.end), span)])
     return Claim(
         id=f"{document.id}-{number:04d}",
         source=document.id,
@@ -175,8 +202,8 @@ def _claim(
         suffix=text[end : end + _CONTEXT],
         type=kind,
         polarity=polarity_of(quote, chain),
-        attribution=_chain(chain),
-        hedges=own,
+        attribution=chain,
+        hedges=tuple(doubts),
         subject=subject,
         predicate=predicate,
         object=object_,
@@ -186,21 +213,17 @@ def _claim(
     )
 
 
-def _chain(chain: tuple[Attribution, ...]) -> tuple[Attribution, ...]:
+def _voices(voices: Sequence[Attributed], clause: Clause) -> list[Attributed]:
+    """Who says a statement, nearest the fact first. Who somebody is, is said by the document itself."""
+    if clause.kind == "cue":
+        return []
+    span: Span = (clause.start, clause.end)
+    own = [v for v in voices if overlap(v.scope, span) and not (v.end > v.start and inside(span, (v.start, v.end)))]
+    return sorted(own, key=lambda v: v.depth)
+
+
+def _chain(said: Sequence[Attribution]) -> tuple[Attribution, ...]:
     seen: dict[tuple[str | None, ...], Attribution] = {}
-    for a in chain:
+    for a in said:
         seen.setdefault((a.kind, a.name, a.role, a.organisation, a.stance), a)
     return tuple(seen.values())
-
-
-def _time(times: list[When], span: Span, clause: Clause) -> When | None:
-    """The time inside the statement; else that of the sentence, where it is said once and the clause is a main one."""
-    inner = [t for t in times if overlap((t.start, t.end), span)]
-    if inner:
-        return inner[0]
-    if clause.kind in ("main", "listed") and len(times) == 1:
-        return replace(times[0])
-    return None
-
-
-_SPACE = re.compile(r"\s+")

@@ -70,6 +70,11 @@ class Gazetteer:
         """From a mapping of ids to names, as a YAML file holds it."""
         return cls(tuple(Entity(str(k), tuple(str(n) for n in v)) for k, v in names.items()))
 
+    @classmethod
+    def named(cls, names: Iterable[str]) -> "Gazetteer":
+        """From names alone: each is an entity of its own kind "name"."""
+        return cls(tuple(Entity(f"name:{slug(n)}", (n,)) for n in dict.fromkeys(names) if _key(n)))
+
     def find(self, text: str) -> tuple[Mention, ...]:
         """Names in `text`, from left to right, without overlaps."""
         if self._pattern is None:
