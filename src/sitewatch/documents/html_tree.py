@@ -35,6 +35,7 @@ BLOCKS = words(
     "footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody td "
     "tfoot th thead tr ul"
 )
+_IN_HEAD = words("base link meta noscript script style template title")
 _CLOSES_ITSELF = {
     "li": ({"li"}, {"ul", "ol", "menu"}),
     "dt": ({"dt", "dd"}, {"dl"}),
@@ -132,6 +133,8 @@ class _Builder(HTMLParser):
         super().close()
 
     def _end_implied(self, tag: str) -> None:
+        if self.open[-1].tag == "head" and tag not in _IN_HEAD:
+            self.open.pop()
         if tag in BLOCKS and self.open[-1].tag == "p":
             self.open.pop()
         if tag in _CLOSES_ITSELF:

@@ -31,6 +31,7 @@ _HTML = re.compile(
 _TAG = re.compile(r"<(?:p|div|h[1-6]|span|a|meta|title|script|section|ul|table|br)\b[^<>]{0,500}>", re.I)
 _END = re.compile(r"</(?:p|div|h[1-6]|span|a|title|script|section|ul|table)\s*>", re.I)
 _XML = re.compile(r"\s*(?:<\?xml|<svg|<rss|<feed|<VRTDataset)", re.I)
+_BLANK = b"\xef\xbb\xbf\xff\xfe \t\r\n\f\v\0"
 HEAD = 8192
 """Bytes that decide."""
 
@@ -42,7 +43,9 @@ def kind_of(data: bytes) -> DocumentKind:
         DocumentError: empty, or of a kind that is not read: what it is instead, as far as that can be seen.
     """
     head = data[:HEAD]
-    if not head.strip(b"\xef\xbb\xbf \t\r\n\f\v\0"):
+    if not head.strip(_BLANK):
+        if data.strip(_BLANK):
+            return DocumentKind.TEXT
         raise DocumentError(f"the file is empty; {EXPECTED}")
     if b"%PDF-" in head[:1024]:  # the marker may lie within the first kilobyte (ISO 32000-1, annex H.3.4.1)
         return DocumentKind.PDF
@@ -56,7 +59,8 @@ def kind_of(data: bytes) -> DocumentKind:
     text = _as_text(head)
     if text is None:
         raise DocumentError(f"not a kind of document that is read here; {EXPECTED}")
-    if _HTML.match(text) or (len(_TAG.findall(text)) >= 3 and len(_END.findall(text)) >= 2):
+    tags = len(_TAG.findall(text))
+    if _HTML.match(text) or (tags >= 3 and (_TAG.match(text.lstrip()) or len(_END.findall(text)) >= 2)):
         return DocumentKind.HTML
     if _XML.match(text):
         raise DocumentError(f"an XML file, not a document; {EXPECTED}")

@@ -58,7 +58,7 @@ def paragraphs(page: str) -> str:
     """
     lines = [" ".join(line.replace("\xad", "").split()) for line in page.splitlines()]
     lengths = sorted(len(line) for line in lines if line)
-    full = lengths[int(0.8 * (len(lengths) - 1))] if lengths else 0
+    full = lengths[-(-8 * (len(lengths) - 1) // 10)] if lengths else 0
     out = ""
     ended = True
     for line in lines:

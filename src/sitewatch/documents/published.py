@@ -63,7 +63,7 @@ def from_metadata(value: str) -> str | None:
     if packed:
         y, mo, d, h, mi, z = packed.groups()
         value = f"{y}-{mo}-{d}" + (f"T{h}:{mi}{z}" if h else "")
-    if "T" in value:
+    if re.match(r"\d{4}-\d\d-\d\dT", value):
         value = re.sub(r"\.\d+", "", value)  # fractions of a second
         value = re.sub(r"\s*([+-]\d\d):?(\d\d)$", r"\1:\2", value)
     if _STATED.match(value):
