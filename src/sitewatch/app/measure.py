@@ -1,16 +1,16 @@
-"""Measure the outlines of a case's events."""
+"""Measure the outlines of a case's events and reference buildings."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sitewatch.app.detect import chosen_sites, registration_error, step_name
-from sitewatch.case import Case
+from sitewatch.case import Case, judgement
 from sitewatch.errors import DataError
 from sitewatch.formats.measurements_json import dump_measurements, measurement_row
 from sitewatch.imagery.warp import site_grid
 from sitewatch.measure.outline import outline_measures
-from sitewatch.types import Event, Measurement, Site
+from sitewatch.types import Event, Measurement, Reference, Site
 
 VERSION = "1"
 """Of the measuring: raise it when its results change."""
@@ -37,7 +37,7 @@ class Measured:
 
 
 def measure(case: Case, *, site: str | None = None) -> list[Measured]:
-    """Measure the events of `site`, or of every site; keep the values and write `out/measurements.json`.
+    """Measure events and reference buildings of `site`, or of every site; write `out/measurements.json`.
 
     Raises:
         DataError: nothing was looked for at a site yet.
@@ -64,6 +64,7 @@ def _measure_site(case: Case, site: Site) -> Measured:
     pixel_m = abs(site_grid(case.scenes(site.name), site.aoi).affine.a)
     moved = registration_error(case.registrations(site.name).values())
     found = [m for e in case.events(site.name) for m in _of_event(e, pixel_m, moved)]
+    found += [m for r in judgement.references(case, site.name) for m in _of_reference(r, pixel_m, moved)]
     with case.transaction():
         case.set_measurements(site.name, found)
         case.log("measure", site=site.name, measurements=len(found))
@@ -80,3 +81,11 @@ def _of_event(event: Event, pixel_m: float, moved: float) -> list[Measurement]:
         edge_px=DRAWN_EDGE_PX if drawn else None,
     )
     return [Measurement(event.id, name, value, event.scenes, checked=drawn) for name, value in values.items()]
+
+
+def _of_reference(reference: Reference, pixel_m: float, moved: float) -> list[Measurement]:
+    """By its hand-drawn outline, which no scene of the case is tied to."""
+    values = outline_measures(
+        reference.outline, "EPSG:4326", pixel_m, registration_px=moved, edge_px=DRAWN_EDGE_PX
+    )
+    return [Measurement(reference.name, name, value, (), checked=True) for name, value in values.items()]

@@ -9,7 +9,7 @@ from sitewatch import __version__, engine
 from sitewatch.app import detect as detecting
 from sitewatch.app import measure as measuring
 from sitewatch.app.report import report
-from sitewatch.case import Case, codec
+from sitewatch.case import Case, codec, judgement
 from sitewatch.types.progress import Progress
 
 Tell = Callable[[str, bool], None]
@@ -70,7 +70,7 @@ def run(
             case.mark_step("events", key, [events])
         finished("detect", done and not new)
 
-        key = engine.key_of(measuring.VERSION, key)
+        key = engine.key_of(measuring.VERSION, key, _references(case))
         done = case.step_done("measure", key)
         if not done:
             measuring.measure(case)
@@ -89,6 +89,10 @@ def run(
 
 def _events_key(case: Case) -> str:
     return engine.key_of([codec.dumps(e) for s in case.sites() for e in case.events(s.name)])
+
+
+def _references(case: Case) -> list[str]:
+    return [codec.dumps(r) for s in case.sites() for r in judgement.references(case, s.name)]
 
 
 def _report_key(case: Case, title: str | None) -> str:

@@ -11,9 +11,9 @@ from pyproj import Geod
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
-from sitewatch.case import Case
+from sitewatch.case import Case, judgement
 from sitewatch.errors import DataError, UsageError
-from sitewatch.types import Site
+from sitewatch.types import Reference, Site
 
 CORNERS = 64
 """Of the polygon that stands for a circle: 0.16 % short of its area."""
@@ -32,6 +32,56 @@ def add_site(case: Case, name: str, aoi: shapely.Polygon) -> Site:
             case.add_site(site)
             case.log("site add", site=site.name, aoi=aoi.wkt)
     return site
+
+
+def add_reference(
+    case: Case,
+    name: str,
+    outline: shapely.Polygon,
+    *,
+    site: str | None = None,
+    aliases: Sequence[str] = (),
+    basis: str | None = None,
+) -> Reference:
+    """Add a building that stood there before, by its roof outline (WGS84); one of that name is replaced.
+
+    Args:
+        aliases: other words by which documents mean it.
+        basis: who drew the outline, on what.
+
+    Raises:
+        UsageError: no such site.
+        CaseError: an event is called so.
+        DataError: the name is empty, or the outline is no polygon or lies outside of the site.
+    """
+    ground = case.site(site)
+    made = Reference(name.strip(), ground.name, outline, tuple(aliases), basis or "outlined by an analyst")
+    if not outline.intersects(ground.aoi):
+        raise DataError(
+            f"the outline of {made.name!r} lies outside of site {ground.name!r}; expected longitude, latitude in "
+            "degrees, within its area of interest"
+        )
+    with case.transaction():
+        judgement.put_reference(case, made)
+        case.log("site reference", site=ground.name, name=made.name, outline=outline.wkt, basis=made.basis)
+    return made
+
+
+def remove_reference(case: Case, name: str, *, site: str | None = None) -> None:
+    """Take a reference building out of a site.
+
+    Raises:
+        UsageError: no such building or site.
+    """
+    ground = case.site(site)
+    known = [r.name for r in judgement.references(case, ground.name)]
+    if name not in known:
+        raise UsageError(
+            f"site {ground.name!r} has no reference building {name!r}; it has: {', '.join(known) or 'none'}"
+        )
+    with case.transaction():
+        judgement.remove_reference(case, ground.name, name)
+        case.log("site reference", site=ground.name, name=name, removed=True)
 
 
 def aoi_from_bbox(bbox: Sequence[float]) -> shapely.Polygon:

@@ -101,6 +101,8 @@ def contradicted_by(claims: ClaimSet) -> dict[str, list[Claim]]:
     for link in claims.links:
         if link.relation is not LinkRelation.CONTRADICTS:
             continue
-        for one in link.claims:
-            found.setdefault(one, []).extend(by_id[i] for i in link.claims if i != one and i in by_id)
+        for side in link.sides or tuple((i,) for i in link.claims):
+            others = [by_id[i] for i in link.claims if i not in side and i in by_id]
+            for one in side:
+                found.setdefault(one, []).extend(others)
     return found

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from sitewatch.errors import DataError
 from sitewatch.types import (
+    Finding,
     Judgement,
     MatrixRow,
     NextStep,
@@ -267,3 +268,24 @@ def origins_of(question: Question, claims: Mapping[str, str], findings: Mapping[
         if origin is not None:
             result[item] = origin
     return result
+
+
+def imagery_origins(findings: Iterable[Finding]) -> dict[str, str]:
+    """For each finding on what it was seen or measured; findings that share an object share their origin, also
+    through others."""
+    groups: list[tuple[set[str], list[str]]] = []
+    for finding in findings:
+        objects = {e for e in finding.evidence if not e.startswith("scene:")}
+        objects = {
+            o.removeprefix("measurement:").rpartition(":")[0] if "measurement:" in o else o for o in objects
+        }
+        objects = {part for o in objects for part in o.removeprefix("event:").split("/")}
+        if not objects:
+            continue
+        names = [finding.id]
+        for group in [g for g in groups if g[0] & objects]:
+            groups.remove(group)
+            objects |= group[0]
+            names += group[1]
+        groups.append((objects, names))
+    return {name: f"imagery of {', '.join(sorted(objects))}" for objects, names in groups for name in names}

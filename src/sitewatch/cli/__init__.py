@@ -14,6 +14,7 @@ COMMANDS = {
     "detect": ("sitewatch.cli.detect:detect", "Find and date changes at a site."),
     "measure": ("sitewatch.cli.measure:measure", "Measure what was found, with intervals."),
     "docs": ("sitewatch.cli.docs:docs", "Bring documents into a case."),
+    "assess": ("sitewatch.cli.assess:assess", "Hold claims against objects and measurements."),
     "report": ("sitewatch.cli.report:report", "Write the report."),
     "run": ("sitewatch.cli.run:run", "The whole chain, resuming what is done."),
     "simulate": ("sitewatch.cli.simulate:simulate", "Make imagery with known truth."),

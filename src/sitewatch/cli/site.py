@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sitewatch.cli.options import case_argument, json_option, tell
+from sitewatch.cli.options import case_argument, json_option, site_option, tell
 from sitewatch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -87,6 +87,84 @@ def list_(case: Path, as_json: bool) -> None:
     ]
     text = "\n".join(f"{r['site']}  {r['bbox']}  {r['scenes']} scenes" for r in rows) or "no site yet"
     tell({"sites": rows}, text, as_json=as_json)
+
+
+@site.command("reference")
+@case_argument
+@click.option("--name", required=True, help="What to call the building, unique at the site.")
+@click.option(
+    "--outline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="GeoJSON file with one polygon: its roof.",
+)
+@click.option(
+    "--alias", "aliases", multiple=True, metavar="WORDS", help="Other words for it; may be repeated."
+)
+@click.option("--basis", metavar="TEXT", help="Who drew the outline, on what.")
+@click.option("--remove", is_flag=True, help="Take the building out.")
+@site_option
+@json_option
+def reference(
+    case: Path,
+    name: str,
+    outline: Path | None,
+    aliases: tuple[str, ...],
+    basis: str | None,
+    remove: bool,
+    site: str | None,
+    as_json: bool,
+) -> None:
+    """Outline a building that stood there before, to compare others with.
+
+    `sitewatch measure` measures it as it does what was found, and claims such as "60 % the size of the existing
+    hall" are held against it. The polygon is in longitude and latitude (WGS84).
+
+    \b
+    Examples:
+      sitewatch site reference factory --name "existing hall" --outline hall.geojson
+      sitewatch site reference factory --name "hall A" --outline a.geojson --alias "the previous one"
+    """
+    if (outline is None) is not remove:
+        raise UsageError("expected either --outline FILE or --remove")
+    from sitewatch.app.site import add_reference, aoi_from_file, remove_reference
+    from sitewatch.case import Case
+
+    opened = Case.open(case)
+    if outline is None:
+        remove_reference(opened, name, site=site)
+        tell({"removed": name}, f"removed: {name}", as_json=as_json)
+        return
+    made = add_reference(opened, name, aoi_from_file(outline), site=site, aliases=aliases, basis=basis)
+    tell(
+        {"site": made.site, "name": made.name, "aliases": list(made.aliases), "basis": made.basis},
+        f"site {made.site}: reference building {made.name}\nnext: sitewatch measure {case}",
+        as_json=as_json,
+    )
+
+
+@site.command("references")
+@case_argument
+@site_option
+@json_option
+def references(case: Path, site: str | None, as_json: bool) -> None:
+    """List the reference buildings of a case.
+
+    \b
+    Example:
+      sitewatch site references factory
+    """
+    from sitewatch.case import Case, judgement
+
+    opened = Case.open(case)
+    names = [s.name for s in opened.sites()] if site is None else [opened.site(site).name]
+    rows = [
+        {"site": r.site, "name": r.name, "aliases": list(r.aliases), "basis": r.basis}
+        for name in names
+        for r in judgement.references(opened, name)
+    ]
+    text = "\n".join(f"{r['site']}  {r['name']}  ({r['basis']})" for r in rows) or "no reference building yet"
+    tell({"references": rows}, text, as_json=as_json)
 
 
 def _area(

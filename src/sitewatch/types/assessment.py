@@ -1,5 +1,6 @@
 """An assessment: sentences that lead back to what they rest on, and the tables beside them."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -42,8 +43,8 @@ class Sentence:
 
     @property
     def own(self) -> str:
-        """The words that are ours: without quotations."""
-        return " ".join(p.text for p in self.pieces if not p.quoted)
+        """The words that are ours: without quoted pieces and without what stands in quotation marks."""
+        return re.sub(r"“[^”]*”", "“”", " ".join(p.text for p in self.pieces if not p.quoted))
 
     @property
     def marks(self) -> tuple[Mark, ...]:
