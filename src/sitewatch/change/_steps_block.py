@@ -28,8 +28,10 @@ class Background:
 
     design: Array
     """(T, term), 0 in the padding."""
+    weighted: Array
+    """(T, term) the same times the precision."""
     outer: Array
-    """(T, term * term) outer products of the design's rows."""
+    """(T, term * term) outer products of the rows of the two."""
     precision: Array
     """(T,)."""
 
@@ -60,6 +62,8 @@ class Tested:
     """(band, pixel, T) weighted residuals summed over this date and all later ones."""
     scale: Array
     """(pixel, T) one over the square root of the information about a step before this date; 0 where untestable."""
+    rises: Rises
+    """Between the used dates."""
 
 
 def blocks(dates: int, bands: int, pixels: int) -> Iterator[slice]:
@@ -74,30 +78,33 @@ def background(design: Array, precision: Array) -> Background:
     padded[: len(design)] = design
     weight = np.zeros(len(padded), np.float32)
     weight[: len(design)] = precision
-    return Background(padded, (padded[:, :, None] * padded[:, None]).reshape(len(padded), -1), weight)
+    weighted = padded * weight[:, None]
+    return Background(padded, weighted, (padded[:, :, None] * weighted[:, None]).reshape(len(padded), -1), weight)
 
 
 def load(values: Array, weight: Array) -> tuple[Array, Mask]:
-    """Values (band, pixel, T) and used dates (pixel, T) of arrays with the dates first."""
+    """Values (band, pixel, T), 0 where not used, and used dates (pixel, T) of arrays with the dates first."""
     dates, bands, pixels = values.shape
     padded = -(-dates // RUN) * RUN
-    block, used = np.zeros((bands, pixels, padded), np.float32), np.zeros((pixels, padded), bool)
+    block, used = np.empty((bands, pixels, padded), np.float32), np.zeros((pixels, padded), bool)
     used[:, :dates] = weight.T > 0
     block[..., :dates] = values.transpose(1, 2, 0)
+    block[..., dates:] = 0
+    block *= used.astype(np.float32)
     return block, used
 
 
 def regress(values: Array, used: Mask, shared: Background) -> tuple[Array, Array]:
     """Residual (band, pixel, T) of weighted least squares and the inverse Cholesky factor (pixel, term, term)."""
     terms = shared.design.shape[1]
-    weight = used * shared.precision
+    weight = used.astype(np.float32)
     factor = inverse_factor((weight @ shared.outer).reshape(-1, terms, terms))
-    target = ((values * weight) @ shared.design).transpose(1, 0, 2)
+    target = (values @ shared.weighted).transpose(1, 0, 2)
     beta = (target @ factor.transpose(0, 2, 1)) @ factor
     residual = np.empty_like(values)
     np.matmul(np.ascontiguousarray(beta.transpose(1, 0, 2)), shared.design.T, out=residual)
     np.subtract(values, residual, out=residual)
-    residual *= used.astype(np.float32)
+    residual *= weight
     return residual, factor
 
 
@@ -159,22 +166,41 @@ def test(values: Array, used: Mask, shared: Background, floor: Array, min_side: 
     """Both regressions, the spikes between them, and the sums of which step statistics are made.
 
     Args:
+        values: (band, pixel, T), 0 where not used; spikes become 0.
+        used: (pixel, T); spikes become False.
         floor: (band,) least noise to judge spikes by.
         min_side: used dates that must lie on each side of a step.
         least: smallest information of a testable step.
     """
     first = rises(regress(values, used, shared)[0], used)
-    used = used.copy()
-    used.reshape(-1)[spikes(first, np.maximum(noise(first), floor[:, None]))] = False
+    wild = spikes(first, np.maximum(noise(first), floor[:, None]))
+    used.reshape(-1)[wild] = False
+    values.reshape(len(values), -1)[:, wild] = 0
     residual, factor = regress(values, used, shared)
-    sigma = noise(rises(residual, used))
-    weight = used * shared.precision
-    explained = factor @ tail_sums(weight[:, None] * np.ascontiguousarray(shared.design.T))
-    information = tail_sums(weight) - np.square(explained, out=explained).sum(axis=1)
-    looks = tail_sums(used.astype(np.float32))
+    between = rises(residual, used)
+    counted = used.astype(np.float32)
+    tails = tail_sums(counted[:, None] * np.ascontiguousarray(shared.weighted.T))
+    explained = factor @ tails
+    # The design's first column is the constant, so its sums are those of the weights.
+    information = tails[:, 0] - np.square(explained, out=explained).sum(axis=1)
+    looks = tail_sums(counted)
     testable = (looks >= min_side) & (looks[:, :1] - looks >= min_side) & (information > least)
     scale = (testable / np.sqrt(np.maximum(information, least))).astype(np.float32)
-    return Tested(used, residual, sigma, tail_sums(residual * shared.precision), scale)
+    total = tail_sums(residual * shared.precision)
+    return Tested(used, residual, noise(between), total, scale, between)
+
+
+def contrast(tested: Tested, slot: Index, looks: int) -> Array:
+    """Median residual (band, pixel) of `looks` used dates from `slot` (pixel,) on less that of as many before."""
+    flat = tested.residual.reshape(len(tested.residual), -1)
+    sides = []
+    for first in (slot - looks, slot):
+        at = np.clip(first[:, None] + np.arange(looks), 0, tested.rises.where.shape[1] - 1)
+        near = np.take(flat, np.take_along_axis(tested.rises.where, at, axis=1), axis=1)
+        near.sort(axis=-1)
+        sides.append(near[..., (looks - 1) // 2] + near[..., looks // 2])
+    result: Array = (sides[1] - sides[0]) * np.float32(0.5)
+    return result
 
 
 def tail_sums(x: Array) -> Array:

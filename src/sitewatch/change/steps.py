@@ -20,10 +20,10 @@ Array = npt.NDArray[np.float32]
 Index = npt.NDArray[np.int32]
 
 MIN_SIDE = 3
-"""Clear dates that must lie on each side of a step."""
+"""Used dates that must lie on each side of a step, where the caller does not say."""
 MIN_INFORMATION = 0.5
 """Smallest information (in equivalent dates) that the design leaves for a step to be testable."""
-SAMPLE = 2048
+SAMPLE = 1024
 """Pixels, spread evenly, from which `noise_floor` is taken."""
 
 
@@ -57,12 +57,21 @@ class Best:
     """(band, pixel) size of the step in the unit of the data."""
     sigma: Array
     """(band, pixel) noise of one date, same unit, at least the floor."""
+    contrast: Array
+    """(band, pixel) median residual of the `min_side` used dates after the step less that of as many before, 0 where
+    no date is testable: what a run of missed clouds does not make."""
     second: Array
     """(pixel,) largest statistic further than `apart` dates from the best."""
 
 
 def fit(
-    values: Array, weight: Array, design: Array, precision: Array | None = None, floor: Array | None = None
+    values: Array,
+    weight: Array,
+    design: Array,
+    precision: Array | None = None,
+    floor: Array | None = None,
+    *,
+    min_side: int = MIN_SIDE,
 ) -> Steps:
     """Test every date of every pixel for a step.
 
@@ -73,6 +82,7 @@ def fit(
         precision: (T,) relative precision (inverse variance) of the dates; all 1 where not given.
         floor: (band,) least noise by which spikes are judged; `noise_floor` of these pixels where not given. Give
             the site's where a site is worked in parts, so that the result does not depend on the parts.
+        min_side: used dates that must lie on each side of a step.
 
     Raises:
         DataError: shapes do not fit together.
@@ -85,7 +95,7 @@ def fit(
     residual, used = np.empty(values.shape, np.float32), np.empty(weight.shape, np.float32)
     sigma = np.empty((bands, pixels), np.float32)
     for part in block.blocks(dates, bands, pixels):
-        tested = _test(values[..., part], weight[:, part], shared, floor)
+        tested = _test(values[..., part], weight[:, part], shared, floor, min_side)
         sigma[:, part] = tested.sigma
         used[:, part] = tested.used[:, :dates].T
         residual[..., part] = tested.residual[..., :dates].transpose(2, 0, 1)
@@ -104,6 +114,7 @@ def best(
     precision: Array | None = None,
     floor: Array | None = None,
     *,
+    min_side: int = MIN_SIDE,
     inverse: Array | None = None,
     apart: int = 5,
 ) -> Best:
@@ -126,27 +137,31 @@ def best(
         raise DataError(
             f"inverse correlation has shape {inverse.shape}; expected {(bands, bands)}: one row a band"
         )
+    root = np.linalg.cholesky(inverse).T
     shared = block.background(design, precision)
     statistic, second = (np.empty(pixels, np.float32) for _ in range(2))
     before, after = (np.empty(pixels, np.int32) for _ in range(2))
-    amplitude, sigma = (np.empty((bands, pixels), np.float32) for _ in range(2))
+    amplitude, sigma, contrast = (np.empty((bands, pixels), np.float32) for _ in range(3))
     for part in block.blocks(dates, bands, pixels):
-        tested = _test(values[..., part], weight[:, part], shared, floor)
+        tested = _test(values[..., part], weight[:, part], shared, floor, min_side)
         noise = np.maximum(np.maximum(tested.sigma, floor[:, None]), 1e-9)
-        z = tested.total * tested.scale
-        z *= 1 / noise[..., None]
-        joint = np.einsum("bpt,bpt->pt", (inverse @ z.reshape(bands, -1)).reshape(z.shape), z)
+        whitened = root @ (tested.total * (1 / noise)[..., None]).reshape(bands, -1)
+        joint = np.square(whitened, out=whitened).sum(axis=0).reshape(tested.scale.shape)
+        joint *= np.square(tested.scale)
         every, top = np.arange(len(joint)), joint.argmax(axis=1)
         statistic[part] = joint[every, top]
         found = statistic[part] > 0
-        date = np.arange(joint.shape[1])
-        later = date >= top[:, None]
-        after[part] = np.where(found, (tested.used & later).argmax(axis=1), -1)
-        before[part] = np.where(found, np.where(tested.used & ~later, date, -1).max(axis=1), -1)
+        slot = (tested.used & (np.arange(joint.shape[1]) < top[:, None])).sum(axis=1)
+        before[part] = np.where(found, tested.rises.where[every, slot - 1] % joint.shape[1], -1)
+        slot = np.minimum(slot, tested.rises.where.shape[1] - 1)
+        after[part] = np.where(found, tested.rises.where[every, slot] % joint.shape[1], -1)
         amplitude[:, part] = tested.total[:, every, top] * np.square(tested.scale[every, top])
+        contrast[:, part] = block.contrast(tested, slot, min_side) * found
         sigma[:, part] = noise
-        second[part] = np.where(np.abs(date - top[:, None]) <= apart, 0, joint).max(axis=1)
-    return Best(statistic, before, after, amplitude, sigma, second)
+        near = np.clip(top[:, None] + np.arange(-apart, apart + 1), 0, joint.shape[1] - 1)
+        np.put_along_axis(joint, near, 0, axis=1)
+        second[part] = joint.max(axis=1)
+    return Best(statistic, before, after, amplitude, sigma, contrast, second)
 
 
 def noise_floor(values: Array, weight: Array, design: Array, precision: Array | None = None) -> Array:
@@ -194,5 +209,7 @@ def _check(values: Array, weight: Array, design: Array) -> tuple[int, int, int]:
     return dates, bands, pixels
 
 
-def _test(values: Array, weight: Array, shared: block.Background, floor: Array) -> block.Tested:
-    return block.test(*block.load(values, weight), shared, floor, MIN_SIDE, MIN_INFORMATION)
+def _test(
+    values: Array, weight: Array, shared: block.Background, floor: Array, min_side: int
+) -> block.Tested:
+    return block.test(*block.load(values, weight), shared, floor, min_side, MIN_INFORMATION)
