@@ -160,7 +160,7 @@ def area_km2(outline: shapely.Geometry) -> float:
         return 0.0
     lat = radians((outline.bounds[1] + outline.bounds[3]) / 2)
     lon_m, lat_m = degree_m(lat)
-    return round(outline.area * lon_m * lat_m / 1e6, 10)
+    return round(float(outline.area) * lon_m * lat_m / 1e6, 10)
 
 
 def degree_m(lat: float) -> tuple[float, float]:
