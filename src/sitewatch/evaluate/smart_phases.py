@@ -6,6 +6,7 @@ Definitions: IARPA SMART metrics (public repository pubgeo/IARPA-SMART); checked
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -204,14 +205,13 @@ def _proposed_days(proposal: Stack) -> dict[str, list[date]]:
 
 
 def _extents(stack: Stack) -> dict[str, set[date]]:
-    """Calendar days of each phase: from look to look that show it, not across the change to another."""
+    """Calendar days of each phase: from look to look that show it, not across the change to another. A phase that
+    begins with the last look has no extent yet (so the programme's tables count)."""
     result: dict[str, set[date]] = {p: set() for p in PHASES}
-    previous: SmartObservation | None = None
-    for s in stack.slices:
+    for s, after in pairwise(stack.slices):
         for phase in set(s.phases) & set(PHASES):
-            first = _day(previous) if previous is not None and phase in previous.phases else _day(s)
-            result[phase] |= {first + timedelta(n) for n in range((_day(s) - first).days + 1)}
-        previous = s
+            last = _day(after) if phase in after.phases else _day(s)
+            result[phase] |= {_day(s) + timedelta(n) for n in range((last - _day(s)).days + 1)}
     return result
 
 
