@@ -152,6 +152,8 @@ def before_amount(text: str, start: int) -> tuple[dict[str, str | None], int]:
     if match is None:
         return dict.fromkeys(("at_least", "at_most", "greater_than", "less_than", "between", "about")), start
     groups = match.groupdict()
+    if re.match(r"(?:over|under|above|below) (?:a|an|the|its|their|these|those) $", match[0], re.IGNORECASE):
+        return dict.fromkeys(groups), start  # "under a nine-metre roof" is a place
     meant = any(groups.values())
     return groups, base + match.start() if meant else start
 

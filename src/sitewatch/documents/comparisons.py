@@ -67,8 +67,12 @@ _DOWN_VERB = (
     r"(?:shr(?:inks?|ank|unk)|reduc(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|dropp?(?:s|ed|ing)?|fell|fallen|falls|cut|cuts|down|contract(?:s|ed|ing)?|smaller|shorter|"
     r"narrower|lower|lost|shortened|narrowed|diminish(?:es|ed)?|dwindled)"
 )
-_CHANGE_BY = re.compile(
-    rf"\b(?:(?P<up>{_UP_VERB})|(?P<down>{_DOWN_VERB})|(?P<exceeds>(?:exceed(?:s|ed)?|surpass(?:es|ed)?|outsizes?|tops?)\b))(?: in (?P<noun>{_NOUN}))?(?P<object>(?: {_WORD}){{0,6}}?)(?P<by> by| in| to| (?=\ue001))?(?: (?:a|the|some|about|as much as))?(?: factor of)? ?$",
+_CHANGE_VERB = re.compile(
+    rf"\b(?:(?P<up>{_UP_VERB})|(?P<down>{_DOWN_VERB})|(?P<exceeds>exceed(?:s|ed)?|surpass(?:es|ed)?|outsizes?|tops?))\b",
+    re.IGNORECASE,
+)
+_CHANGE_LINK = re.compile(
+    rf"(?: (?:itself|again))?(?: in (?P<noun>{_NOUN}))?(?P<object>(?: {_WORD}){{0,7}}?)(?P<by> by| in| to| )?(?: (?:a|the|some|about|as much as|only|just|a full|another|a further))*(?: factor of)? ?",
     re.IGNORECASE,
 )
 _VERB_WORD = re.compile(
@@ -109,6 +113,10 @@ _AND_HALF = re.compile(
 _WHOLE = re.compile(
     rf" of (?P<np>(?:the|its|that|an?) (?:{_WORD} ){{0,4}}?(?:building|hall|facility|structure|predecessor|neighbour|neighbor|warehouse|shed|hangar|one|original|depot|store|plant|factory|workshop|block))\b(?! (?:roof|area|staff|capacity|output|wall|site|floor)|[’'])",
     re.IGNORECASE,
+)
+_SUBJECT_NOUN = re.compile(rf"\b(?P<noun>{_NOUN})\b(?!.*\b(?:{_NOUN})\b)", re.IGNORECASE | re.DOTALL)
+_COMPARED_WITH = re.compile(
+    rf"\b(?:[Cc]ompared|[Ii]n comparison|[Rr]elative) (?:with|to) (?P<np>[^,;.()]{{3,80}}?)(?:,|$)|\b(?:[Aa]gainst|[Uu]nlike) (?P<np2>(?:the|its|an?) [^,;.()]{{3,60}}?),"
 )
 _STOP = re.compile(
     r"[,;:!?\n()\[\]“”\"—–]|\.(?=\s|$)|\s-\s|\b(?:and|but|while|which|who|where|indicating|suggesting|according|is|are|was|were|has|have|had|will|"
@@ -227,7 +235,11 @@ def _tail(
     if tail["cmp"]:
         return _compared(text, original, found, kind, tail, low, high)
     if tail["that"]:
-        return _ratio(original, found, end, low, high, None, comparand_after(text, original, end))
+        owner = _SUBJECT_NOUN.search(
+            re.split(r"[.;:!?]\s", text[max(0, found.start - 120) : found.start])[-1]
+        )
+        dimension = _NOUNS[owner["noun"].lower()] if owner else None
+        return _ratio(original, found, end, low, high, dimension, comparand_after(text, original, end))
     rises = tail["change_noun"].lower() in (
         "increase",
         "growth",
@@ -276,19 +288,25 @@ def _compared(
 
 def _changed(text: str, original: str, found: Amount, end: int, *, plain: bool) -> Quantity | None:
     """ "grew by 40 %", "exceeds it by a third", "increased to 1.5 times": the words before the amount."""
-    base = max(0, found.start - 90)
+    base = max(0, found.start - 100)
     sentence = re.split(r"[.;:!?]\s", text[base : found.start])[-1]
-    match = _CHANGE_BY.search(sentence)
+    base = found.start - len(sentence)
+    match, link_words = None, None
+    for verb in _CHANGE_VERB.finditer(sentence):  # the last verb that leads up to the amount
+        if following := _CHANGE_LINK.fullmatch(sentence, verb.end()):
+            match, link_words = verb, following
     kind, _ = _kind(text, found)
-    if match is None or (match["exceeds"] and "by" not in (match["by"] or "")) or kind is None:
+    if match is None or link_words is None or kind is None:
         return None
-    words = (match["object"] or "").split()
-    link = (match["by"] or "").strip()
+    words = (link_words["object"] or "").split()
+    link = (link_words["by"] or "").strip()
+    if match["exceeds"] and link != "by":
+        return None
     if not link and words:
         return None
     scale = 0.01 if kind == "pct" else 1.0
     low, high = found.low * scale, found.high * scale
-    factor = "factor" in match[0]
+    factor = "factor" in link_words[0]
     rises = match["down"] is None
     if link == "to":
         pass
@@ -299,7 +317,7 @@ def _changed(text: str, original: str, found: Amount, end: int, *, plain: bool) 
     else:
         low, high = (1 + low, 1 + high) if rises else (max(0.0, 1 - high), max(0.0, 1 - low))
     own = re.match(_IN, text[end:], re.IGNORECASE)
-    noun = (match["noun"] or (own["in_noun"] if own else "") or "").lower()
+    noun = (link_words["noun"] or (own["in_noun"] if own else "") or "").lower()
     dimension = _NOUNS.get(noun) or _dimension_of_verb(match[0].lower())
     object_words = " ".join(words) if match["exceeds"] else None
     start = base + (len(text[base : found.start]) - len(sentence)) + match.start()
@@ -357,6 +375,8 @@ def make_ratio(
 ) -> Quantity:
     """A ratio with its readings; the first is the one that `low` and `high` state."""
     readings = tuple(Reading(_round(a), _round(b), f"{_span(a, b)} {w}") for a, b, w in pairs)
+    if comparand is None:
+        comparand = _compared_with(original, start, end)
     return Quantity(
         text=original[start:end],
         low=readings[0].low,
@@ -370,6 +390,14 @@ def make_ratio(
         start=start,
         end=end,
     )
+
+
+def _compared_with(original: str, start: int, end: int) -> str | None:
+    """The comparand that stands elsewhere in the sentence: "Compared with the old hall, ..."."""
+    before = re.split(r"[.;:!?]\s", original[max(0, start - 200) : start])[-1]
+    after = re.split(r"[.;:!?](?:\s|$)", original[end : end + 120])[0]
+    match = _COMPARED_WITH.search(before) or _COMPARED_WITH.match(after.lstrip(", "))
+    return (match["np"] or match["np2"]).strip() if match else None
 
 
 def _round(value: float | None) -> float | None:

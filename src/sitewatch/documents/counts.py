@@ -17,7 +17,7 @@ _NOT_NOUN = (
 )
 _WORD = r"[^\W\d_][\w’'&-]*"
 _NOUNS = re.compile(
-    rf" (?P<phrase>(?:(?!(?:{_NOT_NOUN}|{_TIME})\b)(?:{_WORD}) ){{0,4}}?(?!(?:{_NOT_NOUN}|{_TIME})\b)(?P<noun>[^\W\d_][^\W\d_-]*(?:s|people|men|women|children|aircraft|personnel|staff|troops|dead|missile craft|vessels|pairs|families|cattle|sheep|fish)))\b(?![’'-]\w)",
+    rf" (?P<phrase>(?:(?!(?:{_NOT_NOUN}|{_TIME})\b)(?:{_WORD}) ){{0,4}}?(?!(?:{_NOT_NOUN}|{_TIME})\b)(?P<noun>(?:[^\W\d_][^\W\d_-]*)?(?:(?<=[^\W\d_])s|people|men|women|children|aircraft|personnel|staff|troops|dead|missile craft|vessels|pairs|families|cattle|sheep|fish)))\b(?![’'-]\w)",
     re.IGNORECASE,
 )
 _BARE = re.compile(
@@ -94,7 +94,7 @@ def count_of(text: str, original: str, amount: Amount) -> Quantity | None:
         return _count(original, loosened, match.end())
     if (
         re.search(
-            r"(?:of (?:which|whom|them|these)|[;,] (?:and )?|^)(?:only |just |some |about )?$",
+            r"(?:of (?:which|whom|them|these) |[;,] (?:and )?|^)(?:only |just |some |about )?$",
             before,
             re.IGNORECASE,
         )

@@ -10,14 +10,21 @@ from sitewatch.documents.edtf import SEASONS, Stretch
 from sitewatch.documents.names import MONTH, MONTHS
 
 _PART_WORDS = {
-    "early": "early", "mid": "mid", "middle": "mid", "late": "late", "beginning": "early", "start": "early",
-    "end": "late", "close": "late", "first half": "half1", "second half": "half2", "latter half": "half2",
-    "first week": "week1", "second week": "week2", "third week": "week3", "fourth week": "week4",
-    "last week": "weeklast", "final week": "weeklast", "opening": "early", "turn": "early",
+    "early": "early", "mid": "mid", "middle": "mid", "late": "late", "beginning": "early", "start": "early", "outset": "early",
+    "end": "late", "close": "late", "opening": "early", "turn": "early", "first half": "half1", "second half": "half2", "latter half": "half2",
+    "first week": "week1", "opening week": "week1", "second week": "week2", "third week": "week3", "fourth week": "week4", "last week": "weeklast", "final week": "weeklast",
+    "closing week": "weeklast", "first days": "days1", "opening days": "days1", "first few days": "days1", "last days": "dayslast", "final days": "dayslast", "closing days": "dayslast",
+    "mid-to-late": "mid-late", "mid to late": "mid-late", "early-to-mid": "early-mid", "early to mid": "early-mid", "first part": "early", "latter part": "late", "last part": "late",
+    "first months": "early", "last months": "late", "first weeks": "early", "last weeks": "late", "final weeks": "late", "final months": "late", "early part": "early",
 }  # fmt: skip
+_OF = "|".join(
+    w
+    for w in sorted(_PART_WORDS, key=len, reverse=True)
+    if w not in ("early", "mid", "late", "mid-to-late", "mid to late", "early-to-mid", "early to mid")
+)
 _PART = (
-    r"(?P<part>[Vv]ery early|[Vv]ery late|[Ee]arly|[Mm]id|[Ll]ate|(?:[Tt]he )?(?:very )?(?:beginning|start|middle|end|close|opening|"
-    r"(?:first|second|latter) half|(?:first|second|third|fourth|last|final) week) of(?: the)?)(?:[ -]|(?<=mid)‑)(?:to-late )?(?:in )?(?:the )?"
+    r"(?P<part>[Mm]id-?[- ]to[- ]late|[Ee]arly[- ]to[- ]mid|(?:[Vv]ery )?[Ee]arly(?: on)?|[Mm]id|(?:[Vv]ery )?[Ll]ate|(?:[Tt]he )?(?:very )?"
+    rf"(?:{_OF}) of(?: the)?(?: month of| year)?)(?: in|-in)?[ ‑-](?:the )?"
 )
 _Y = r"(?P<y>(?:1[89]|20)\d\d)(?![\d%])(?!-year)"
 _D = r"(?P<d>[0-3]?\d)(?:st|nd|rd|th)?"
@@ -31,7 +38,7 @@ _KINDS: dict[str, str] = {
     "iso": r"(?<![\d-])(?P<y>(?:1[89]|20)\d\d)(?P<sep>[-/.])(?P<mm>\d\d)(?P=sep)(?P<d>\d\d)(?!\d)(?:T\d\d:\d\d(?::\d\d)?Z?)?",
     "numeric": r"(?<![\d/.-])(?P<a>[0-3]?\d)(?P<sep>[/.-])(?P<b>[0-3]?\d)(?P=sep)(?P<y>(?:19|20)\d\d|(?<=/)\d\d)(?![\d/])",
     "isomonth": r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<mm>0[1-9]|1[0-2])(?![\d-])",
-    "dayrange": rf"(?:{_WEEKDAY},? )?{_D}{_DASH}(?:the )?(?P<d2>[0-3]?\d)(?:st|nd|rd|th)? (?:of )?{_M}(?:,? (?:of )?{_Y})?",
+    "dayrange": rf"(?:{_WEEKDAY},? )?{_D}(?:(?P<list> and )|{_DASH})(?:the )?(?P<d2>[0-3]?\d)(?:st|nd|rd|th)? (?:of )?{_M}(?:,? (?:of )?{_Y})?",
     "rangeday": rf"{_M} {_D}{_DASH}(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?(?!\d)(?! ?(?:{MONTH}))(?:,? {_Y})?",
     "dmy": rf"(?:{_WEEKDAY},? )?(?:the )?{_D}[ .-]{{1,2}}(?:of )?{_M}[,-]?(?: (?:of )?|(?<=-)){_Y}",
     "mdy": rf"(?:{_WEEKDAY},? )?{_M} {_D}(?:,? (?:of )?{_Y})(?!\d)",
@@ -44,9 +51,11 @@ _KINDS: dict[str, str] = {
     "quarter": rf"(?:Q(?P<n>[1-4])|(?P<n_>[1-4])Q|(?:[Tt]he )?(?P<nw>first|second|third|fourth|last|final) quarter)(?:(?:,? of)?,? ?{_Y})?",
     "half": rf"(?:H(?P<n>[12])|(?:[Tt]he )?(?P<nw>first|second|latter) half)(?:(?:,? of)?,? ?{_Y})",
     "decade": rf"(?:{_PART})?(?:[Tt]he )?(?P<y>(?:1[89]|20)\d0)[’']?s\b|(?:{_PART.replace('<part>', '<part_>')})?[Tt]he [’'](?P<yy>\d0)s\b",
+    "century": r"(?:[Tt]he )?(?P<c>1[0-9]|20|21)(?:th|st) century",
     "partyear": rf"{_PART}{_Y}",
     "years": r"(?<![\d.,/-])(?P<y>(?:1[89]|20)\d\d)(?P<dash>[–—/-])(?P<y2>\d\d|(?:19|20)\d\d)(?![\d–/-])",
-    "partseason": rf"{_PART}(?:the )?{_SEASON}\b|(?:[Tt]he|[Ll]ast|[Tt]his|[Pp]ast|in|since|[Pp]revious) {_SEASON.replace('<s>', '<s_>')}\b(?! of)(?! (?:semester|school|sale))",
+    "partseason": rf"{_PART}(?:the )?{_SEASON}\b(?! of (?!last|this|the|that|next))",
+    "season": rf"{_SEASON}\b(?! of (?!last|this|the|that|next))(?! (?:semester|school|sale))",
     "month": rf"(?P<m>{_FULL}|Sept\.?|Oct\.|Nov\.|Dec\.|Jan\.|Feb\.|Aug\.)(?![\w’'])",
     "year": r"(?<![\d.,/:€$£#-])(?<![Nn]o\. )(?P<y>(?:19|20)\d\d)(?![\d%/]|[.,:]\d|-\w)(?! ?(?:m2?|m²|km|ft|ha|mm|cm|kg|tons?|tonnes?|met(?:re|er)s?|feet|foot|sq|square|hectares?|acres?|miles?|yards?|percent|per cent|times|people|workers|troops|soldiers|vehicles|trucks|houses|units|buildings)\b)",
 }  # fmt: skip
@@ -65,6 +74,14 @@ _TAKES_MONTH = re.compile(
     r"(?:\b(?:in|since|by|until|till|before|after|from|to|of|last|this|next|during|and|between|through|for|mid|early|late|"
     r"around|about|as of|end|past|every|late|both|or|previous|dated|circa|throughout|over|[Ii]n|[Ss]ince|[Bb]y|[Ff]rom|[Bb]etween|"
     r"[Dd]uring|[Uu]ntil|[Bb]efore|[Aa]fter|[Tt]hrough|,|recent|satellite)|[-–—/,(]) ?$"
+)
+
+
+_TAKES_SEASON = re.compile(
+    r"\b(?:(?:[Ii]n|[Bb]y|[Ss]ince|[Dd]uring|[Oo]ver|until|till|before|after|of|that|from|to|through|between|and|throughout) the|[Ll]ast|[Tt]his|[Pp]ast|[Ii]n|[Ss]ince|[Pp]revious|[Nn]ext|over|during|[Bb]y|until|till|of|that|and|or|from|to|through|between) $"
+)
+_TAKES_FALL = re.compile(
+    r"\b(?:[Ll]ast|[Tt]his|[Nn]ext|[Ii]n the|[Bb]y the|[Ss]ince the|[Pp]revious|during the|over the|until the) $"
 )
 
 
@@ -94,6 +111,17 @@ def atoms(text: str, southern: bool) -> Iterator[Atom]:
             before = text[max(0, exact.start() - 12) : exact.start()]
             if not _TAKES_MONTH.search(before):
                 continue
+        if kind == "season":
+            before = text[max(0, exact.start() - 12) : exact.start()]
+            if not (_TAKES_FALL if exact["s"].lower() == "fall" else _TAKES_SEASON).search(before):
+                continue
+        if (
+            kind == "dayrange"
+            and exact["list"]
+            and not re.search(r"etween (?:the )?$", text[max(0, exact.start() - 12) : exact.start()])
+        ):
+            yield from _two_days(exact)
+            continue
         try:
             made = _make(kind, {k: v for k, v in exact.groupdict().items() if v}, southern)
             if made is None:
@@ -115,6 +143,19 @@ def atoms(text: str, southern: bool) -> Iterator[Atom]:
 _Made = tuple[int | None, Callable[[int], Stretch], str | None]
 
 
+def _two_days(match: re.Match[str]) -> Iterator[Atom]:
+    """ "on 5 and 7 October": two days of one month."""
+    number, year = MONTHS[match["m"].rstrip(".")], int(match["y"]) if match["y"] else None
+    for key, span in (("d", match.span("d")), ("d2", (match.start("d2"), match.end()))):
+        dom = int(match[key])
+        if 1 <= dom <= 28 or dom <= edtf.last_day(2000, number):
+
+            def stretch(y: int, dom: int = dom) -> Stretch:
+                return edtf.day(y, number, dom)
+
+            yield Atom(*span, "dm", year, stretch, f"XXXX-{number:02d}-{dom:02d}", "day")
+
+
 def _make(kind: str, g: dict[str, str], southern: bool) -> _Made | None:
     g = {k.rstrip("_"): v for k, v in g.items()}
     year = int(g["y"]) if len(g.get("y", "")) == 4 else None
@@ -131,21 +172,25 @@ def _make(kind: str, g: dict[str, str], southern: bool) -> _Made | None:
         return year, lambda y: edtf.through(edtf.day(y, number, first), edtf.day(y, number, last)), unknown
     if kind in ("isomonth", "partmonthyear", "monthyear", "partmonth", "month"):
         return year, lambda y: edtf.month(y, number, part), f"XXXX-{number:02d}"
-    if kind in ("seasonyear", "partseason"):
+    if kind in ("seasonyear", "partseason", "season"):
         code = SEASONS[g["s"].lower()]
         if year and "y2" in g and code == 24 and southern:
             year += 1
         return year, lambda y: edtf.season(y, code, southern, part), f"XXXX-{code}"
     if kind in ("quarter", "half"):
         which = int(g["n"]) if "n" in g else _ORDINAL[g["nw"]]
-        make, code = (edtf.quarter, 32) if kind == "quarter" else (edtf.halves, 39)
-        return year, lambda y: make(y, which), f"XXXX-{code + which}"
+        if kind == "half":
+            return year, lambda y: edtf.whole_year(y, f"half{which}"), None
+        return year, lambda y: edtf.quarter(y, which), f"XXXX-{32 + which}"
     if kind == "numeric":
         return _numeric(g)
     return _years(kind, g, year, part)
 
 
 def _years(kind: str, g: dict[str, str], year: int | None, part: str | None) -> _Made | None:
+    if kind == "century":
+        which = int(g["c"])
+        return 100 * which, lambda _: edtf.century(which), None
     if kind == "decade":
         start = year or (1900 if int(g["yy"]) > 20 else 2000) + int(g["yy"])
         return start, lambda y: edtf.decade(y, part), None
@@ -173,5 +218,5 @@ def _numeric(g: dict[str, str]) -> _Made | None:
 def _part(words: str | None) -> str | None:
     if words is None:
         return None
-    words = re.sub(r"^the |^very |^the very | of(?: the)?$", "", words.lower())
-    return _PART_WORDS[re.sub(r"^very ", "", words)]
+    words = re.sub(r"^(?:the )?(?:very )?|(?: of(?: the)?(?: month of| year)?| on)$", "", words.lower())
+    return _PART_WORDS[re.sub("mid-? to late", "mid-to-late", words).replace("early to mid", "early-to-mid")]

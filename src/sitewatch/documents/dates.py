@@ -19,22 +19,37 @@ from sitewatch.documents.spans import Span, hide, overlap
 from sitewatch.types import When
 
 _ANCHOR = re.compile(rf"\d|\b(?:{MONTH}|[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter|quarter|half)\b")
-_JOIN = re.compile(r",? ?(?:-|–|—|‑|−|to|through|until|till|up to|and) ?(?:the |about |around |at least )?")
+_JOIN = re.compile(
+    r",? ?(?:-|–|—|‑|−|to|through|until|till|up to|and|or) ?(?:the |about |around |at least )?"
+)
 _LIST = re.compile(r",? (?:and|or)(?: (?:on|in))? |, ?|/|,? and again (?:on|in) ")
 _BETWEEN = re.compile(
     r"\b(?:between|from|From|Between|period)(?: about| around| roughly| at least)? (?:the )?$"
 )
 _AHEAD = re.compile(
-    r"\b(?:will|shall|due|scheduled|expects?|expected|plans?|planned|aims?|upcoming|intends?|slated)\b"
+    r"\b(?:will|shall|should|due|scheduled|expects?|expected|plans?|planned|planning|aims?|upcoming|intends?|slated|"
+    r"promises?|promised|hopes?|is to|are to|to be (?:completed|finished|opened|built|ready))\b"
 )
+_SCHEDULED = re.compile(
+    r"\b(?:goes|opens|starts|begins|closes|ends|reopens|resumes|finishes|launches|follows|comes|arrives|expires)\b[^.;]{0,40}$"
+)
+_ABOUT = re.compile(r"\b(?:on or )?(?:around|about|circa|ca\.|c\.) (?:the )?$", re.IGNORECASE)
+_WEEK = re.compile(r"\bweek (?:of|beginning|starting|commencing|from|ending)(?: the| on)? $", re.IGNORECASE)
+_MONTHS_ONLY = frozenset(("month", "monthyear", "partmonth", "partmonthyear"))
+_CLOCK = r"(?P<clock>(?:[01]?\d|2[0-3]):[0-5]\d)(?: ?(?P<half>[ap])\.?m\.?)?(?: (?:UTC|GMT|local time))?"
+_CLOCK_BEFORE = re.compile(rf"(?:\b[Aa]t |\b[Aa]round |\b[Bb]y )?\b{_CLOCK},? (?:on )?$")
+_CLOCK_AFTER = re.compile(rf"(?:,? at|,|[\s\u00a0][-–]|T)?[\s\u00a0]{_CLOCK}\b")
 _LAST = re.compile(r"\b(?P<which>[Ll]ast|[Tt]his|[Tt]his past|[Pp]ast|[Nn]ext|[Pp]revious) $")
-_YEAR_AFTER = re.compile(r"(?:,)? (?:of )?(?P<which>last|this|that same|the same|the previous|next) year\b")
+_YEAR_AFTER = re.compile(
+    r",? (?:of )?(?:the )?(?P<which>last|this|that same|same|previous|next|current|present|following|past|coming) year\b"
+)
 _BOUND = [
     ("after", re.compile(r"\b(?:ever )?since(?: at least| about| around| roughly| as early as| late| the)? $", re.I)),
     ("before", re.compile(r"\b(?:by|until|till|up to|no later than|not later than|through|up until)(?: at least| about| around| the)? $", re.I)),
+    ("after", re.compile(r"\b(?:no earlier than|not before|not earlier than)(?: at least| about)?(?: the)? $", re.I)),
     ("strictly before", re.compile(r"\b(?:(?:some ?time |shortly |just )?before|prior to|earlier than|ahead of)(?: the)? $", re.I)),
     ("strictly after", re.compile(r"\b(?:(?:some ?time |shortly |just |soon )?after|following|later than)(?: the)? $", re.I)),
-    ("after", re.compile(r"\b(?:from|no earlier than|not before|not earlier than|starting(?: from| in)|as from|onwards from)(?: at least| about)?(?: the)? $", re.I)),
+    ("after", re.compile(r"\b(?:from|starting(?: from| in)|as from|onwards from)(?: at least| about)?(?: the)? $", re.I)),
 ]  # fmt: skip
 _ONWARD = re.compile(r" (?:on|onwards?|forward)\b(?! (?:the|a|its)\b)")
 _NO_BOUND = re.compile(
@@ -74,11 +89,45 @@ def dates(
     if _ANCHOR.search(hidden):
         found = _absolute(hidden, list(atoms(hidden, southern)), today)
     taken = [(f.start, f.end) for f in found]
-    for span, stretch in relative(hidden, today):
+    for span, stretch in relative(hidden, today, lambda at: _reference(found, at)):
         if not any(overlap(span, t) for t in taken):
             start, end, bounded = _bounded(hidden, *span, stretch)
             found.append(_Found(start, end, bounded, True))
+    found = _weekday_ranges(hidden, sorted(found, key=lambda f: f.start))
+    found = [_timed(text, f) for f in found]
     return tuple(_when(text, f, today) for f in sorted(found, key=lambda f: f.start))
+
+
+def _reference(found: list[_Found], at: int) -> date | None:
+    """The day that "two weeks later" is counted from: the last one stated shortly before."""
+    before = [f for f in found if f.end <= at and at - f.end < 250]
+    last = max(before, key=lambda f: f.end, default=None)
+    return last.stretch.latest if last else None
+
+
+def _weekday_ranges(text: str, found: list[_Found]) -> list[_Found]:
+    """ "between Monday and Wednesday" is one stretch."""
+    out: list[_Found] = []
+    for f in found:
+        first = out[-1].stretch if out else None
+        joined = first and first.precision == f.stretch.precision == "day" and out[-1].inferred and f.inferred
+        opened = _BETWEEN.search(text[max(0, out[-1].start - 24) : out[-1].start]) if out else None
+        if (
+            joined
+            and opened
+            and first
+            and _JOIN.fullmatch(text[out[-1].end : f.start])
+            and first.earliest
+            and f.stretch.latest
+        ):
+            begin = first.earliest
+            while begin > f.stretch.latest:
+                begin -= timedelta(days=7)
+            whole = edtf.through(edtf.days(begin, begin, "day"), f.stretch)
+            out[-1] = _Found(out[-1].start - len(opened[0]), f.end, whole, True)
+        else:
+            out.append(f)
+    return out
 
 
 def _absolute(text: str, parts: list[Atom], today: date | None) -> list[_Found]:
@@ -106,23 +155,42 @@ def _joined(text: str, first: Atom, second: Atom) -> bool:
     if first.kind in ("dayrange", "rangeday", "years") or second.kind in ("dayrange", "rangeday", "years"):
         return False
     opened = bool(_BETWEEN.search(text[max(0, first.start - 24) : first.start]))
-    if "and" in between:
+    if re.search(r"\band\b", between):
+        if (
+            first.kind in _MONTHS_ONLY
+            and second.kind in _MONTHS_ONLY
+            and first.year is None
+            and _adjacent(first, second)
+        ):
+            return True
         return opened and "etween" in text[max(0, first.start - 24) : first.start]
+    if re.search(r"\bor\b", between):
+        return "part" in first.kind and "part" in second.kind
     if re.search(r"until|till|up to|through", between):
         return True
     return opened or bool(re.search(r"to|[-–—‑−]", between))
+
+
+def _adjacent(first: Atom, second: Atom) -> bool:
+    """Whether one month follows the other: "in April and May" is one stretch."""
+    a, b = first.stretch(2001).latest, second.stretch(2001).earliest
+    return a is not None and b is not None and (b - a).days in (1, -364)
 
 
 def _year_of(text: str, atom: Atom, today: date | None) -> tuple[int | None, int]:
     """The year of a date that states none, and where words that say so end."""
     after = _YEAR_AFTER.match(text, atom.end)
     if after and today:
-        step = {"last": -1, "the previous": -1, "next": 1}.get(after["which"], 0)
+        step = {"last": -1, "previous": -1, "past": -1, "next": 1, "coming": 1}.get(after["which"], 0)
         return today.year + step, after.end()
     if today is None:
         return None, atom.end
-    before = text[max(0, atom.start - 100) : atom.start]
-    ahead = bool(_AHEAD.search(re.split(r"[.!?;]\s", before)[-1])) or bool(re.search(r"\b[Nn]ext $", before))
+    before = re.split(r"[.!?;]\s", text[max(0, atom.start - 100) : atom.start])[-1]
+    after_it = re.split(r"[.!?;](?:\s|$)", text[atom.end : atom.end + 60])[0]
+    ahead = bool(_AHEAD.search(before) or re.search(r"\b[Nn]ext $", before) or _SCHEDULED.search(before))
+    ahead = ahead or (bool(_AHEAD.match(after_it.lstrip(", "))) and not before.strip())
+    if re.search(r"\b[Tt]his $", before):
+        return today.year, atom.end
     for year in (today.year, today.year - 1, today.year - 2, today.year - 3, today.year - 4):
         try:
             stretch = atom.stretch(year)
@@ -130,6 +198,12 @@ def _year_of(text: str, atom: Atom, today: date | None) -> tuple[int | None, int
             continue
         if ahead and stretch.latest and stretch.latest < today:
             return year + 1, atom.end
+        if (
+            re.search(r"\b(?:[Ll]ast|[Pp]revious|[Pp]ast) $", before)
+            and stretch.latest
+            and stretch.latest >= today
+        ):
+            continue
         if ahead or (stretch.earliest and stretch.earliest <= today):
             return year, atom.end
     return None, atom.end
@@ -162,9 +236,16 @@ def _single(text: str, atom: Atom, following: Atom | None, today: date | None) -
             year = following.year - 1 if later else following.year
     stretch, end, inferred = _resolved(text, atom, today, year)
     start = atom.start
-    if atom.kind == "month" or atom.kind == "partseason":
+    if atom.kind in ("month", "season"):
         if match := _LAST.search(text[max(0, start - 12) : start]):
             start -= len(match[0])
+    before = text[max(0, start - 24) : start]
+    if stretch.precision == "day" and stretch.earliest and _WEEK.search(before):
+        monday = stretch.earliest - timedelta(days=stretch.earliest.weekday())
+        stretch = edtf.days(monday, monday + timedelta(days=6), "week")
+    elif (about := _ABOUT.search(before)) and stretch.edtf:
+        start -= len(about[0])
+        stretch = replace(stretch, edtf=f"{stretch.edtf}~" if "/" not in stretch.edtf else stretch.edtf)
     start, end, stretch = _bounded(text, start, end, stretch)
     return _Found(start, end, stretch, inferred)
 
@@ -211,12 +292,31 @@ def _bounded(text: str, start: int, end: int, stretch: Stretch) -> tuple[int, in
     return start, end, stretch
 
 
+def _timed(text: str, f: _Found) -> _Found:
+    """A day with the time of day that stands beside it."""
+    if f.stretch.precision != "day" or f.stretch.edtf is None or len(f.stretch.edtf) != 10:
+        return f
+    before = _CLOCK_BEFORE.search(text[max(0, f.start - 32) : f.start])
+    after = _CLOCK_AFTER.match(text, f.end)
+    match = before or after
+    if match is None:
+        return f
+    hour, minute = match["clock"].split(":")
+    if match["half"] == "p" and int(hour) < 12:
+        hour = str(int(hour) + 12)
+    stretch = replace(f.stretch, edtf=f"{f.stretch.edtf}T{int(hour):02d}:{minute}", precision="minute")
+    start = f.start - (min(32, f.start) - before.start()) if before else f.start
+    return _Found(start, f.end if before or after is None else after.end(), stretch, f.inferred)
+
+
 def _open(kind: str, s: Stretch) -> Stretch:
     day = timedelta(days=1)
     if kind == "after":
-        return Stretch(f"{s.edtf}/.." if s.edtf else None, s.earliest, None, "after", s.note)
+        name = (s.edtf or "").partition("/")[0]
+        return Stretch(f"{name}/.." if name else None, s.earliest, None, "after", s.note)
     if kind == "before":
-        return Stretch(f"../{s.edtf}" if s.edtf else None, None, s.latest, "before", s.note)
+        name = s.latest.isoformat() if s.latest else (s.edtf or "").rpartition("/")[2]
+        return Stretch(f"../{name}" if name else None, None, s.latest, "before", s.note)
     if kind == "strictly after":
         earliest = s.latest + day if s.latest and s.latest < date.max else None
         name = earliest.isoformat() if earliest else s.edtf

@@ -34,19 +34,23 @@ def day(year: int, month: int, dom: int) -> Stretch:
     return Stretch(this.isoformat(), this, this, "day")
 
 
+_DAYS = {
+    "early": (1, 10), "mid": (11, 20), "late": (21, 31), "half1": (1, 15), "half2": (16, 31), "days1": (1, 5), "week1": (1, 7),
+    "week2": (8, 14), "week3": (15, 21), "week4": (22, 28), "mid-late": (11, 31), "early-mid": (1, 20),
+}  # fmt: skip
+_MONTHS = {
+    "early": (1, 4), "mid": (5, 8), "late": (9, 12), "half1": (1, 6), "half2": (7, 12), "days1": (1, 1), "weeklast": (12, 12),
+    "week1": (1, 1), "mid-late": (5, 12), "early-mid": (1, 8), "dayslast": (12, 12),
+}  # fmt: skip
+
+
 def month(year: int, number: int, part: str | None = None) -> Stretch:
     """A month, or its days 1-10 (early), 11-20 (mid), 21-end (late), 1-7 (first week) and so on."""
     end = last_day(year, number)
-    first, last = {
-        None: (1, end), "early": (1, 10), "mid": (11, 20), "late": (21, end), "half1": (1, 15), "half2": (16, end),
-        "week1": (1, 7), "week2": (8, 14), "week3": (15, 21), "week4": (22, 28), "weeklast": (end - 6, end),
-    }[part]  # fmt: skip
-    return Stretch(
-        f"{year:04d}-{number:02d}",
-        date(year, number, first),
-        date(year, number, last),
-        "part-of-month" if part else "month",
-    )
+    if part is None:
+        return Stretch(f"{year:04d}-{number:02d}", date(year, number, 1), date(year, number, end), "month")
+    first, last = {"weeklast": (end - 6, end), "dayslast": (end - 4, end)}.get(part) or _DAYS[part]
+    return days(date(year, number, first), date(year, number, min(last, end)), "part-of-month")
 
 
 def months(year: int, first: int, last: int, edtf: str, precision: str) -> Stretch:
@@ -62,21 +66,17 @@ def months(year: int, first: int, last: int, edtf: str, precision: str) -> Stret
 
 
 def whole_year(year: int, part: str | None = None) -> Stretch:
-    """A year, or its first (early), second (mid) or last (late) four months."""
-    if part in ("half1", "half2"):
-        return halves(year, int(part[-1]))
-    first, last = {None: (1, 12), "early": (1, 4), "mid": (5, 8), "late": (9, 12)}[part]
-    return months(year, first, last, f"{year:04d}", "year")
-
-
-def halves(year: int, number: int) -> Stretch:
-    """First or second half of a year (EDTF 40, 41)."""
-    return months(year, 6 * number - 5, 6 * number, f"{year:04d}-{39 + number}", "season")
+    """A year, or its first (early), second (mid) or last (late) four months, or a half of it."""
+    if part is None:
+        return months(year, 1, 12, f"{year:04d}", "year")
+    first, last = _MONTHS[part]
+    precision = "range" if part in ("half1", "half2") else "part-of-year"
+    return months(year, first, last, f"{year:04d}-{first:02d}/{year:04d}-{last:02d}", precision)
 
 
 def quarter(year: int, number: int) -> Stretch:
     """A quarter of a year (EDTF 33 to 36)."""
-    return months(year, 3 * number - 2, 3 * number, f"{year:04d}-{32 + number}", "season")
+    return months(year, 3 * number - 2, 3 * number, f"{year:04d}-{32 + number}", "range")
 
 
 def season(year: int, code: int, southern: bool, part: str | None = None) -> Stretch:
@@ -84,8 +84,8 @@ def season(year: int, code: int, southern: bool, part: str | None = None) -> Str
     first = _FIRST_MONTH[code] + (6 if southern else 0)
     if southern and first > 12:
         first -= 12
-    length = {None: (0, 2), "early": (0, 0), "mid": (1, 1), "late": (2, 2)}.get(part, (0, 2))
-    found = months(year, first + length[0], first + length[1], f"{year:04d}-{code}", "season")
+    begin, end = {"early": (0, 0), "mid": (1, 1), "late": (2, 2)}.get(part or "", (0, 2))
+    found = months(year, first + begin, first + end, f"{year:04d}-{code}", "season")
     where = "southern" if southern else "northern"
     return Stretch(found.edtf, found.earliest, found.latest, "season", f"months of the {where} hemisphere")
 
@@ -96,10 +96,19 @@ def decade(year: int, part: str | None = None) -> Stretch:
     return Stretch(f"{year // 10}X", date(year + first, 1, 1), date(year + last, 12, 31), "decade")
 
 
+def century(number: int) -> Stretch:
+    """The 20th century is 1901 to 2000."""
+    return Stretch(
+        f"{number - 1:02d}XX", date(100 * number - 99, 1, 1), date(100 * number, 12, 31), "century"
+    )
+
+
 def through(first: Stretch, last: Stretch) -> Stretch:
     """From the begin of one to the end of the other."""
     notes = "; ".join(dict.fromkeys(n for n in (first.note, last.note) if n)) or None
-    return Stretch(f"{first.edtf}/{last.edtf}", first.earliest, last.latest, "range", notes)
+    begin = (first.edtf or "").partition("/")[0].strip("[]").partition(",")[0]
+    end = (last.edtf or "").rpartition("/")[2].strip("[]").rpartition(",")[2]
+    return Stretch(f"{begin}/{end}", first.earliest, last.latest, "range", notes)
 
 
 def days(first: date, last: date, precision: str) -> Stretch:

@@ -52,7 +52,8 @@ def extract_claims(
     known = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer.named(gazetteer or ())
     parts = sentences(text, document.passages)
     mentions = known.joined(automatic(text)).find(text)
-    masked = hidden_by(mentions, named_spans(text))
+    named = [m for m in mentions if not m.entity.startswith("object:") or _numbered(text[m.start : m.end])]
+    masked = hidden_by(named, named_spans(text))
     times = dates(text, document.published, masked)
     time_spans = [(t.start, t.end) for t in times]
     layers = _Layers(
@@ -67,6 +68,11 @@ def extract_claims(
         here = layers.within(sentence.start, sentence.end)
         found += _of_sentence(document, sentence, here, len(found))
     return tuple(found)
+
+
+def _numbered(name: str) -> bool:
+    """Whether a name holds what the grammars of dates and quantities could take for their own."""
+    return any(c.isdigit() for c in name)
 
 
 @dataclass(frozen=True)
@@ -124,7 +130,7 @@ def _of_sentence(document: Document, sentence: Sentence, here: _Layers, count: i
 
 def _states(words: str, sentence: Sentence, here: _Layers) -> bool:
     """Whether a sentence can hold a claim: no question, no label, no bare heading."""
-    bare = words.rstrip("”\"’ )»")
+    bare = words.rstrip('”"’ )»')
     if sentence.role in _NO_CLAIM or bare.endswith(("?", ":")):
         return False
     count = len(words.split())
@@ -170,13 +176,20 @@ def _common(time: When, sentence: Sentence, here: _Layers, found: list[Clause]) 
     if time.start - sentence.start <= 4:
         return True
     return any(
-        v.start <= time.start < v.end and v.attribution.kind in ("document", "organisation") and v.attribution.stance == "shows"
+        v.start <= time.start < v.end
+        and v.attribution.kind in ("document", "organisation")
+        and v.attribution.stance == "shows"
         for v in here.voices
     )
 
 
 def _claim(
-    document: Document, clause: Clause, quantity: Quantity | None, time: When | None, here: _Layers, number: int
+    document: Document,
+    clause: Clause,
+    quantity: Quantity | None,
+    time: When | None,
+    here: _Layers,
+    number: int,
 ) -> Claim:
     text, start, end = document.text, clause.start, clause.end
     span = (start, end)
@@ -218,7 +231,11 @@ def _voices(voices: Sequence[Attributed], clause: Clause) -> list[Attributed]:
     if clause.kind == "cue":
         return []
     span: Span = (clause.start, clause.end)
-    own = [v for v in voices if overlap(v.scope, span) and not (v.end > v.start and inside(span, (v.start, v.end)))]
+    own = [
+        v
+        for v in voices
+        if overlap(v.scope, span) and not (v.end > v.start and inside(span, (v.start, v.end)))
+    ]
     return sorted(own, key=lambda v: v.depth)
 
 

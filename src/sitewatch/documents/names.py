@@ -36,17 +36,30 @@ _YEAR_NAME = re.compile(
     rf"\b(?:[A-Z][\w’'-]{{1,30}} ){{1,3}}(?:19|20)\d\d (?:{_ANY_HEAD})\b|\bMay Day(?: [A-Z][\w’'-]{{1,30}}){{0,3}}"
     r"|\b(?:May|August|March|April|June) (?:[A-Z][a-z]{1,30} ){0,2}(?:Street|Road|Avenue|Square|Island|River|Valley|Hill)\b"
 )
+_NAMED_AFTER = re.compile(
+    rf"(?:named (?:after|for)|in honou?r of|called)(?: the)? (?P<name>\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{MONTH})|(?:{MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?)(?! \d{{4}})"
+    rf"|\b(?P<words>(?:{MONTH}) (?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth|Eleventh|Twelfth|Twentieth|Thirtieth)(?:[ -](?:First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth))?)\b"
+)
 _PREPOSED = re.compile(
     r"\b(?:on|since|by|until|till|before|after|from|dated|of|to|and|between|On|Since|By|After|Before) $"
 )
+_BIG = (
+    "Landsat Sentinel WorldView GeoEye Pleiades Pléiades Unit Route Highway Resolution Article Section Chapter Figure Table Page Pier "
+    "Gate Type Model Mark Phase Flight Apartment Room Sector Zone Area Line Reactor Building Hall Factory Plant Block Hangar Shed Tunnel "
+    "Entrance Portal Shaft Site Object Number Complex Base Depot Warehouse Workshop Project Berth Silo Dock Well Pit Track Bus"
+).split()
+_SMALL = "building hall factory plant block hangar shed tunnel entrance portal shaft unit site line route berth silo dock pier gate bus shop workshop warehouse track number".split()
+_MEASURE = (
+    r"(?! ?(?:%|percent|per cent|m\b|m2|m²|met|km|kilo|feet|foot|ft|ha\b|hect|acres?|sq|times|tons?\b|tonnes|by\b|x\b|yards?|miles?|people|workers|"
+    r"soldiers|years|months|weeks|days|[.,]\d)|[.,]\d)"
+)
 _DESIGNATION = re.compile(
-    r"\b(?!(?:mid|pre|post|early|late|since|circa|[Mm]id|[Pp]re|[Pp]ost|[Nn]on|[Uu]p)[-‑])[A-Za-z][A-Za-z]{0,20}[-‑]\d{1,4}[A-Za-z]{0,3}\b(?![-‑][a-z])"
-    r"|\b[A-Z]{1,4}\d{1,4}[A-Za-z]{0,2}\b(?<!Q[1-4])(?<!H[12])"
-    r"|\b(?:Landsat|Sentinel|WorldView|GeoEye|Pleiades|Pléiades|Unit|Route|Highway|Resolution|Article|Section|Chapter|"
-    r"Figure|Fig\.|Table|Page|Pier|Gate|Type|Model|Mark|Phase|Flight|Apartment|Room|Sector|Zone|Area|Line|Reactor|"
-    r"(?:[Bb]uilding|[Hh]all|[Ff]actory|[Pp]lant|[Bb]lock|[Hh]angar|[Ss]hed|[Tt]unnel|[Ee]ntrance|[Pp]ortal|[Ss]haft|[Uu]nit|[Ss]ite|[Oo]bject|"
-    r"[Nn]o\.|[Nn]umber|[Nn]r\.|№|#)) ?\d{1,4}[A-Za-z]?\b(?! ?(?:%|percent|per cent|m\b|met|km|kilo|feet|foot|ft|ha\b|hect|acres?|sq|times|[a-z]+s\b))"
+    r"\b(?!(?:mid|pre|post|early|late|since|circa|Mid|Pre|Post|non|Non|up|Up|one|two|three|four|five|six|nearly|about)[-‑])[A-Za-z]{1,20}[-‑]\d{1,4}[A-Za-z]{0,3}\b(?![-‑][a-z])"
+    r"|\b(?![QH]\d\b)[A-Z]{1,4}\d{1,4}(?:[A-Z]\d?)?[A-Za-z]{0,2}\b|\b\d{1,3}[A-Z]\b(?! ?\()"
+    rf"|\b(?:(?:{'|'.join(_BIG)}|{'|'.join(_SMALL)})|[Nn]os?\.|[Nn]r\.|№|#|[Ff]ig\.) ?(?:No\.? ?)?\d{{1,4}}[A-Za-z]?\b{_MEASURE}"
     r"|\b24/7\b|\b\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:a\.?m\.?|p\.?m\.?|UTC|GMT|local time))?\b"
+    r"|(?:\+\d{1,3}[ -]?)?(?<!\d)(?:\(?0\d{1,5}\)?[ -]\d{2,4}[ -]\d{2,4}(?:[ -]\d{2,4})?|\+\d{1,3}(?:[ -]\d{2,4}){2,4})(?!\d)"
+    r"|\b[A-Z]{1,4}(?:-\d{1,5}){2,3}\b"
 )
 
 
@@ -62,6 +75,7 @@ def named_spans(text: str) -> tuple[Span, ...]:
         if _PREPOSED.search(before) and (match["head"][0].islower()):
             continue
         found.append(match.span())
+    found += [m.span(m.lastgroup) for m in _NAMED_AFTER.finditer(text) if m.lastgroup]
     found += [m.span() for m in _YEAR_NAME.finditer(text)]
     found += [m.span() for m in _DESIGNATION.finditer(text)]
     return tuple(sorted(found))

@@ -1,7 +1,7 @@
 """Times that only the day of publication makes definite: "last month", "two years ago", "on Tuesday"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from sitewatch.documents import edtf
@@ -12,28 +12,32 @@ from sitewatch.documents.spans import Span
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _UNIT = r"(?P<unit>day|week|fortnight|month|quarter|year|decade)s?"
 _RULES = {
-    "ago": rf"(?P<apx>(?:about|around|roughly|some|nearly|almost|over|more than|at least|less than) )?(?P<n>an?|(?:a )?couple of|(?:a )?few|several|{NUMBER}) {_UNIT} (?:ago|earlier|before(?= (?:publication|this report)))\b",
+    "ago": rf"(?P<apx>(?:about|around|roughly|some|nearly|almost|over|more than|at least|less than) )?(?P<n>half an?|an?|(?:a )?couple of|(?:a )?few|several|{NUMBER}) {_UNIT} (?:ago|(?P<from>earlier|before|later|afterwards|after that)(?!(?<=before) (?:the|a|its|it|they|he|she)\b))\b",
+    "beside": r"(?:[Tt]he|[Tt]hat|[Oo]n the) (?P<which>following|next|same|previous) (?P<unit>day|week|month|year)\b",
     "span": rf"(?:(?:in|over|during|within|for|across) )?the (?:past|last|previous|preceding) (?:(?P<n>couple of|few|several|{NUMBER}) )?{_UNIT}\b",
     "within": rf"(?:the )?(?:past|last|previous|preceding) (?P<n>couple of|few|several|{NUMBER}) {_UNIT}\b",
     "recent": rf"(?:in|over|during) recent {_UNIT}\b|\brecently\b",
-    "named": r"(?P<which>last|past|previous|this past|this|current|next|coming) (?P<unit>week|month|quarter|year|weekend)(?!ly)\b",
+    "named": r"(?P<which>last|past|previous|this past|this|current|next|coming|the same|over the|at the) (?P<unit>week|month|quarter|year|weekend)(?!ly)\b(?![ -](?:to|old))",
     "within_this": r"(?P<which>earlier|later|early|late) (?:this|in the) (?P<unit>week|month|year)\b",
-    "part_of": r"(?:early|mid|late|(?:the )?(?:start|beginning|middle|end) of)[ -](?P<which>last|this|next) (?P<unit>month|year)\b",
+    "part_of": r"(?:(?P<part>early|mid|late|(?:the )?(?:start|beginning|middle|end|first half|second half) of)[ -])(?P<which>last|this|next|the|the current) (?P<unit>month|year)(?:[’']s)?\b",
+    "years_end": r"(?:year[’']s end|year-end|the year[’']s end)\b",
     "weekday": r"(?P<which>last |this past |past |this |next )?(?P<day>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?:s?’s|'s)?\b",
-    "near": r"\b(?P<near>the day before yesterday|yesterday|today|tonight|overnight|tomorrow)\b",
+    "near": r"\b(?P<near>the day before yesterday|yesterday|today|tonight|overnight|tomorrow|this (?:morning|afternoon|evening))\b",
 }  # fmt: skip
 _JOINT = re.compile(
     "|".join(rf"(?P<k_{k}>\b(?:{re.sub(r'[?]P<.*?>', '?:', p)}))" for k, p in _RULES.items()), re.IGNORECASE
 )
 _EXACT = {k: re.compile(p, re.IGNORECASE) for k, p in _RULES.items()}
 ANCHOR = re.compile(
-    r"\b(?:ago|earlier|later|past|last|previous|preceding|recent|recently|this|next|current|coming|today|tonight|yesterday|tomorrow|"
+    r"\b(?:ago|earlier|later|afterwards|following|same|after that|before|past|last|previous|preceding|recent|recently|this|next|current|coming|year[’']s|year-end|weekend|(?:end|start|beginning|middle|half) of the|today|tonight|yesterday|tomorrow|"
     r"overnight|\w{3,6}day)\b",
     re.IGNORECASE,
 )
 
 
-def relative(text: str, published: date | None) -> Iterator[tuple[Span, Stretch]]:
+def relative(
+    text: str, published: date | None, reference: Callable[[int], date | None] = lambda at: None
+) -> Iterator[tuple[Span, Stretch]]:
     """Relative times of `text`; without `published` their days are unknown (None), their precision is kept."""
     if not ANCHOR.search(text):
         return
@@ -44,26 +48,48 @@ def relative(text: str, published: date | None) -> Iterator[tuple[Span, Stretch]
             continue
         groups = {k: v.lower() for k, v in exact.groupdict().items() if v}
         try:
-            found = _read(kind, groups, published or date(2000, 6, 15))
+            today = published
+            if groups.get("from") or kind == "beside":
+                today = reference(exact.start()) or (
+                    published if groups.get("from") in ("earlier", "before") else None
+                )
+            found = _read(kind, groups, today or date(2000, 6, 15))
         except (OverflowError, ValueError):
             continue
         if found is not None:
             blank = Stretch(None, None, None, found.precision)
-            yield exact.span(), found if published or found.precision == "vague" else blank
+            yield exact.span(), found if today or found.precision == "vague" else blank
 
 
 def _read(kind: str, g: dict[str, str], today: date) -> Stretch | None:
     unit = g.get("unit", "day")
     if kind == "recent":
         return Stretch(None, None, None, "vague")
+    if kind == "named" and g["which"] in ("over the", "at the", "the same") and unit != "weekend":
+        return None
+    if kind == "beside":
+        step = {"following": 1, "next": 1, "previous": -1}.get(g["which"], 0)
+        if unit == "day":
+            return edtf.days(today + timedelta(days=step), today + timedelta(days=step), "day")
+        start, end = _calendar_unit(unit, step, today)
+        return (
+            edtf.month(start.year, start.month)
+            if unit == "month"
+            else edtf.whole_year(start.year)
+            if unit == "year"
+            else edtf.days(start, end, "week")
+        )
     if kind == "near":
         back = {"the day before yesterday": 2, "yesterday": 1, "tomorrow": -1}.get(g["near"], 0)
         day = today - timedelta(days=back)
         return edtf.days(day, day, "day")
+    if kind == "years_end":
+        return edtf.month(today.year, 12)
     if kind == "weekday":
         return _weekday(_WEEKDAYS.index(g["day"]), g.get("which", "").strip(), today)
     if kind in ("ago", "span", "within"):
-        return _counted(kind, unit, g.get("n"), today)
+        later = g.get("from", "").startswith(("later", "after"))
+        return _counted("later" if later else kind, unit, g.get("n"), today)
     if kind == "within_this":
         start, end = _calendar_unit(unit, 0, today)
         last = end if g["which"] in ("later", "late") else today
@@ -76,24 +102,37 @@ def _read(kind: str, g: dict[str, str], today: date) -> Stretch | None:
         g["which"], 0
     )
     start, end = _calendar_unit(unit, step, today)
+    part = None
     if kind == "part_of":
-        return None
+        word = re.sub(r"^the | of$", "", g["part"])
+        part = {
+            "start": "early",
+            "beginning": "early",
+            "middle": "mid",
+            "end": "late",
+            "first half": "half1",
+            "second half": "half2",
+        }.get(word, word)
     if unit == "month":
-        return edtf.month(start.year, start.month)
+        return edtf.month(start.year, start.month, part)
     if unit == "year":
-        return edtf.whole_year(start.year)
+        return edtf.whole_year(start.year, part)
     if unit == "quarter":
         return edtf.quarter(start.year, (start.month + 2) // 3)
     return edtf.days(start, end, "week")
 
 
 def _counted(kind: str, unit: str, written: str | None, today: date) -> Stretch | None:
+    if written in ("half a", "half an"):
+        return _counted(kind, {"year": "month"}.get(unit, "week"), "6" if unit == "year" else "2", today)
     count, loose = _count(written)
     if count is None:
         return None
     if unit == "fortnight":
         unit, count = "week", 2 * count
-    if kind != "ago":
+    if kind == "later":
+        count = -count
+    elif kind != "ago":
         return edtf.days(edtf.back(today, count, unit), today, "range")
     if loose:
         first = edtf.back(today, 12 if unit == "month" else 5 * count, unit)
@@ -124,9 +163,13 @@ def _count(written: str | None) -> tuple[int | None, bool]:
 
 def _calendar_unit(unit: str, step: int, today: date) -> tuple[date, date]:
     """First and last day of the week (from Monday), month, quarter or year `step` from that of `today`."""
-    if unit in ("week", "weekend"):
+    if unit == "weekend":
+        # "last weekend" and "over the weekend": the latest Saturday and Sunday that have begun.
+        saturday = today - timedelta(days=(today.weekday() - 5) % 7) + timedelta(days=7 * (step == 1))
+        return saturday, saturday + timedelta(days=1)
+    if unit == "week":
         monday = today - timedelta(days=today.weekday() - 7 * step)
-        return monday + timedelta(days=5 if unit == "weekend" else 0), monday + timedelta(days=6)
+        return monday, monday + timedelta(days=6)
     size = {"month": 1, "quarter": 3, "year": 12}[unit]
     index = (today.year * 12 + today.month - 1) // size * size + step * size
     first = date(index // 12, index % 12 + 1, 1)

@@ -22,6 +22,7 @@ _ABBREVIATIONS = frozenset(
     "no nos nr fig figs vol vols pp p ed eds approx ca cf etc e.g i.e eg ie vs v al inc ltd co corp bros dept est sq km "
     "u.s u.k u.n e.u d.c a.m p.m u.s.a d.p.r.k p.r.c art sec para u.a.e ph.d m.sc b.a".split()
 )
+_MONTHS = frozenset("jan feb mar apr jun jul aug sept sep oct nov dec".split())
 _NEVER_END = frozenset(
     "mr mrs ms dr prof gen col maj capt lt sgt adm sen rep gov pres st messrs fig figs no nos nr approx ca cf vs e.g i.e eg ie mt".split()
 )
@@ -146,6 +147,8 @@ def _ends(text: str, match: re.Match[str], start: int, end: int) -> bool:
         return True
     last = word[0].lower().strip("'’")
     after = text[match.end() : match.end() + 12].lstrip()
+    if last in _MONTHS and re.search(r"\b\d{1,2} \w+$", text[max(start, match.start() - 9) : match.start()]):
+        return not re.match(r"(?:1[89]|20)\d\d\b", after)  # "on 2 Jan. The ..."; but "2 Jan. 2024"
     if last in _NEVER_END:
         # "No. 4" and "Dr. X"; but "The answer is no. It ..." ends.
         return last == "no" and not after[:1].isdigit()
