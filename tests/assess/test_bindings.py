@@ -105,6 +105,15 @@ def test_rejected_unlikely_and_ragged_detections_are_left_out() -> None:
     assert (b.subject, b.certain) == ("E-1", True)
 
 
+def test_prepared_ground_is_not_the_building_on_it() -> None:
+    cleared = event("E-1", side=(100, 60), gap=("2024-03-01", "2024-04-01"))
+    hall = event("E-2", side=(60, 30))
+    b = one(ratio_claim(subject="the new assembly building"), ground(events=[cleared, hall]))
+    assert (b.subject, b.certain) == ("E-2", True)
+    child = replace(event("E-3", side=(60, 30)), outline=shapely.box(500, 0, 560, 30), parent="E-1")
+    assert one(ratio_claim(), ground(events=[cleared, child])).subject == "E-3"
+
+
 def test_labels() -> None:
     events = [event("E-1", label="worker housing"), event("E-2", label="assembly hall"), event("E-3")]
     assert one(ratio_claim(subject="housing for workers"), ground(events=events)).subject == "E-1"

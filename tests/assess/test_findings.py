@@ -234,6 +234,15 @@ def test_a_detection_that_may_not_be_real_decides_nothing_unless_somebody_looked
     assert dated("2020-07-01", "2020-08-31", e=doubtful).verdict is U
 
 
+def test_nor_does_its_size() -> None:
+    doubtful = ground(events=[event(p=0.6)], measurements=FINE)
+    assert only(ratio_claim(), g=doubtful).verdict is U
+    assert "review it" in only(ratio_claim(), g=doubtful).reason
+    assert only(ratio_claim(), g=doubtful, b=bound(by="analyst")).verdict is S
+    seen = ground(events=[event(p=0.6, review="accepted")], measurements=FINE)
+    assert only(ratio_claim(), g=seen).verdict is S
+
+
 def test_a_removal_is_no_appearance() -> None:
     f = dated("2024-07-01", "2024-08-31", dimension="removed")
     assert f.verdict is U

@@ -41,6 +41,8 @@ LEAD = 2.0
 """How many times the next largest an object must be to be meant by "the main hall"."""
 LIKELY = 0.5
 """Probability below which a detection is not proposed by a rule."""
+WIDER = 1.3
+"""How many times the area of a building the ground is that was prepared for it, at least."""
 EXACT = 100
 """Score of a name that is the claim's words in full; any other scores the number of words in common."""
 RECTANGULAR = 0.55
@@ -206,6 +208,7 @@ def _event(
         and (published is None or e.posterior.hull(0.9)[0].isoformat() < published[:10])
         and (not built or _rectangular(e))
     ]
+    fitting = [e for e in fitting if not any(_stands_on(other, e) for other in fitting)]
     if not fitting:
         return _Match(None, False, f"{said}: nothing {kind.value} that fits was found at the site")
     ranked = sorted(fitting, key=lambda e: -(ground.area(e.id) or 0.0))
@@ -227,6 +230,24 @@ def _event(
 def rejected(event: Event) -> bool:
     """True where a reviewer has said that the event is none."""
     return (event.review or "").lower().startswith(("reject", "false", "no event"))
+
+
+def accepted(event: Event) -> bool:
+    """True where somebody has looked at the event and holds it for real: a reviewer said so, or drew it."""
+    said = (event.review or "").lower()
+    return event.origin == "analyst" or said.startswith(("accept", "confirm", "real", "true", "seen"))
+
+
+def _stands_on(later: Event, ground: Event) -> bool:
+    """True where `ground` was prepared for `later`, which then came to stand on it. Two of about one size at one
+    place may be stages of one building: that is left open."""
+    if later is ground:
+        return False
+    if later.parent == ground.id:
+        return True
+    inside = later.outline.intersection(ground.outline).area / later.outline.area
+    larger = ground.outline.area >= WIDER * later.outline.area
+    return bool(inside >= 0.5 and larger and later.gap.start >= ground.gap.end)
 
 
 def _rectangular(event: Event) -> bool:

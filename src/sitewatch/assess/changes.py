@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from sitewatch.assess.bindings import accepted
 from sitewatch.assess.ground import Ground
 from sitewatch.assess.likelihood import BLUNDER, DATE_ASSUMPTION, date_ratio
 from sitewatch.assess.negative import assess_absence
@@ -163,13 +164,7 @@ def _dated(claim: Claim, binding: Binding, event: Event, window: _Window) -> Fin
     first, last = _span(event, 0.9)
     when = f"between {first or 'an open start'} and {last or 'an open end'} (90 %)"
     evidence = (f"event:{event.id}", *(f"scene:{s}" for s in event.scenes))
-    looked_at = binding.by == "analyst" or event.origin == "analyst"
-    if event.probability < SURE and not looked_at:
-        reason = (
-            f"{event.id} came into view {when}, but that it is real has a probability of {event.probability:.2f} "
-            f"only ({event.calibrated_on}); look at it and bind it by hand, or review it."
-        )
-        return undecided(claim, binding, reason, *evidence)
+    looked_at = binding.by == "analyst" or accepted(event)
     found = _judged(event, window)
     negative = claim.polarity == "negative"
     ratio = date_ratio(event.posterior, window.earliest, window.latest)
@@ -209,9 +204,7 @@ def _reason(event: Event, window: _Window, found: Verdict, when: str, looked_at:
     else:
         text += f"; that overlaps {claimed}, without lying inside: looks nearer to its ends would decide"
     how = (
-        " An analyst bound or drew it"
-        if looked_at
-        else f" Probability that it is real: {event.probability:.2f}"
+        " An analyst looked at it" if looked_at else f" Probability that it is real: {event.probability:.2f}"
     )
     return f"{text}.{how}; what it is for is not read off pixels."
 
@@ -222,7 +215,7 @@ def _anywhere(claim: Claim, binding: Binding, ground: Ground, window: _Window) -
     kind = claim.testable.dimension
     all_of_kind = [e for e in ground.events if e.kind == kind]
     for event in sorted(all_of_kind, key=lambda e: -e.probability):
-        if event.probability < (SURE if not negative else 1 - BLUNDER) and event.origin != "analyst":
+        if event.probability < (SURE if not negative else 1 - BLUNDER) and not accepted(event):
             continue
         if _judged(event, window) is Verdict.SUPPORTS:
             first, last = _span(event, 0.9)

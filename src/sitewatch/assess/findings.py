@@ -7,7 +7,8 @@ a verdict is about the world at the site, never about who wrote what.
 import dataclasses
 from collections.abc import Iterable, Mapping
 
-from sitewatch.assess.changes import assess_change, claimed_time, nothing_found
+from sitewatch.assess.bindings import accepted
+from sitewatch.assess.changes import SURE, assess_change, claimed_time, nothing_found
 from sitewatch.assess.ground import Ground
 from sitewatch.assess.negative import assess_absence
 from sitewatch.assess.sizes import assess_size
@@ -80,6 +81,15 @@ def _unsettled(claim: Claim, binding: Binding, ground: Ground | None) -> str | N
             return f"It is bound to {object_id!r}, which site {binding.site!r} no longer has; {settle}."
     if binding.subject is None or not binding.certain:
         return f"Which object is meant is not certain: {binding.basis}; {settle}."
+    for object_id in (binding.subject, binding.comparand):
+        event = ground.by_id.get(object_id or "")
+        if event is None:
+            continue
+        if event.probability < SURE and binding.by != "analyst" and not accepted(event):
+            return (
+                f"That {event.id} is real has a probability of {event.probability:.2f} only "
+                f"({event.calibrated_on}): look at it and review it, or {settle}."
+            )
     return None
 
 
