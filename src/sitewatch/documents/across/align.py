@@ -21,13 +21,16 @@ from sitewatch.documents.across.words import OPPOSED
 Embedder = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 """Texts → (text, dimension) unit vectors."""
 
-JOIN = 0.58
+JOIN = 0.55
 """Mean of the best and the average similarity with a topic's representatives, from which a claim belongs to it."""
+ABOUT = 0.5
+"""Weight of a word of the subject beside one of what is said of it."""
 REPRESENTATIVES = 4
 CANDIDATES = 8
 """Topics that a claim is compared with in full, best first by shared rare words."""
 POSTINGS = 300
 """Topics listed under one word beyond which it singles nothing out."""
+_STATE = frozenset({"new", "old"})
 
 
 @dataclass(slots=True)
@@ -45,14 +48,17 @@ class Similarity:
         count = Counter(token for item in items for token in item.tokens)
         total = len(items) + 1
         self.weight = {token: math.log(total / n) + 0.3 for token, n in count.items()}
-        self.mass = [sum(self.weight[t] for t in item.tokens) for item in items]
+        self.mass = [
+            sum(self.weight[t] * (ABOUT if t in item.about else 1.0) for t in item.tokens) for item in items
+        ]
         self._vectors = embed([item.claim.quote for item in items]) if embed and items else None
 
     def __call__(self, a: Features, b: Features) -> float:
         shared = a.tokens & b.tokens
         if not shared and self._vectors is None:
             return 0.0
-        common = sum(self.weight[t] for t in shared)
+        both = a.about & b.about
+        common = sum(self.weight[t] * (ABOUT if t in both else 1.0) for t in shared)
         small, large = sorted((self.mass[a.order], self.mass[b.order]))
         if not small:
             return 0.0
@@ -75,8 +81,8 @@ def _grammar(a: Features, b: Features) -> float:
     same = compare(a.subject, b.subject)
     if same is Same.YES:
         score += 0.1
-    elif same is Same.NO:
-        score -= 0.2
+    elif same is Same.NO and not (a.about - _STATE) & b.tokens and not (b.about - _STATE) & a.tokens:
+        score -= 0.2  # unless one is spoken of in the other in another place of the sentence
     if a.kind != b.kind:
         score -= 0.2
     if a.amount and b.amount and a.amount.measure != b.amount.measure:

@@ -7,7 +7,7 @@ pair of readings overlaps. Where the words leave the things open, disjoint numbe
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import combinations, product
 
 from sitewatch.documents.across.features import Features
 from sitewatch.documents.across.intervals import Amount, Fit, apart, comparable, fit, inverse
@@ -18,6 +18,8 @@ CLOSE = 0.45
 """Similarity from which two claims speak of one thing although neither names it fully."""
 PAIRS = 400
 """Groups of one measure that a number is compared with at most, the most recent first."""
+PAIRED = 12
+"""Groups of numbers of one thing that are compared pair by pair, beyond those that all exclude each other."""
 
 Alike = Callable[[Features, Features], float]
 
@@ -51,10 +53,9 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Two groups of numbers that do not hold together."""
+    """Groups of numbers that do not hold together."""
 
-    left: tuple[Stated, ...]
-    right: tuple[Stated, ...]
+    sides: tuple[tuple[Stated, ...], ...]
     sure: bool
     """True where the same things are meant for certain and no pair of readings overlaps."""
     why: str
@@ -90,9 +91,7 @@ def clashes(made: Sequence[Values], alike: Alike) -> list[Clash]:
     """Numbers that exclude each other: of the same things, then of things that may be the same."""
     found = []
     for values in made:
-        for n, left in enumerate(values.groups):
-            for right in values.groups[n + 1 :]:
-                found += _within(left, right)
+        found += _within(values.groups)
     by_measure: dict[str, list[Values]] = defaultdict(list)
     for values in made:
         item = values.first.item
@@ -108,8 +107,38 @@ def clashes(made: Sequence[Values], alike: Alike) -> list[Clash]:
     return found
 
 
-def _within(left: Sequence[Stated], right: Sequence[Stated]) -> list[Clash]:
-    """Clash of two groups of numbers of the same things."""
+def _within(groups: Sequence[Sequence[Stated]]) -> list[Clash]:
+    """Clashes among numbers of the same things: one for all groups that exclude each other, then the pairs left."""
+    if len(groups) < 2:
+        return []
+    apart = _exclusive(groups)
+    found = [Clash(tuple(tuple(groups[n]) for n in apart), True, "")] if len(apart) > 1 else []
+    for (n, left), (m, right) in combinations(list(enumerate(groups))[:PAIRED], 2):
+        if not {n, m} <= set(apart):
+            found += _pair(left, right)
+    return found
+
+
+def _exclusive(groups: Sequence[Sequence[Stated]]) -> list[int]:
+    """Indices of as many groups as possible of which each excludes all others (intervals taken by their upper end)."""
+    if any(s.amount.measure == "count" and s.item.claim.time for group in groups for s in group):
+        return []  # counts of different times may differ: pair by pair
+    hulls = [
+        (max(high for s in _distinct(group) for _, high in s.amount.intervals),
+         min(low for s in _distinct(group) for low, _ in s.amount.intervals), n)
+        for n, group in enumerate(groups)
+    ]  # fmt: skip
+    kept: list[int] = []
+    end = None
+    for high, low, n in sorted(hulls):
+        if end is None or low > end + 1e-9 * max(1.0, abs(end)):
+            kept.append(n)
+            end = high
+    return sorted(kept)
+
+
+def _pair(left: Sequence[Stated], right: Sequence[Stated]) -> list[Clash]:
+    """Clash of two groups."""
     for wanted, sure, why in (
         (Fit.NONE, True, ""),
         (Fit.SOME, False, "they hold together on some readings of the words only"),
@@ -121,7 +150,7 @@ def _within(left: Sequence[Stated], right: Sequence[Stated]) -> list[Clash]:
                 b.add(_what(y))
         if a:
             sides = (tuple(s for s in left if _what(s) in a), tuple(s for s in right if _what(s) in b))
-            return [Clash(*sides, sure=sure, why=why)]
+            return [Clash(sides, sure, why)]
     return []
 
 
@@ -132,7 +161,7 @@ def _between(one: Values, other: Values) -> list[Clash]:
     if any(fit(a.amount, b.amount) is not Fit.NONE for a, b in pairs):
         return []
     a, b = one.first.item.subject.text or "it", other.first.item.subject.text or "it"
-    return [Clash(tuple(left), tuple(right), sure=False, why=f"“{a}” and “{b}” are not certainly the same")]
+    return [Clash((tuple(left), tuple(right)), False, f"“{a}” and “{b}” are not certainly the same")]
 
 
 def _what(stated: Stated) -> tuple[Amount, When | None]:

@@ -25,8 +25,9 @@ _VERB = re.compile(
     re.I,
 )
 _PRONOUN = re.compile(r"^(?:it|they|this|these|that|those|he|she|which|who|there)\b[^A-Za-z]*$", re.I)
+_START = re.compile(r"[.!?;]['\"”’]?\s+|\n")
 _LEAD = re.compile(r"^\W*(?:than|that of|of|the size of|as big as|to|with)\b\s*", re.I)
-_STRICT = frozenset({"role", "identity", "location", "part_of", "provenance", "meta", "denial"})
+_STRICT = frozenset({"role", "identity", "meta"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Features:
     """Place among all claims: by document, then by position."""
     tokens: frozenset[str]
     """Canonical content words of quote, subject, predicate and object."""
+    about: frozenset[str]
+    """Those of the subject: what a claim is about says less than what it says of it."""
     families: frozenset[str]
     """Predicate families among the tokens."""
     subject: Referent
@@ -64,8 +67,9 @@ def features(documents: Sequence[Document], claims: Sequence[Claim]) -> list[Fea
     rank = {d.id: (d.published is None, d.published or "", d.id) for d in documents}
     last = (True, "~", "~")
     known = classes_of_names(d.text for d in documents)
+    texts = {d.id: d.text for d in documents}
     ordered = sorted(claims, key=lambda c: (rank.get(c.source, last), c.source, c.start, c.end, c.id))
-    return [_of(claim, n, known) for n, claim in enumerate(ordered)]
+    return [_of(claim, n, known, texts.get(claim.source, "")) for n, claim in enumerate(ordered)]
 
 
 def speaker_key(name: str | None) -> str | None:
@@ -74,18 +78,19 @@ def speaker_key(name: str | None) -> str | None:
     return words[-1].removesuffix("'s") if words else None
 
 
-def _of(claim: Claim, order: int, known: dict[str, frozenset[str]]) -> Features:
+def _of(claim: Claim, order: int, known: dict[str, frozenset[str]], text: str) -> Features:
     predicate = (claim.predicate or "").replace("_", " ").replace("-", " ")
     words = " ".join((claim.quote, spoken(claim.subject), predicate, spoken(claim.object)))
     tokens = frozenset(content(words))
     own = frozenset(content(predicate)) & FAMILIES
-    subject = referent(claim.subject or _guess_subject(claim), known)
+    subject = referent(_subject(claim, text), known)
     comparand = inherit(referent(_comparand(claim), known), subject)
     soft = _soft_words(claim)
     return Features(
         claim=claim,
         order=order,
         tokens=tokens,
+        about=frozenset(content(spoken(subject.text))),
         families=own | (frozenset(content(claim.quote)) & FAMILIES),
         subject=subject,
         comparand=comparand,
@@ -95,19 +100,28 @@ def _of(claim: Claim, order: int, known: dict[str, frozenset[str]]) -> Features:
         hedge_words=soft,
         quotation=_quotation(claim),
         speaker=_speaker(claim),
-        kind=claim.type if claim.type in _STRICT and claim.type != "denial" else None,
+        kind=claim.type if claim.type in _STRICT else None,
     )
 
 
-def _guess_subject(claim: Claim) -> str:
+def _subject(claim: Claim, text: str) -> str:
+    """The claim's subject; where it has none or a pronoun, what stands before the verb, in it or in its sentence."""
+    if claim.subject and not _PRONOUN.match(claim.subject):
+        return claim.subject
+    before = _START.split(text[max(0, claim.start - 300) : claim.start])[-1]
+    return _before_verb(claim.quote, claim) or (
+        "" if claim.subject else _before_verb(before + claim.quote, claim)
+    )
+
+
+def _before_verb(quote: str, claim: Claim) -> str:
     """The words before the first verb, or before the number; a pronoun says nothing."""
-    quote = claim.quote
     end = len(quote)
     if claim.quantity is not None and claim.quantity.text in quote:
         end = quote.index(claim.quantity.text) or end
     verb = _VERB.search(quote[:end])
-    text = quote[: verb.start() if verb else end].strip(' ,:;-–"“”')
-    return "" if _PRONOUN.match(text) or len(text) > 120 else text
+    found = quote[: verb.start() if verb else end].strip(' ,:;-–•"“”').split(",")[0]
+    return "" if _PRONOUN.match(found) or len(found) > 120 else found
 
 
 def _comparand(claim: Claim) -> str:

@@ -29,8 +29,7 @@ _UNITS: dict[str, tuple[str, float]] = {
     "rank": ("rank", 1.0),
 }
 """Unit → what it measures and its size in SI."""
-_SHOWN = {"length": "m", "area": "m²", "volume": "m³", "mass": "kg"}
-_LINEAR = ("length", "width", "height", "diameter", "range", "depth", "thickness", "elevation")
+_SHOWN = {"m2": "m²", "km2": "km²", "m3": "m³"}
 _WORDS = (
     ("range", re.compile(r"\brange\b|\bdistance of\b|\breach(?:es|ing)?\b|\baway\b", re.I)),
     ("width", re.compile(r"\bwide\b|\bwidth\b|\bbroad\b|\bacross\b", re.I)),
@@ -167,14 +166,21 @@ def _dimension(quantity: Quantity, quote: str, measure: str) -> str | None:
 
 
 def _show(quantity: Quantity, measure: str) -> str:
-    unit = "" if measure in ("ratio", "share") else f" {quantity.unit}"
+    unit, size = ("", 1.0) if measure in ("ratio", "share", "count") else (quantity.unit, 1.0)
     pairs = [(r.low, r.high) for r in quantity.readings] or [(quantity.low, quantity.high)]
-    return " or ".join(f"{_between(low, high)}{unit}" for low, high in pairs)
+    largest = max((abs(v) for pair in pairs for v in pair if v is not None), default=0.0)
+    unit, size = ("km", 1000.0) if unit == "m" and largest >= 10_000 else (unit, size)
+    tail = f" {_SHOWN.get(unit, unit)}".rstrip()
+    return " or ".join(f"{_between(low, high, size)}{tail}" for low, high in pairs)
 
 
-def _between(low: float | None, high: float | None) -> str:
+def _between(low: float | None, high: float | None, size: float) -> str:
     if low is None:
-        return f"at most {high:g}" if high is not None else "unstated"
+        return f"at most {_number(high / size)}" if high is not None else "unstated"
     if high is None:
-        return f"at least {low:g}"
-    return f"{low:g}" if low == high else f"{low:g}-{high:g}"
+        return f"at least {_number(low / size)}"
+    return _number(low / size) if low == high else f"{_number(low / size)}-{_number(high / size)}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"

@@ -19,6 +19,8 @@ SURE = 0.55
 """Similarity from which two dated claims are of one event."""
 SHOWN = 60
 """Claims at most that one detail names or one pairwise test of a topic takes in."""
+SIDES = 4
+"""Values at most that one detail names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def links(
         origin: claim id → origin id.
     """
     found = clashes(values, similar)
-    clashing = {s.item.claim.id for clash in found for s in (*clash.left, *clash.right) if clash.sure}
+    clashing = {s.item.claim.id for clash in found for side in clash.sides for s in side if clash.sure}
     drafts = [_clash(clash) for clash in found]
     parted: list[tuple[Features, ...]] = []
     """Sides of a topic that exclude each other: each may agree within itself."""
@@ -92,18 +94,17 @@ def _voices_heard(side: Sequence[Features], origin: dict[str, str]) -> set[str]:
 
 def _clash(clash: Clash) -> _Draft:
     relation = LinkRelation.CONTRADICTS if clash.sure else LinkRelation.TENSION
-    left, right = (
-        {s.amount.shown: s.item.claim.quantity for s in side} for side in (clash.left, clash.right)
-    )
+    shown = [{s.amount.shown: s.item.claim.quantity for s in side} for side in clash.sides[:SIDES]]
     numbers = " against ".join(
-        ", ".join(f"{shown} (“{q.text}”)" for shown, q in list(side.items())[:4] if q)
-        for side in (left, right)
+        ", ".join(f"{number} (“{q.text}”)" for number, q in list(side.items())[:4] if q) for side in shown
     )
-    first = clash.left[0]
+    more = len(clash.sides) - len(shown)
+    first = clash.sides[0][0]
     what = first.amount.dimension or first.amount.measure
     verdict = "no pair of readings overlaps within the stated tolerances" if clash.sure else clash.why
-    sides = (tuple(s.item for s in clash.left), tuple(s.item for s in clash.right))
-    return _Draft(relation, sides, f"{what.capitalize()}: {numbers}; {verdict}.")
+    rest = f" and {more} more values" if more else ""
+    sides = tuple(tuple(s.item for s in side) for side in clash.sides)
+    return _Draft(relation, sides, f"{what.capitalize()}: {numbers}{rest}; {verdict}.")
 
 
 def _opposed(members: Sequence[Features], similar: Similarity) -> list[_Draft]:

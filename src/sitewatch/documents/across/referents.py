@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from sitewatch.documents.across.words import FAMILIES, canonical, content, plain, spoken, word_set
+from sitewatch.documents.across.words import COUNTRIES, FAMILIES, canonical, content, plain, spoken, word_set
 
 CLASSES: dict[str, frozenset[str]] = {
     "structure": frozenset(
@@ -101,6 +101,9 @@ def referent(text: str | None, known: dict[str, frozenset[str]] | None = None) -
         classes, names = classes or frozenset({"weapon"}), names | set(tokens)
     elif kind in ("person", "org", "organisation", "country", "place"):
         classes, names = frozenset({kind}), names | set(tokens)
+        if kind == "country":
+            return Referent(str(text), text, classes, None, frozenset(), frozenset(tokens))
+    names -= COUNTRIES  # where a thing comes from does not single it out
     if not classes and known:
         found = [known[name] for name in names if name in known]
         classes = frozenset.union(*found) if found else classes
@@ -111,7 +114,7 @@ def referent(text: str | None, known: dict[str, frozenset[str]] | None = None) -
     specific = {
         t
         for t in tokens
-        if t not in ("new", "old") and t not in names and t not in _GENERIC and t not in heads[-1:]
+        if t not in ("new", "old") and t not in names | _GENERIC | COUNTRIES and t not in heads[-1:]
     }
     return Referent(
         text=str(text or "").strip(),

@@ -41,6 +41,8 @@ class Profile:
     voices: Counter[str] = field(default_factory=Counter)
     """Claims a named speaker, background left out."""
     persons: set[str] = field(default_factory=set)
+    said: set[tuple[str, int]] = field(default_factory=set)
+    """Which person speaks on which topic."""
     quotes: set[str] = field(default_factory=set)
     """Six-word sequences inside quotation marks."""
     sketch: set[int] = field(default_factory=set)
@@ -89,8 +91,9 @@ def profiles(
             profile.voices[voice.key] += 1
             if voice.person:
                 profile.persons.add(voice.person)
+                profile.said.add((voice.person, place[item.claim.id]))
         for link in item.claim.attribution:
-            if link.kind == "imagery" and link.organisation:
+            if (link.kind == "imagery" or link.stance == "shows") and link.organisation:
                 profile.imagery.append((plain(link.organisation).split(" (")[0], item))
     for profile in made.values():
         text = profile.document.text
@@ -181,7 +184,8 @@ def _provenance(a: Profile, b: Profile, voices: Voices) -> tuple[list[tuple[int,
     if shared:
         share = min(sum(p.voices[v] for v in shared) / p.voices.total() for p in (a, b))
         persons = sorted(a.persons & b.persons)
-        if share >= 0.4:
+        same = len(a.said & b.said)
+        if share >= 0.4 or same >= 2:
             named = ", ".join(persons or sorted(shared)[:3])
             marks.append((2 + bool(persons), f"the same speakers in both ({named})"))
     quotes = a.quotes & b.quotes

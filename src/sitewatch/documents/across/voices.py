@@ -55,6 +55,7 @@ class Voices:
                 r"((?:[A-Z][\w'-]+\s+(?:(?:of|for|the|and|on)\s+)*){1,8})\(([A-Z]{2,8})\)", document.text
             ):
                 self._learn(match.group())
+        self._long = sorted(set(self._short.values()))
         posts: dict[str, Counter[str]] = defaultdict(Counter)
         for item in items:
             for link in item.claim.attribution:
@@ -68,7 +69,8 @@ class Voices:
         name = re.sub(r"\([^)]*\)", " ", plain(name)).strip()
         words = [w.removesuffix("'s") for w in WORD.findall(name) if w != "the"]
         key = " ".join(words)
-        return self._short.get(key, key)
+        key = self._short.get(key, key)
+        return next((long for long in self._long if key.endswith(f" {long}")), key)
 
     def of(self, item: Features) -> Voice | None:
         """The speaker nearest the fact who is named; None where the document speaks for itself."""
@@ -82,8 +84,8 @@ class Voices:
         return None
 
     def _key(self, link: Attribution) -> tuple[str, str]:
-        if link.kind in ("imagery", "unnamed", "document"):
-            return "", ""
+        if link.kind in ("imagery", "unnamed", "document") or link.stance == "shows":
+            return "", ""  # a picture is evidence, not a voice
         person = speaker_key(link.name)
         label = link.name or link.organisation or ""
         if link.organisation:

@@ -134,6 +134,7 @@ _PHRASES = (
     (re.compile(r"\b(?:put|putting|went|gone) up\b"), "built"),
     (re.compile(r"\bstill standing\b|\bin place\b"), "remains"),
     (re.compile(r"\bout of use\b"), "idle"),
+    (re.compile(r"-(?:made|based|built|backed|led|run|owned|produced|supplied)\b"), " "),
 )
 
 
