@@ -102,6 +102,7 @@ def match(
     area_km2: float | None = None,
     years: float | None = None,
     gaps: Sequence[Sequence[tuple[date, date, float]]] | None = None,
+    pixels: bool = False,
 ) -> SiteRows:
     """Pair events with true changes, one to one, by IoU.
 
@@ -111,6 +112,7 @@ def match(
         gsd_m: metres a pixel; without it nothing is scored apart for its size.
         search_m: a common offset of up to this many metres is found and taken off.
         gaps: posterior of each event, where it is at hand.
+        pixels: True where coordinates are pixels of `gsd_m` (of 1 m where that is unknown).
 
     Raises:
         DataError: an event without a kind, a date that is none, an outline that is no polygon.
@@ -120,8 +122,9 @@ def match(
             raise DataError(
                 "a feature has no `kind`; expected appeared, removed, altered, distractor or reference"
             )
-    score = score_objects(events, truth, least_iou=LEAST_IOU, search_m=search_m)
-    flat = metres([f["geometry"] for f in (*events, *truth)])
+    pixel_m = (gsd_m or 1.0) if pixels else None
+    score = score_objects(events, truth, least_iou=LEAST_IOU, search_m=search_m, pixel_m=pixel_m)
+    flat = metres([f["geometry"] for f in (*events, *truth)], pixel_m)
     found = flat[: len(events)]
     others = [shapely.transform(g, lambda xy: xy + score.offset_m) for g in flat[len(events) :]]
     targets = [i for i, f in enumerate(truth) if f["properties"]["kind"] in KINDS]

@@ -61,7 +61,12 @@ class ObjectScore:
 
 
 def score_objects(
-    events: Sequence[Feature], truth: Sequence[Feature], *, least_iou: float = 0.25, search_m: float = 0.0
+    events: Sequence[Feature],
+    truth: Sequence[Feature],
+    *,
+    least_iou: float = 0.25,
+    search_m: float = 0.0,
+    pixel_m: float | None = None,
 ) -> ObjectScore:
     """Match `events` to the targets in `truth`.
 
@@ -72,11 +77,12 @@ def score_objects(
         least_iou: smallest IoU of a pair.
         search_m: a common offset of the events of up to this many metres on either axis is found (largest overlap)
             and taken off; for truth given in a frame that registration cannot know.
+        pixel_m: metres a pixel where coordinates are pixels; None where they are longitude and latitude.
     """
     targets = [f for f in truth if f["properties"].get("kind") in KINDS]
     if not events and not targets:
         return ObjectScore((), 0, 0, (0.0, 0.0))
-    flat = metres([f["geometry"] for f in (*events, *targets)])
+    flat = metres([f["geometry"] for f in (*events, *targets)], pixel_m)
     found, wanted = flat[: len(events)], flat[len(events) :]
     offset = _offset(found, wanted, search_m)
     wanted = [translate(g, *offset) for g in wanted]
@@ -95,8 +101,12 @@ def score_objects(
     return ObjectScore(tuple(pairs), len(found), len(wanted), offset)
 
 
-def metres(geometries: Sequence[Mapping[str, Any]]) -> list[shapely.Geometry]:
-    """GeoJSON geometries in WGS84 as shapes in metres about their common middle, distances kept near it.
+def metres(geometries: Sequence[Mapping[str, Any]], pixel_m: float | None = None) -> list[shapely.Geometry]:
+    """GeoJSON geometries as shapes in metres.
+
+    Args:
+        pixel_m: None for longitude and latitude (WGS84), which are projected about their common middle; else
+            coordinates are pixels of that size.
 
     Raises:
         DataError: not polygons, or not longitude and latitude.
@@ -114,6 +124,8 @@ def metres(geometries: Sequence[Mapping[str, Any]]) -> list[shapely.Geometry]:
     filled = [g for g in shapes if not g.is_empty]
     if not filled:
         return shapes
+    if pixel_m is not None:
+        return [shapely.transform(g, lambda xy: xy * pixel_m).buffer(0) for g in shapes]
     west, south, east, north = shapely.total_bounds(np.array(filled, dtype=object))
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise DataError(

@@ -1,6 +1,5 @@
 """Reads SMART site models, region models and point annotations (GeoJSON)."""
 
-import json
 import re
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ from shapely import MultiPolygon, Polygon
 from shapely.geometry import shape
 
 from sitewatch.errors import DataError
+from sitewatch.formats.geojson import load_collection
 from sitewatch.types.smart import SmartObservation, SmartPoint, SmartRegion, SmartSite
 
 PHASES = ("No Activity", "Site Preparation", "Active Construction", "Post Construction", "Unknown")
@@ -22,7 +22,7 @@ def is_smart(path: Path) -> bool:
     if first is None:
         return False
     try:
-        document = _load(first)
+        document = load_collection(first)
     except DataError:
         return False
     return any((f.get("properties") or {}).get("type") == "site" for f in document["features"])
@@ -42,7 +42,7 @@ def read_sites(path: Path) -> list[SmartSite]:
 
 def read_site(file: Path) -> SmartSite:
     """One site model."""
-    features = _load(file)["features"]
+    features = load_collection(file)["features"]
     sites = [f for f in features if _properties(f).get("type") == "site"]
     if len(sites) != 1:
         raise DataError(f"{file} has {len(sites)} features of type `site`; a SMART site model has one")
@@ -72,7 +72,7 @@ def read_region(file: Path) -> SmartRegion:
     Raises:
         DataError: the file has not exactly one region with both dates.
     """
-    regions = [f for f in _load(file)["features"] if _properties(f).get("type") == "region"]
+    regions = [f for f in load_collection(file)["features"] if _properties(f).get("type") == "region"]
     if len(regions) != 1:
         raise DataError(f"{file} has {len(regions)} features of type `region`; a SMART region model has one")
     p = _properties(regions[0])
@@ -89,7 +89,7 @@ def read_points(file: Path, region_id: str | None = None) -> list[SmartPoint]:
         DataError: a feature that is no dated point.
     """
     points = []
-    for f in _load(file)["features"]:
+    for f in load_collection(file)["features"]:
         p = _properties(f)
         name, day = str(p.get("site_id") or ""), _day(p.get("date"), file)
         if region_id is not None and not name.startswith(f"{region_id}_"):
@@ -108,7 +108,9 @@ def _observation(feature: dict[str, Any], file: Path) -> SmartObservation:
         raise DataError(f"{file}: phase {strange[0]!r}; expected {', '.join(PHASES)}")
     flags = _words(p.get("is_site_boundary"))
     if any(f not in ("True", "False") for f in flags):
-        raise DataError(f"{file}: is_site_boundary {p['is_site_boundary']!r}; expected True or False, joined by ', '")
+        raise DataError(
+            f"{file}: is_site_boundary {p['is_site_boundary']!r}; expected True or False, joined by ', '"
+        )
     outline = _outline(feature, file)
     parts = len(shapely.get_parts(outline))
     for name, words in (("current_phase", phases), ("is_site_boundary", flags)):
@@ -134,7 +136,9 @@ def _properties(feature: dict[str, Any]) -> dict[str, Any]:
 def _outline(feature: dict[str, Any], file: Path) -> Polygon | MultiPolygon:
     geometry = feature.get("geometry") or {}
     if geometry.get("type") not in ("Polygon", "MultiPolygon"):
-        raise DataError(f"{file}: a geometry is {geometry.get('type', 'missing')}; expected Polygon or MultiPolygon")
+        raise DataError(
+            f"{file}: a geometry is {geometry.get('type', 'missing')}; expected Polygon or MultiPolygon"
+        )
     try:
         outline: Polygon | MultiPolygon = shape(geometry)
     except (shapely.errors.ShapelyError, ValueError, TypeError, IndexError) as error:
@@ -149,15 +153,3 @@ def _day(value: Any, file: Path) -> date | None:
         return date.fromisoformat(str(value)[:10])
     except ValueError as error:
         raise DataError(f"{file}: {value!r} is no date; expected YYYY-MM-DD") from error
-
-
-def _load(file: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise DataError(f"{file} does not exist") from error
-    except (ValueError, OSError) as error:
-        raise DataError(f"{file} cannot be read as GeoJSON: {error}") from error
-    if not isinstance(document, dict) or not isinstance(document.get("features"), list):
-        raise DataError(f"{file} is no GeoJSON FeatureCollection")
-    return document
