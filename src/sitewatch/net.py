@@ -9,12 +9,13 @@ behind one, the address that is reached could not be checked.
 import contextlib
 import http.client
 import ipaddress
+import json
 import socket
 import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.message import Message
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
@@ -89,6 +90,40 @@ def fetch(
     raise AssertionError("unreachable: the last try returns or raises")
 
 
+def post_json(
+    url: str,
+    body: object,
+    *,
+    headers: Mapping[str, str] | None = None,
+    max_bytes: int = MAX_BYTES,
+    seconds: float = SECONDS,
+    allow_private: bool = False,
+) -> bytes:
+    """Send `body` as JSON to `url`, once, and return what the server answers.
+
+    Not tried again, as sending twice may cost twice; a redirect is refused, as what was sent is not for another place.
+
+    Args:
+        headers: further ones; with `Authorization` among them, only https will do, but for private addresses that
+            are allowed.
+
+    Raises:
+        UsageError: no http or https address, or a key would travel unencrypted.
+        NetworkError: refused, too large, or no proper answer in time.
+    """
+    parts = _checked(url)
+    if parts.scheme != "https" and not allow_private and "Authorization" in (headers or {}):
+        raise UsageError(f"{url}: a key is sent over https only; give an address that begins with https://")
+    data = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    sent = {**(headers or {}), "Content-Type": "application/json", "Accept": "application/json"}
+    answer = _request(parts, max_bytes, time.monotonic() + seconds, allow_private, data, sent)
+    if isinstance(answer, str):
+        raise NetworkError(
+            f"{url} leads to another place, to which nothing is sent; give the last address itself"
+        )
+    return answer.data
+
+
 def _checked(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
@@ -116,8 +151,15 @@ def _follow(parts: SplitResult, max_bytes: int, deadline: float, allow_private: 
     raise NetworkError(f"{parts.geturl()}: more than {REDIRECTS} redirects; give the last address itself")
 
 
-def _request(parts: SplitResult, max_bytes: int, deadline: float, allow_private: bool) -> Fetched | str:
-    """What lies there, or the address that it leads to."""
+def _request(
+    parts: SplitResult,
+    max_bytes: int,
+    deadline: float,
+    allow_private: bool,
+    body: bytes | None = None,
+    more: Mapping[str, str] | None = None,
+) -> Fetched | str:
+    """What lies there, or the address that it leads to. With a body, it is sent there."""
     url = parts.geturl()
     address = _address(parts, allow_private)
     connection = _connection(parts, address, deadline)
@@ -128,13 +170,14 @@ def _request(parts: SplitResult, max_bytes: int, deadline: float, allow_private:
         "Accept": "text/html,application/xhtml+xml,application/pdf,image/*,text/plain;q=0.9,*/*;q=0.5",
         "Accept-Encoding": "identity",
         "Connection": "close",
+        **(more or {}),
     }
     with contextlib.ExitStack() as held:
         held.callback(connection.close)
         try:
             connection.connect()
             held.callback(_watch(connection.sock, deadline).cancel)
-            connection.request("GET", path + query, headers=headers)
+            connection.request("GET" if body is None else "POST", path + query, body, headers)
             response = held.enter_context(contextlib.closing(connection.getresponse()))
             return _answer(response, url, max_bytes, deadline)
         except ssl.SSLCertVerificationError as error:
