@@ -55,9 +55,11 @@ def remove_document(db: sa.Connection, document: str) -> None:
 
 def claim_set(db: sa.Connection) -> ClaimSet:
     """All claims by document and place in it, and how they were last related."""
-    rows = schema.claims
-    order = (rows.c.document, rows.c.start, rows.c.id)
-    claims = tuple(codec.loads(Claim, body) for body in db.scalars(sa.select(rows.c.body).order_by(*order)))
+    rows, papers = schema.claims, schema.documents
+    joined = rows.join(papers, rows.c.document == papers.c.id)
+    order = (papers.c.added, papers.c.id, rows.c.start, rows.c.id)
+    bodies = db.scalars(sa.select(rows.c.body).select_from(joined).order_by(*order))
+    claims = tuple(codec.loads(Claim, body) for body in bodies)
     table = schema.relations
     found: dict[str, tuple[object, ...]] = {}
     for name, kind in _RELATIONS:

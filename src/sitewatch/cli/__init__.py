@@ -14,9 +14,11 @@ COMMANDS = {
     "detect": ("sitewatch.cli.detect:detect", "Find and date changes at a site."),
     "measure": ("sitewatch.cli.measure:measure", "Measure what was found, with intervals."),
     "docs": ("sitewatch.cli.docs:docs", "Bring documents into a case."),
+    "claims": ("sitewatch.cli.claims:claims", "What the documents claim, with exact spans."),
     "assess": ("sitewatch.cli.assess:assess", "Hold claims against objects and measurements."),
     "report": ("sitewatch.cli.report:report", "Write the report."),
     "run": ("sitewatch.cli.run:run", "The whole chain, resuming what is done."),
+    "evaluate": ("sitewatch.cli.evaluate:evaluate", "Score detections against truth."),
     "simulate": ("sitewatch.cli.simulate:simulate", "Make imagery with known truth."),
 }
 """Name → where the command is defined, and its line in the overview."""

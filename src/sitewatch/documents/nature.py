@@ -90,7 +90,7 @@ def _as_text(head: bytes) -> str | None:
     if wide:
         return head.decode(wide, "replace")
     control = sum(b < 9 or 14 <= b < 32 for b in head)
-    if control > max(2, len(head) // 50):
+    if control > max(4, len(head) // 20):
         return None
     return head.decode("utf-8-sig", "replace")
 
