@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sitewatch.errors import UsageError
-from sitewatch.simulate import deliver, load_scenario, render
+from sitewatch.simulate import deliver, load_scenario, random_scenario, render
 from sitewatch.simulate.truth import EVENTS
 from sitewatch.types.progress import Progress
+
+RANDOM = "random"
+"""The name that stands for a site drawn at random."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +29,50 @@ class Simulated:
     """How many events the truth holds, distractors and references aside."""
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How the site named "random" is drawn."""
+
+    gsd: float = 3.0
+    """Pixel size, metres."""
+    dates: int = 32
+    variant: str = "base"
+    """Family of materials, seasons, land and clouds: base or shifted."""
+    size_m: float = 720.0
+
+
 def simulate(
-    scenario: Path | str, out: Path, *, seed: int | None = None, progress: Progress | None = None
+    scenario: Path | str,
+    out: Path,
+    *,
+    seed: int | None = None,
+    drawn: Drawn | None = None,
+    progress: Progress | None = None,
 ) -> Simulated:
     """Render a scenario (a file, or a name that comes with the package) and write it to the new folder `out`.
 
     The folder appears only when it is complete.
 
     Args:
+        scenario: "random" draws a site of its own for each seed.
         seed: instead of the scenario's own; the same seed gives the same files.
+        drawn: for "random" alone.
 
     Raises:
         UsageError: the scenario is unknown or wrong, or the folder exists and is not empty.
     """
     out = Path(out)
-    plan = load_scenario(scenario)
+    if scenario == RANDOM:
+        how = drawn or Drawn()
+        plan = random_scenario(
+            1 if seed is None else seed, gsd=how.gsd, dates=how.dates, variant=how.variant, size_m=how.size_m
+        )
+    elif drawn is not None:
+        raise UsageError(
+            f"gsd, dates, variant and size are for {RANDOM!r} alone; in {scenario} they are fields"
+        )
+    else:
+        plan = load_scenario(scenario)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out} exists and is not an empty folder; give a new one with -o")
     simulation = render(plan, seed, progress)

@@ -14,7 +14,7 @@ from shapely import Point, Polygon, affinity
 from sitewatch.optics import Floats
 from sitewatch.simulate import plan
 from sitewatch.simulate.noise import stream
-from sitewatch.simulate.outline import areal
+from sitewatch.simulate.outline import areal, united
 from sitewatch.simulate.plan import Shape
 
 Gain: TypeAlias = tuple[float, float, float, float]
@@ -77,7 +77,7 @@ def _cleared(scenario: plan.Scenario, day: date) -> Shape:
 
 @lru_cache(maxsize=256)
 def _union(shapes: tuple[Shape, ...]) -> Shape:
-    return shapely.union_all(shapes)
+    return areal(united(shapes))
 
 
 @lru_cache(maxsize=256)

@@ -97,7 +97,8 @@ def _new_road(draft: Draft, rng: np.random.Generator) -> None:
     a, b = rng.uniform(0.08, 0.92, (2, 2)) * draft.size
     shape = LineString([a, b]).buffer(float(rng.uniform(4, 9)) / 2, cap_style="flat")
     built = [b.shape.buffer(4) for b in draft.buildings] + [g for e in draft.events for g in _grounds(e)]
-    shape = max(shapely.get_parts(shape.difference(shapely.union_all(built))), key=lambda p: p.area)
+    left = shapely.get_parts(shape.difference(shapely.union_all(built)))
+    shape = max(left, key=lambda p: p.area, default=shapely.Polygon())
     day = draft.day(rng, before=60)
     finished = day + timedelta(days=int(rng.integers(30, 150))) if rng.uniform() < 0.7 else None
     surface = str(rng.choice(["new_asphalt", "gravel", "new_concrete"]))

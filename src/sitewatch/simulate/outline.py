@@ -1,5 +1,6 @@
 """Outlines as plain rings, which move and sweep far faster than geometry objects."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,6 @@ from shapely.geometry.base import BaseGeometry
 
 from sitewatch.optics import Floats, rings
 from sitewatch.simulate.plan import Shape
-
 
 SLIVER = 1e-3
 """Square metres. What is smaller is the rounding of a cut."""
@@ -55,7 +55,15 @@ def areal(shape: BaseGeometry) -> Shape:
     return parts[0] if len(parts) == 1 else MultiPolygon(parts)
 
 
-def _swept(shape: Shape, vector: Floats) -> Shape:
+def united(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
+    """The union of shapes, on a grid of a micrometre where edges that nearly coincide defeat the exact one."""
+    try:
+        return shapely.union_all(shapes)
+    except shapely.errors.GEOSException:
+        return shapely.union_all(shapes, grid_size=1e-6)
+
+
+def _swept(shape: Shape, vector: Floats) -> BaseGeometry:
     """The shape and what its edges that look along the vector pass over."""
     edges = [(ring[:-1], ring[1:]) for ring in rings(shape)]
     start, end = (np.concatenate([e[i] for e in edges]) for i in (0, 1))
@@ -63,4 +71,4 @@ def _swept(shape: Shape, vector: Floats) -> Shape:
     ahead = step[:, 1] * vector[0] - step[:, 0] * vector[1] > 0
     start, end = start[ahead], end[ahead]
     passed = shapely.polygons(np.stack([start, end, end + vector, start + vector], axis=1))
-    return shapely.union_all([shape, *passed])
+    return united([shape, *passed])

@@ -46,18 +46,18 @@ class Peaks:
 SEASONS: dict[str, dict[str, Peaks]] = {
     "monsoon": {
         "wild": Peaks(((235, 60, 85),)),
-        "trees": Peaks(((230, 90, 120),)),
+        "trees": Peaks(((230, 90, 105),)),
         "crop": Peaks(((245, 45, 40),)),
         "early": Peaks(((70, 45, 30),)),
     },
     "mediterranean": {
         "wild": Peaks(((75, 100, 50),)),
-        "trees": Peaks(((120, 70, 140),)),
+        "trees": Peaks(((120, 70, 110),)),
         "crop": Peaks(((200, 50, 35),)),
         "early": Peaks(((95, 75, 30),)),
     },
     "two crops": {
-        "wild": Peaks(((150, 70, 130),)),
+        "wild": Peaks(((150, 70, 110),)),
         "trees": Peaks(((170, 75, 110),)),
         "crop": Peaks(((120, 40, 22), (245, 45, 25))),
         "early": Peaks(((100, 50, 25), (290, 35, 30))),
