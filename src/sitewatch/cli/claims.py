@@ -58,7 +58,7 @@ def read(case: Path, every: bool, as_json: bool, quiet: bool) -> None:
 
     \b
     Example:
-      sitewatch claims factory
+      sitewatch claims read factory --all
     """
     from sitewatch.app.claims import FILE, read_claims, rows
     from sitewatch.case import Case
