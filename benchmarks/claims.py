@@ -12,6 +12,7 @@ What exact and partial mean: `sitewatch.evaluate.claims`. All are run with rules
 import argparse
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -31,6 +32,8 @@ SEEDS = (
     / "seed_claims.yaml"
 )
 PAIRS, SEED = 250, 20240612
+_NOUNS = {"hall", "shed", "hangar", "7", "depot", "pier", "bunker", "workshop"}
+"""Of the subjects in comparisons.SUBJECTS."""
 Extract = Callable[[Document, Sequence[str]], Sequence[Claim]]
 Relate = Callable[[Sequence[Document], Sequence[Claim]], Sequence[Link]]
 
@@ -79,6 +82,7 @@ def score_pairs(half: str, extract: Extract, relate: Relate, count: int = PAIRS)
             document = as_document(true)
             found = list(extract(document, ()))
             scores.append(score_quantities([c.quantity for c in found if c.quantity], true))
+            scores.append(_score_subject(one, found))
             held.append(document)
             together += found
         against = [x for x in relate(held, together) if x.relation == "contradicts"]
@@ -87,6 +91,22 @@ def score_pairs(half: str, extract: Extract, relate: Relate, count: int = PAIRS)
             FieldScore("contradictions", 1, len(against[:1]), len(against[:1]), len(against[:1]), (), lines)
         )
     return total(scores)
+
+
+def _score_subject(one: comparisons.Statement, found: Sequence[Claim]) -> FieldScore:
+    """Whether the claim with the ratio speaks of the right thing: its noun, and no word of the other thing."""
+    said = [
+        c.subject or ""
+        for c in found
+        if c.quantity and c.quantity.start < one.end and one.start < c.quantity.end
+    ]
+    words = set(re.findall(r"\w+", " ".join(said[:1]).casefold()))
+    own = re.findall(r"\w+", one.subject.casefold())
+    noun = next(w for w in own if w in _NOUNS)
+    strange = set(re.findall(r"\w+", (one.comparand or "").casefold())) - set(own) - {"the", "of"}
+    right = noun in words and not (words & (strange | {"compared", "next"}))
+    lines = () if right else (f"{said[:1]} for {one.subject!r}: {one.text}",)
+    return FieldScore("subjects", 1, min(1, len(said)), min(1, len(said)), int(right), (), lines)
 
 
 def table(name: str, scores: dict[str, FieldScore]) -> str:

@@ -172,6 +172,7 @@ class Statement:
     readings: tuple[Interval, ...]
     comparand: str | None
     dimension: str
+    subject: str = ""
 
     @property
     def interval(self) -> Interval:
@@ -306,6 +307,7 @@ def _statement(
         _meaning(kind, low, high),
         against if own else comparand,
         _named_dimension(template, dimension),
+        subject,
     )
 
 
