@@ -10,16 +10,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sitewatch.documents.sentences import Sentence, sentences
-from sitewatch.documents.spans import HIDDEN, Span, hide
-from sitewatch.documents.speakers import NAME, Known, Source, read_source
+from sitewatch.documents.spans import HIDDEN, Span, hide, overlap
+from sitewatch.documents.speakers import NAME, Known, Source, has_role, read_source, remember_names
+from sitewatch.documents.verbs import has_finite
 from sitewatch.documents.speech import SPEAKING, STANCES
 from sitewatch.types import Attribution
 
 _VERB_WORDS = "|".join(sorted((re.escape(v) for v in STANCES), key=len, reverse=True))
 _VERB = re.compile(rf"\b(?P<verb>{_VERB_WORDS})\b")
 _ACCORDING = re.compile(
-    r"\b(?P<cue>[Aa]ccording to|[Aa]s per|[Pp]er(?= @?[A-Z])|[Bb]y the (?:data|estimates?|account|information|words) of|[Ii]n the (?:words|view|opinion|assessment|estimation) of|"
+    r"\b(?P<cue>[Aa]ccording to|[Aa]s per|[Pp]er(?= (?:@|[A-Z]|the [A-Z]))|[Bb]y the (?:data|estimates?|account|information|words) of|[Ii]n the (?:words|view|opinion|assessment|estimation) of|"
     r"[Ii]n an? (?:report|statement|analysis|assessment) (?:by|from)|[Aa]s (?:first )?reported by|[Qq]uoting|[Cc]iting|[Rr]eported by|[Ff]irst reported by|[Tt]he words of|[Bb]ased on (?:an? )?(?:data|information|reports?|analysis|estimates?) (?:from|by))\s+"
+)
+_BY_COUNT = re.compile(
+    r"\b(?P<cue>[Bb]y|[Ii]n|[Oo]n|[Ff]rom) (?P<np>(?:(?:the|its|their|his|her|a|an|one) )?(?:[\w.-]+ ){0,4}?[\w.-]+[’']s?|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir) (?:own |latest |annual |initial |[a-z]+ )?"
+    r"(?:count|estimates?|estimation|reckoning|account|calculations?|figures|data|view|words|opinion|assessment|judge?ment|telling|analysis|reading|version|tally|measurements?|reports?)\b"
+)
+_QUOTED_AS = re.compile(
+    r"\b(?:(?P<passive>(?:is|was|were|been|are) (?:also |later )?(?:quoted|cited)(?: by (?P<by>[^,;.]{2,60}?))?)|(?P<active>quoted|quotes|cited|cites) (?P<np>[^,;.]{2,60}?)) as saying\b"
 )
 _IMPERSONAL = re.compile(
     r"\b(?:(?P<reports>reportedly|(?:is|are|was|were|has been|have been) (?:widely )?(?:reported|said|understood|rumou?red) to)|(?P<alleges>allegedly|alleged|purported(?:ly)?|supposedly)|"
@@ -28,14 +36,21 @@ _IMPERSONAL = re.compile(
 _WIRE = re.compile(
     rf"(?:\s[–—-]\s(?P<name>{NAME})|\((?P<paren>Reuters|AP|AFP|dpa|TASS|Interfax|Xinhua|KCNA|Yonhap|Bloomberg)\))\s*$"
 )
-_ADVERB = r"(?:also|has|have|had|later|repeatedly|both|all|then|earlier|further|since|now|again|previously|recently|never|publicly|jointly|will|would|is|was|reportedly|flatly|strongly|told|[a-z]+ly|did|not|himself|herself|itself|who|could|can|may|might|are|were|been)"
+_ADVERB = r"(?:also|has|have|had|later|repeatedly|both|all|then|earlier|further|since|now|again|previously|recently|never|publicly|jointly|will|would|is|was|reportedly|flatly|strongly|told|[a-z]+ly|did|not|himself|herself|itself|who|could|can|may|might|are|were|been|be|cannot|must|should)"
 _BEFORE_VERB = re.compile(rf"(?:\s+{_ADVERB})*\s*$")
 _POST = re.compile(
     rf"(?:\s+(?:on|in|at|to|by|over|during|via|this|last|late|early|yesterday|today|earlier|afterwards|recently|{HIDDEN}+|an?|the|its|his|her|our|their|email|e-mail|statement|interview|report|briefing|"
     rf"post|release|press|conference|call|telephone|phone|message|newspaper|reporters|journalists|note|social|media|website|Telegram|X|Twitter|[A-Z][\w’']*|yesterday|meeting|hearing|published|study|paper|article|speech|broadcast|written|radio|us|me|\w+day[’']s|news|agency|parliament|lawmakers|council))*\s*(?=[.,;:!?”\"]|$)"
 )
 _APPOSED = re.compile(
-    r"^(?:an?|the|another|one of|also an?|who|which|whose|formerly|former|director|head|chief|spokes\w+|analyst|speaking|citing|writing|himself|herself|himself an?|now an?|\w+ (?:director|researcher|analyst|editor|spokesman|officer)|quoted|based|itself|long|president|chairman|professor|a|co-\w+)\b",
+    r"^(?:an?|the|another|one of|also an?|who|which|whose|formerly|former|director|head|chief|spokes\w+|analyst|speaking|citing|quoting|through|via|writing|himself|herself|himself an?|now an?|\w+ (?:director|researcher|analyst|editor|spokesman|officer)|quoted|based|itself|long|president|chairman|professor|a|co-\w+)\b",
+    re.IGNORECASE,
+)
+_NOUNS_TOO = frozenset(
+    "report reports claims claim notes note states state comments comment estimates estimate document documents posts post finds doubts fears shows show suspects suspect judge judges counts count promises remark remarks blame find".split()
+)
+_NOBODY = re.compile(
+    r"(?:we|i|you|no|nobody|none|neither|nothing|there|this|that|which|what|these|those|here)\b(?! (?:\w+ )?(?:images?|imagery|pictures?|photos?|photographs?|figures|findings|data))",
     re.IGNORECASE,
 )
 _CONJUNCTION = re.compile(
@@ -85,6 +100,7 @@ def attributions(
         known: who is known before the text starts; filled while reading.
     """
     known = known or Known()
+    remember_names(text, known)
     hidden = hide(text, masked)
     found: list[Attributed] = []
     speaker: tuple[Attribution, int] | None = None
@@ -108,7 +124,18 @@ def attributions(
             speaker = (explicit[0].attribution, sentence.block)
         open_quote = _quote_after(words, open_quote, explicit[0].attribution if explicit else None)
         found += here
-    return tuple(found)
+    return tuple(_ranked(found))
+
+
+def _ranked(found: list[Attributed]) -> list[Attributed]:
+    """Who cites others reports what they say: one step farther from the fact."""
+    cited = [a for a in found if a.attribution.cue.lower() in ("citing", "quoting")]
+    return [
+        replace(a, depth=a.depth + 1)
+        if a not in cited and a.end > a.start and any(overlap(a.scope, c.scope) for c in cited)
+        else a
+        for a in found
+    ]
 
 
 def _shift(a: Attributed, by: int) -> Attributed:
@@ -131,9 +158,14 @@ def _quote_after(
 
 
 def _in_sentence(words: str, known: Known) -> list[Attributed]:
+    words = re.sub(r"\(([A-Z][\w&.-]{1,9})\)", "‹\\1›", words)  # a short name in brackets ends no phrase
     found: list[Attributed] = []
     for match in _ACCORDING.finditer(words):
         found += _according(words, match, known)
+    for match in _BY_COUNT.finditer(words):
+        found += _by_count(words, match, known)
+    for match in _QUOTED_AS.finditer(words):
+        found += _quoted_as(words, match, known)
     taken = [(a.start, a.end) for a in found]
     at = 0
     for match in _VERB.finditer(words):
@@ -159,7 +191,7 @@ def _make(source: Source, cue: str, stance: str) -> Attribution:
 
 def _according(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
     start = match.end()
-    end = _phrase_end(words, start)
+    end = _phrase_end(words, start, match.start() < 4)
     sources = read_source(words[start:end].replace(HIDDEN, " "), known)
     if not sources:
         return []
@@ -180,7 +212,42 @@ def _according(words: str, match: re.Match[str], known: Known) -> list[Attribute
     return made
 
 
-def _phrase_end(words: str, start: int) -> int:
+def _by_count(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
+    """ "By the institute's count, ..." """
+    np = match["np"]
+    if np.lower() in ("his", "her", "its", "their"):
+        sources = read_source({"his": "he", "her": "she", "its": "it", "their": "they"}[np.lower()], known)
+    else:
+        sources = read_source(re.sub(r"[’']s?$", "", np), known)
+    fronted = not words[: match.start()].strip(' “"')
+    if not (fronted or words[: match.start()].rstrip().endswith(",")):
+        return []
+    scope = (match.end(), len(words)) if fronted else (0, match.start())
+    cue = f"{match['cue']} ... {match[0].split()[-1]}"
+    return [
+        Attributed(_make(s, cue, "asserts"), match.start(), match.end(), scope)
+        for s in sources
+        if s.kind != "document"
+    ]
+
+
+def _quoted_as(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
+    """ "X was quoted (by Y) as saying", "Y quoted X as saying"."""
+    start = _subject_start(words, match.start())
+    subject = read_source(words[start : match.start()].replace(HIDDEN, " "), known)
+    if match["passive"]:
+        speakers, reporters = (
+            subject,
+            read_source(match["by"].replace(HIDDEN, " "), known) if match["by"] else [],
+        )
+    else:
+        speakers, reporters = read_source(match["np"].replace(HIDDEN, " "), known), subject
+    scope = (match.end(), len(words))
+    made = [Attributed(_make(s, "quoted as saying", "asserts"), start, match.end(), scope) for s in speakers]
+    return made + [Attributed(_make(s, "quoted", "reports"), start, match.end(), scope, 1) for s in reporters]
+
+
+def _phrase_end(words: str, start: int, fronted: bool = False) -> int:
     """The end of a source's noun phrase with its appositions."""
     pieces = re.compile(r"[,;:!?\n–—“”\"()]|\.(?=\s|$)| - ")
     at = start
@@ -193,7 +260,9 @@ def _phrase_end(words: str, start: int) -> int:
         if match[0] == "," and _APPOSED.match(words[match.end() :].lstrip()):
             following = pieces.search(words, match.end())
             piece = words[match.end() : following.start() if following else len(words)]
-            if not _FINITE.search(piece) or piece.lstrip().startswith("who"):
+            if (
+                not has_finite(piece) and (following is not None or not fronted)
+            ) or piece.lstrip().startswith("who"):
                 if following is None:
                     return len(words)
                 at = following.start()
@@ -212,11 +281,18 @@ def _by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]
     verb = match["verb"]
     stance = STANCES[verb]
     before = words[: match.start()]
+    if verb in _NOUNS_TOO and re.search(
+        r"(?:\b(?:the|an?|its|their|this|that|his|her|our|any|no|annual|new|of|by|on|earlier|latest|recent|final|first|such|these|those|official|all|many|press|news|some|rough)|[’']s?) $",
+        before,
+    ):
+        return []
     left = _BEFORE_VERB.search(before)
     stem_end = left.start() if left else match.start()
     gap = before[stem_end:]
+    if re.search(r"\b(?:not|never)\b", gap):
+        return []
     if re.search(
-        r"\b(?:to|will|would|could|can|may|might|been|be|is|was|are|were|not|did)\s*$", gap
+        r"\b(?:to|will|would|could|can|cannot|may|might|must|should|been|be|is|was|are|were|not|did)\s*$", gap
     ) and not re.search(r"\b(?:did not|has been|will)\b", gap):
         if not re.search(r"\b(?:is|was|are|were)\s*$", gap) or stance != "asserts":
             return []
@@ -226,9 +302,11 @@ def _by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]
         return inverted
     start = _subject_start(words, stem_end)
     subject = words[start:stem_end]
-    if not subject.strip():
+    if not subject.strip() or _NOBODY.match(subject.strip()):
         return []
-    if _FINITE.search(re.sub(r",[^,]*\bwho\b[^,]*", "", subject)) or len(subject.split()) > 22:
+    if re.match(r"(?:its|their|his|her) own ", subject.strip(), re.IGNORECASE):
+        return []  # "The firm said its own survey found ...": one voice
+    if _FINITE.search(re.sub(r",[^,]*\bwho\b[^,]*|\bwho\b.*", "", subject)) or len(subject.split()) > 22:
         return []
     if not _follows(words, match, stance, subject):
         return []
@@ -244,18 +322,43 @@ def _by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]
         scope = (0, start) if not rest else (0, len(words))
         end = post.end() if post else tail
     else:
-        scope, end = (match.end(), _scope_end(words, match.end())), match.end()
+        said = hearer.end() if hearer else match.end()
+        scope, end = (said, _scope_end(words, said)), said
     if any(s.kind == "document" for s in sources) and stance not in (
         "shows",
         "indicates",
         "suggests",
         "confirms",
     ):
-        if verb not in ("said", "says", "states", "stated", "reports", "reported", "notes", "noted"):
+        if verb not in (
+            "said",
+            "says",
+            "say",
+            "states",
+            "stated",
+            "reports",
+            "reported",
+            "notes",
+            "noted",
+            "put",
+            "puts",
+            "gave",
+            "gives",
+            "found",
+            "finds",
+            "estimates",
+            "estimated",
+            "claims",
+            "claimed",
+            "concludes",
+            "concluded",
+        ):
             return []
     quoted = _is_quote(words, scope)
     stance = "quoted-directly" if quoted and stance in ("asserts", "believes") else stance
-    cue = words[start:end].strip(" ,").replace(HIDDEN, "")
+    cue = words[start:end].strip(" ,").replace(HIDDEN, "").replace("‹", "(").replace("›", ")")
+    if sources[0].kind == "unnamed" and stance == "indicates":
+        stance = "reports"
     made = [Attributed(_make(s, cue, stance), start, max(end, match.end()), scope) for s in sources]
     if hearer and hearer["hearer"] and re.match(r"(?:the )?[A-Z]", hearer["hearer"]):
         name = re.sub(r"^the ", "", hearer["hearer"])
@@ -372,6 +475,8 @@ def _inverted(words: str, match: re.Match[str], known: Known, stance: str) -> li
     """ "...," said X; "..., considers the specialist X"; As stressed the director, ..."""
     before = words[: match.start()].rstrip()
     fronted = re.search(r"^\W*[Aa]s$", before)
+    if match["verb"].startswith("t") or match["verb"] in ("told", "tell"):
+        return []
     if not fronted and not before.endswith((",", "”", '"', "»", "—", "–", "!", "?", "“")):
         return []
     after = re.match(
@@ -405,6 +510,11 @@ def _inverted(words: str, match: re.Match[str], known: Known, stance: str) -> li
         return []
     if _FINITE.search(phrase) and not re.search(r", who\b", phrase):
         return []
+    quoting = before.endswith(("”", '"', "»", "!", "?", "“")) or before.endswith((",”", ',"'))
+    if not fronted and not quoting and not _FINITE.search(before) and not has_finite(before):
+        return []
+    if not re.search(r"[A-Z@]", phrase.split(",")[0]) and not has_role(phrase.split(",")[0]):
+        return []
     sources = [s for s in read_source(phrase.replace(HIDDEN, " "), known) if s.kind != "document"]
     if not sources or (
         sources[0].kind == "organisation" and not re.match(rf"(?:the )?(?:{NAME}|[a-z]+)", phrase)
@@ -428,5 +538,5 @@ def _impersonal(words: str) -> list[Attributed]:
     for match in _IMPERSONAL.finditer(words):
         stance = str(match.lastgroup)
         made = Attribution("unnamed", None, None, None, match[0], stance)
-        found.append(Attributed(made, match.start(), match.start(), (0, len(words))))
+        found.append(Attributed(made, match.start(), match.start(), match.span()))
     return found

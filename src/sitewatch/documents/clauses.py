@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from sitewatch.documents.spans import HIDDEN, Span, overlap, trim
-from sitewatch.documents.verbs import AUXILIARIES, FINITE, PARTICIPLES
+from sitewatch.documents.verbs import AUXILIARIES, FINITE, PARTICIPLES, has_finite
 
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f][\w’'-]*")
 _AUX = "|".join(sorted(AUXILIARIES, key=len, reverse=True))
@@ -54,23 +54,6 @@ class Clause:
     end: int
     kind: str
     """main, relative, participle, listed, apposition, restrictive."""
-
-
-def has_finite(words: str) -> bool:
-    """Whether a clause's words hold a finite verb."""
-    tokens = _WORD.findall(words)
-    for i, token in enumerate(tokens):
-        low = token.lower()
-        if low in AUXILIARIES:
-            return True
-        if (
-            low in FINITE
-            and token.islower()
-            and i > 0
-            and tokens[i - 1].lower() not in ("the", "a", "an", "its", "their", "by", "to", "newly", "of")
-        ):
-            return True
-    return False
 
 
 def clauses(words: str, cues: list[Span]) -> list[Clause]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from sitewatch.documents.attribution import Attributed, attributions
-from sitewatch.documents.clauses import Clause, clauses, has_finite
+from sitewatch.documents.clauses import Clause, clauses
 from sitewatch.documents.dates import dates
 from sitewatch.documents.gazetteer import Gazetteer, Mention, automatic, hidden_by
 from sitewatch.documents.hedges import hedges
@@ -17,6 +17,7 @@ from sitewatch.documents.sentences import Sentence, sentences
 from sitewatch.documents.spans import Span, hide, inside, overlap, trim
 from sitewatch.documents.testability import testability
 from sitewatch.documents.triples import triple
+from sitewatch.documents.verbs import has_finite
 from sitewatch.types import Attribution, Claim, Document, Hedge, Quantity, When
 
 _CONTEXT = 32

@@ -13,12 +13,12 @@ _ROLES = (
     "observer historian economist geologist ecologist biologist geographer surveyor contractor developer foreman warden ranger fisherman "
     "neighbour neighbor veteran soldier driver pilot councillor councilor clerk leader representative member founder correspondent "
     "interpreter photographer student lecturer critic source eyewitness employee volunteer campaigner chancellor premier commissioner "
-    "superintendent curator archivist envoy aide negotiator principal trader broker miner shepherd herder local trustee master interpreter "
-    "technician photogrammetrist cartographer hydrologist seismologist forester agronomist treasurer"
+    "superintendent curator archivist envoy aide negotiator principal trader broker miner shepherd herder trustee harbourmaster interpreter "
+    "harbourmaster technician photogrammetrist cartographer hydrologist seismologist forester agronomist treasurer"
 ).split()
 _PLURALS = {"spokesmen": "spokesman", "spokeswomen": "spokeswoman", "spokespeople": "spokesperson", "authorities": "authority", "people": "person",
             "witnesses": "witness", "secretaries": "secretary", "deputies": "deputy", "fishermen": "fisherman", "men": "man", "women": "woman", "police": "police"}  # fmt: skip
-_SINGULAR = "|".join(sorted(_ROLES, key=len, reverse=True))
+_SINGULAR = "|".join(["(?:harbou?r|station|head|wharf) ?master", *sorted(_ROLES, key=len, reverse=True)])
 _PLURAL = "|".join(
     sorted([f"{r}s" for r in _ROLES if not r.endswith("s")] + list(_PLURALS), key=len, reverse=True)
 )
@@ -42,7 +42,7 @@ _COMMON_ORG = re.compile(
 )
 _DOCUMENT = re.compile(
     r"\b(?P<imagery>(?:satellite |aerial |drone |radar |commercial |overhead |new |recent )*(?:images?|imagery|pictures?|photos?|photographs?|footage|scenes?|video|videos))\b"
-    r"|\b(?P<document>report|reports|analysis|analyses|study|studies|briefing|statement|assessment|survey|review|document|documents|filing|paper|letter|data|records?|"
+    r"|\b(?P<document>reports?|analysis|analyses|study|studies|briefing|statement|assessment|survey|review|documents?|filing|letter|data|records?|"
     r"photogrammetry|testimony|evidence|communiqu[eé]|press release|memo|intelligence|estimates?|figures|findings?|inspection|measurements?|article|dispatch|note|tender|permit|plan|"
     r"plans|map|maps|results?|documentary|bulletin|release|audit|database|transcript|post|thread)\b",
     re.IGNORECASE,
@@ -81,6 +81,10 @@ class Known:
     """Acronym → organisation."""
     heads: dict[str, str] = field(default_factory=dict)
     """What an organisation was called in an apposition ("firm") → organisation."""
+    full: dict[str, str] = field(default_factory=dict)
+    """Family name → full name, wherever it stands in the document."""
+    imagery: str | None = None
+    """Who took the images that the document speaks of."""
 
     def person(self, surname: str) -> Source | None:
         return next(
@@ -144,6 +148,42 @@ def _clean(name: str) -> str:
     return re.sub(r"^(?:the|a|an|The|A|An) (?=\S)", "", name).lstrip("@")
 
 
+_ROLE_OR_BODY = re.compile(
+    rf"^(?:(?:the|a|an|its|their|another|one|former|local|state|[a-z-]+) ){{0,4}}(?:{_SINGULAR}|{_PLURAL}|firm|company|institute|ministry|agency|group|organi[sz]ation|newspaper|network|lab|operator|government|university|council|department|office|authority|authorities|observatory|centre|center|report|study)\b",
+    re.IGNORECASE,
+)
+
+
+def has_role(phrase: str) -> bool:
+    """Whether a phrase without a name still says who speaks: "the director", "the agency"."""
+    return bool(_ROLE_OR_BODY.match(phrase.strip()))
+
+
+def remember_names(text: str, known: Known) -> None:
+    """Short names that a text explains: "Centre for Studies (CNS)"."""
+    for match in re.finditer(rf"({NAME})\s*\(([A-Z][A-Za-z&.-]{{1,9}})\)", text):
+        known.short.setdefault(match[2], _clean(match[1]))
+    taken = re.search(
+        rf"\b(?:images?|imagery|pictures?|photos?|photographs?)\b[^.!?\n]{{0,80}}?\b(?:captured|taken|provided|acquired|collected|supplied) by (?:the )?({NAME})",
+        text,
+    )
+    known.imagery = _clean(taken[1]) if taken and len(taken[1].split()) <= 4 else known.imagery
+    seen: dict[str, str] = {}
+    for match in _PAIR.finditer(text):
+        if looks_like_person(match[0], known):
+            seen.setdefault(match[0].split()[-1], match[0])
+    for surname, name in seen.items():
+        if len(surname) > 2 and re.search(
+            rf"(?<!{re.escape(name.split()[0])} )\b{re.escape(surname)}\b", text
+        ):
+            known.full.setdefault(surname, name)
+
+
+_PAIR = re.compile(
+    r"(?<![\w’'] )(?<![A-Z]\. )\b[A-Z][a-z’'-]+(?: [A-Z]\.)? [A-Z][a-z’'-]+\b(?! [A-Z][a-z]+)|\b[A-Z][a-z]+ [A-Z][a-z]+\b(?! [A-Z])"
+)
+
+
 def is_organisation(name: str, known: Known) -> bool:
     """Whether a capitalised name is that of a body rather than of a person."""
     bare = _clean(name)
@@ -178,7 +218,7 @@ def read_source(phrase: str, known: Known) -> list[Source]:
     "Michael Duitsman, another CNS researcher" is a person with a role and an organisation; "researchers at the
     Institute" a group; "the firm" the organisation that was so called last; "satellite images" a document.
     """
-    text = re.sub(r"\s+", " ", phrase).strip(" ,;:–—-")
+    text = re.sub(r"\s+", " ", phrase.replace("‹", "(").replace("›", ")")).strip(" ,;:–—-")
     text = re.sub(
         r"^(?:and|but|while|as|yet|so|both|even|only|however|meanwhile|notably|though|although|because|when|where|that|which) ",
         "",
@@ -230,6 +270,19 @@ def _with_apposition(head: str, apposition: str, found: list[Source], known: Kno
         first = Source("person", _clean(head)) if role else Source("organisation", None, None, _clean(head))
     if first is None:
         return []
+    people = re.match(
+        rf"(?P<a>{_CAP} {_CAP})(?: and (?P<b>{_CAP} {_CAP}))?(?P<rest>(?: (?:of|from|at) .*)?)$", apposition
+    )
+    if (
+        people is not None
+        and first.kind in ("group", "unnamed", "person")
+        and not first.name
+        and looks_like_person(people["a"], known)
+    ):
+        body = _organisation_in(people["rest"], known) if people["rest"] else first.organisation
+        named = [people["a"], *([people["b"]] if people["b"] else [])]
+        role_word = re.sub(r"^(?:one of the|two|three|both) ", "", first.role or "") or None
+        return [Source("person", _clean(n), role_word, body) for n in named]
     if (
         first.name is None
         and _NAME.fullmatch(re.sub(r"^(?:the|The) ", "", apposition))
@@ -241,6 +294,15 @@ def _with_apposition(head: str, apposition: str, found: list[Source], known: Kno
         word = re.sub(r"^(?:the|a|an|its|their) ", "", head, flags=re.IGNORECASE).lower()
         known.heads[word.split()[-1]] = name
         return [Source("organisation", None, word, name)]
+    through = re.match(rf"(?:through|via|citing|quoting) (?:the )?(?P<name>{NAME})", apposition)
+    if through is not None:
+        return [
+            replace(
+                first,
+                role=head if first.kind == "organisation" else first.role,
+                organisation=_resolve(through["name"], known),
+            )
+        ]
     if first.kind == "organisation" and first.organisation:
         noun = _COMMON_ORG.findall(bare.lower())
         for word in noun:
@@ -269,6 +331,14 @@ def _read_head(head: str, known: Known) -> list[Source]:
         flags=re.IGNORECASE,
     )
     role = _best_role(head)
+    shown = _DOCUMENT.search(head)
+    if (
+        role is not None
+        and shown is not None
+        and shown.start() < role.start()
+        and re.search(r"\b(?:by|from|of)\b", head[shown.end() : role.start()])
+    ):
+        return [_document(head, shown, known)]
     if role is not None:
         return [_person_or_group(head, role, known)]
     document = _DOCUMENT.search(head)
@@ -289,30 +359,48 @@ def _useful(name: str, initial: bool) -> bool:
 
 
 def _best_role(head: str) -> re.Match[str] | None:
-    """The role noun that is the head of the phrase: not one inside an organisation's name."""
+    """The role noun that is the head of the phrase: not one inside an organisation's name, and the last of a run."""
+    best: re.Match[str] | None = None
     for match in _ROLE.finditer(head):
         before, after = head[: match.start()], head[match.end() :]
+        if best is not None:
+            if before[best.end() :].strip() and not re.fullmatch(r" and | [a-z]+ ", before[best.end() :]):
+                return best
+            best = match
+            continue
         if (
             match[0][0].isupper()
             and re.search(rf"{_CAP} $", before)
             and re.match(rf" (?:of|for) {_CAP}", after)
         ):
             continue
-        if re.search(r"\b(?:of|for|to) $", before) or re.match(
-            r"[’']s? (?:office|report|analysis|statement|account)", after
+        if (
+            re.search(r"\b(?:for|to|by|with) (?:the |an? )?(?:[a-z]+ )?$", before)
+            or re.match(r"[’']s? (?=.*\b)", after)
+            and _DOCUMENT.search(after)
         ):
             continue
-        return match
-    return None
+        if re.search(r"\bof (?:the )?$", before) and not re.search(
+            r"\b(?:one|two|three|some|many|several|group|number|most|each|none) of (?:the )?$",
+            before,
+            re.IGNORECASE,
+        ):
+            continue
+        best = match
+    return best
 
 
 def _organisation_in(text: str, known: Known) -> str | None:
     """The organisation after "at", "of", "for" ..., or a country's adjective."""
     match = re.search(
-        rf"\b(?:at|of|from|for|with|in|within)(?: the| a| an)? (?P<name>{NAME}|[a-z][a-z -]{{2,40}})", text
+        rf"\b(?:at|of|from|for|with|in|within)(?: the| an?)?(?: same)? (?P<name>{NAME}|[a-z][a-z -]{{2,40}})",
+        text,
     )
     if match is None:
         return None
+    if match["name"][0].islower():
+        body = _COMMON_ORG.search(match["name"])
+        return _resolve(match["name"][: body.end()], known) if body else None
     return _resolve(match["name"], known)
 
 
@@ -335,9 +423,11 @@ def _person_or_group(head: str, role: re.Match[str], known: Known) -> Source:
     before, after = head[: role.start()], head[role.end() :]
     name = None
     match = re.match(
-        rf"(?P<of> (?:of|at|for|from) (?:the )?[a-z]+(?: [a-z]+)?)? (?P<name>{_CAP}(?: (?:{_CAP}|de|van|von|bin|al|der))*)",
+        rf"(?P<of> (?:of|at|for|from) (?:the )?(?!the )[a-z]+(?: [a-z]+)?)? (?P<name>{_CAP}(?: (?:{_CAP}|de|van|von|bin|al|der))*)",
         after,
     )
+    if match is not None and (not looks_like_person(match["name"], known) or (plural and match["of"])):
+        match = None
     if match is not None:
         name = re.sub(_TITLE, "", match["name"])
         role_words = role[0] + (match["of"] or "")
@@ -380,7 +470,7 @@ def _person_or_group(head: str, role: re.Match[str], known: Known) -> Source:
             own = before[last.end() :]
     role_text = f"{own.strip()} {role_words}".strip()
     role_text = re.sub(
-        r"^(?:the|an?|another|one|some|many|several|two|three|both|a group of|other|also|its|their|Two|Three|The|A|An|Another|Some|Several|Other|Many) (?:other )?",
+        r"^(?:one of the|one of its|the|an?|another|one|some|many|several|two|three|both|a group of|other|also|its|their|Two|Three|The|A|An|Another|Some|Several|Other|Many) (?:other )?",
         "",
         role_text,
     ).strip(", ")
@@ -428,6 +518,17 @@ def _document(head: str, document: re.Match[str], known: Known) -> Source:
         if organisation:
             return Source("organisation", None, None, organisation)
     found = owner or by
+    low = re.search(
+        r"(?:\b(?:[Tt]he|[Ii]ts|[Tt]his) |^)(?P<who>[a-z][a-z-]*(?: [a-z-]+)?)[’']s? ",
+        head[: document.start() + 1],
+    )
+    low = low or re.search(
+        r"\b(?:by|from|of) (?:the |an? )?(?:same )?(?P<who>[a-z-]+(?: [a-z-]+)?)", head[document.end() :]
+    )
+    if found is None and low is not None and (body := _COMMON_ORG.search(low["who"])):
+        return Source(
+            "organisation", None, None, known.organisation_called(body[0]) or low["who"][: body.end()]
+        )
     if found is None:
         named = [
             m[0]
@@ -436,9 +537,13 @@ def _document(head: str, document: re.Match[str], known: Known) -> Source:
         ]
         if named and not document["imagery"]:
             return Source("organisation", None, None, _clean(named[-1]))
-        if re.match(r"reports\b", head.lower()):
+        if re.match(
+            r"(?:(?:some|several|unconfirmed|media|press|news|various|recent|earlier) )*reports\b",
+            head.lower(),
+        ):
             return Source("unnamed")
-        return Source("document")
+        told = document["imagery"] and re.match(r"(?:the|these|those|both|all) ", head, re.IGNORECASE)
+        return Source("document", None, None, known.imagery if told else None)
     name = _clean(found["name"])
     if document["imagery"]:
         return Source(
@@ -458,10 +563,18 @@ def _named(head: str, names: list[re.Match[str]], known: Known) -> Source:
         return Source("person", owner["name"], None, _resolve(owner["owner"], known))
     if owner and re.search(r"[a-z]", owner["name"][:1]) and _COMMON_ORG.search(owner["name"]):
         return Source("organisation", None, None, re.sub(r"^[Tt]he ", "", head))
+    of = re.match(
+        rf"(?P<who>{_CAP}(?: {_CAP}){{1,2}}) (?:of|from|at|for|with)(?: the)? (?P<what>{NAME})$", name
+    )
+    if of and not is_organisation(of["who"], known) and looks_like_person(of["who"], known):
+        return Source("person", of["who"], None, _resolve(of["what"], known))
     person = known.person(name)
     if person is not None:
         return Source("person", person.name, None, person.organisation)
     rest = head[first.end() :]
+    body = _COMMON_ORG.search(head[: first.start()])
+    if body is not None and re.search(r"\b(?:of|for)(?: the)? $", head[: first.start()]):
+        return Source("organisation", None, None, _clean(head))
     tail = re.match(r"(?: (?:[a-z]+)){1,2}$", rest)
     if tail and _COMMON_ORG.search(rest):
         return Source("organisation", None, None, re.sub(r"^(?:the|The) ", "", head))

@@ -1,6 +1,10 @@
 """Verbs that reports on places use, in the forms that can head a clause."""
 
+import re
+
 from sitewatch.documents.speech import STANCES
+
+_WORD = re.compile(r"[A-Za-z\u00c0-\u024f][\w’'-]*")
 
 _REGULAR = (
     "abandon add aim alleviate alter analyse analyze appear arm assemble base begin belong block bolster bore bury capture carry cause cease change "
@@ -122,3 +126,20 @@ FINITE = frozenset(
     "reveal",
 }
 PARTICIPLES = frozenset(_ing) - {"building", "housing", "mining", "during", "standing"}
+
+
+def has_finite(words: str) -> bool:
+    """Whether a clause's words hold a finite verb."""
+    tokens = _WORD.findall(words)
+    for i, token in enumerate(tokens):
+        low = token.lower()
+        if low in AUXILIARIES:
+            return True
+        if (
+            low in FINITE
+            and token.islower()
+            and i > 0
+            and tokens[i - 1].lower() not in ("the", "a", "an", "its", "their", "by", "to", "newly", "of")
+        ):
+            return True
+    return False
