@@ -215,6 +215,20 @@ def test_images_of_a_month_only_need_it_to_be_there_by_then() -> None:
     assert dated("2023-05-01", "2023-06-30", between, text="between May and June 2024").verdict is C
 
 
+def test_without_a_time_it_was_so_when_the_document_appeared() -> None:
+    c = claim(quote="The hall has been built", dimension="appeared")
+
+    def at(published, quote=c.quote):
+        one = claim(quote=quote, dimension="appeared")
+        return assess_claim(one, bound(comparand=None), {"works": ground()}, published=published)[0].verdict
+
+    assert at(None) is S
+    assert at("2024-12-31") is S
+    assert at("2024-08-01") is U
+    assert at("2024-07-01") is C
+    assert at("2024-07-01", "The hall will be built") is U
+
+
 def test_begun_and_completed_only_bound_the_day() -> None:
     begun = "Construction of the hall began in 2024"
     assert dated("2024-09-01", "2024-12-31", begun).verdict is C  # it was there before
@@ -254,6 +268,16 @@ def test_a_removal_is_no_appearance() -> None:
         ).verdict
         is S
     )
+
+
+def test_what_a_structure_is_for_is_not_supported_by_its_being_there() -> None:
+    rest = {"dimension": "appeared", "imagery": "partial", "type": "function"}
+    f = only(claim(quote="The new building could be a store", **rest), b=bound(comparand=None))
+    assert f.verdict is U
+    assert "only the part" in f.reason
+    built = only(claim(quote="the construction of a new assembly hall", **rest), b=bound(comparand=None))
+    assert built.verdict is S
+    assert "not read off pixels" in built.reason
 
 
 def test_how_many_is_not_counted() -> None:

@@ -65,7 +65,7 @@ def assessed(case: Case) -> Assessment:
     claims, documents, sites = case.claim_set(), tuple(case.documents()), grounds(case)
     published = {d.id: day for d in documents if (day := latest_day(d)) is not None}
     bindings = propose(claims.claims, sites, published, judgement.bindings(case))
-    findings = assess_claims(claims, bindings, sites)
+    findings = assess_claims(claims, bindings, sites, published)
     file = judgement.hypotheses_file(case)
     questions = load_questions(file) if file.is_file() else ()
     voice = {c: o.id for o in claims.origins for c in o.claims}

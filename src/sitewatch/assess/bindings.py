@@ -41,6 +41,8 @@ LEAD = 2.0
 """How many times the next largest an object must be to be meant by "the main hall"."""
 LIKELY = 0.5
 """Probability below which a detection is not proposed by a rule."""
+SHARED = 0.3
+"""Share of a building's outline that lies on the ground prepared for it, at least: both outlines err."""
 WIDER = 1.3
 """How many times the area of a building the ground is that was prepared for it, at least."""
 EXACT = 100
@@ -247,7 +249,7 @@ def _stands_on(later: Event, ground: Event) -> bool:
         return True
     inside = later.outline.intersection(ground.outline).area / later.outline.area
     larger = ground.outline.area >= WIDER * later.outline.area
-    return bool(inside >= 0.5 and larger and later.gap.start >= ground.gap.end)
+    return bool(inside >= SHARED and larger and later.gap.start >= ground.gap.end)
 
 
 def _rectangular(event: Event) -> bool:

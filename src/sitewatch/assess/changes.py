@@ -30,6 +30,9 @@ HAPPENED = re.compile(
     r"torn down|taken down|clear\w*|excavat\w*|dug|pav\w*|grad\w*|upgrad\w*|improv\w*|add\w*)\b",
     re.IGNORECASE,
 )
+FUTURE = re.compile(
+    r"\b(?:will|would|plan\w*|intend\w*|expect\w*|going to|is to be|are to be)\b", re.IGNORECASE
+)
 STATES = ("before", "present", "ongoing")
 """Precisions of a time that tell when something was so, not when it came about."""
 
@@ -64,15 +67,20 @@ class _Window:
                 return f"between {start} and {end}"
 
 
-def assess_change(claim: Claim, binding: Binding, ground: Ground) -> tuple[Finding, ...]:
+def assess_change(
+    claim: Claim, binding: Binding, ground: Ground, published: str | None = None
+) -> tuple[Finding, ...]:
     """Hold a claim that something appeared, was removed or altered against the bound event, or, where it
     speaks of the site as a whole, against all events of its kind there.
 
     Args:
         claim: its `testable.dimension` is the kind of event.
         binding: certain, with a subject.
+        published: last ISO date on which the document can have appeared, where known.
     """
-    window = claimed_time(claim)
+    if claim.time is None and FUTURE.search(claim.quote):
+        return (undecided(claim, binding, "It speaks of what is to come, without a date."),)
+    window = claimed_time(claim, published)
     if binding.subject == ground.whole:
         return (_anywhere(claim, binding, ground, window),)
     event = ground.by_id.get(binding.subject or "")
@@ -88,11 +96,12 @@ def assess_change(claim: Claim, binding: Binding, ground: Ground) -> tuple[Findi
     return (_dated(claim, binding, event, window),)
 
 
-def claimed_time(claim: Claim) -> _Window:
-    """When the claim says that the change came about, and what its time says of that."""
+def claimed_time(claim: Claim, published: str | None = None) -> _Window:
+    """When the claim says that the change came about, and what its time says of that. A claim without a time
+    says that it was so when its document appeared."""
     time = claim.time
     if time is None:
-        return _Window(None, None, Role.SEEN_BY)
+        return _Window(None, published, Role.SEEN_BY)
     role = _role(claim, time.text, time.precision)
     return _Window(None if role is Role.SEEN_BY else time.earliest, time.latest, role)
 
@@ -187,8 +196,7 @@ def _dated(claim: Claim, binding: Binding, event: Event, window: _Window) -> Fin
 
 
 def _reason(event: Event, window: _Window, found: Verdict, when: str, looked_at: bool) -> str:
-    thing = f"What was {event.kind.value}" if event.kind != "appeared" else "What appeared"
-    text = f"{thing} as {event.id} came into view {when}"
+    text = f"{event.id} ({event.kind.value}) came into view {when}"
     claimed = f"the claimed time, {window.words}"
     if window.earliest is None and window.latest is None:
         text += "; the claim names no time, so that it is there is all that is tested"
@@ -245,8 +253,8 @@ def _anywhere(claim: Claim, binding: Binding, ground: Ground, window: _Window) -
     return assess_absence(claim, binding, ground, window.earliest, window.latest)
 
 
-def nothing_found(claim: Claim, ground: Ground) -> bool:
+def nothing_found(claim: Claim, ground: Ground, published: str | None = None) -> bool:
     """True where no event of the claim's kind can lie in its time."""
-    window = claimed_time(claim)
+    window = claimed_time(claim, published)
     kind = claim.testable.dimension
     return not any(e.kind == kind and _judged(e, window) is not Verdict.CONTRADICTS for e in ground.events)

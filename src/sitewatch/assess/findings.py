@@ -5,6 +5,7 @@ a verdict is about the world at the site, never about who wrote what.
 """
 
 import dataclasses
+import re
 from collections.abc import Iterable, Mapping
 
 from sitewatch.assess.bindings import accepted
@@ -13,32 +14,45 @@ from sitewatch.assess.ground import Ground
 from sitewatch.assess.negative import assess_absence
 from sitewatch.assess.sizes import assess_size
 from sitewatch.assess.verdicts import undecided
-from sitewatch.types import Binding, Claim, ClaimSet, EventKind, Finding, LinkRelation
+from sitewatch.types import Binding, Claim, ClaimSet, EventKind, Finding, LinkRelation, Verdict
 
+BUILDING = re.compile(r"\b(?:construct\w*|build(?!ings?\b)\w*|built|erect\w*|put up)\b", re.IGNORECASE)
+"""Words that say that something was built; a building is none."""
 KINDS = frozenset(k.value for k in EventKind)
 
 
 def assess_claims(
-    claims: ClaimSet, bindings: Iterable[Binding], grounds: Iterable[Ground]
+    claims: ClaimSet,
+    bindings: Iterable[Binding],
+    grounds: Iterable[Ground],
+    published: Mapping[str, str] | None = None,
 ) -> tuple[Finding, ...]:
     """Findings for all claims, in their order.
 
     Args:
         bindings: at most one a claim; no verdict without a certain one.
         grounds: the sites of the case.
+        published: last ISO date on which each document can have appeared, by its id, where known.
     """
+    known = published or {}
     sites = {g.site.name: g for g in grounds}
     bound = {b.claim: b for b in bindings}
     rivals = contradicted_by(claims)
     return tuple(
         finding
         for claim in claims.claims
-        for finding in assess_claim(claim, bound.get(claim.id), sites, rivals.get(claim.id, ()))
+        for finding in assess_claim(
+            claim, bound.get(claim.id), sites, rivals.get(claim.id, ()), known.get(claim.source)
+        )
     )
 
 
 def assess_claim(
-    claim: Claim, binding: Binding | None, sites: Mapping[str, Ground], rivals: Iterable[Claim] = ()
+    claim: Claim,
+    binding: Binding | None,
+    sites: Mapping[str, Ground],
+    rivals: Iterable[Claim] = (),
+    published: str | None = None,
 ) -> tuple[Finding, ...]:
     """Findings for one claim: one for each part of it ("was built in May" and "of 1,000 m2"), and for each
     reading of an ambiguous quantity where these come out differently.
@@ -46,6 +60,7 @@ def assess_claim(
     Args:
         sites: grounds by the name of their site.
         rivals: claims that contradict this one.
+        published: last ISO date on which its document can have appeared, where known.
     """
     if claim.testable.imagery == "no":
         return (undecided(claim, binding, f"Imagery cannot test this: {claim.testable.how}."),)
@@ -57,11 +72,11 @@ def assess_claim(
         return (undecided(claim, binding, f"There is no test for {what} yet ({claim.testable.how})."),)
     ground = sites.get(binding.site)
     if reason := _unsettled(claim, binding, ground):
-        return (_absent(claim, binding, ground) or undecided(claim, binding, reason),)
+        return (_absent(claim, binding, ground, published) or undecided(claim, binding, reason),)
     assert ground is not None
     if dimension not in KINDS:
         return assess_size(claim, binding, ground, rivals)
-    found = assess_change(claim, binding, ground)
+    found = tuple(_in_part(claim, f) for f in assess_change(claim, binding, ground, published))
     if quantity is None or claim.polarity == "negative" or binding.subject == ground.whole:
         return found
     if quantity.unit == "count":
@@ -69,6 +84,19 @@ def assess_claim(
         return (*found, dataclasses.replace(number, id=f"{number.id}-count"))
     sizes = assess_size(claim, binding, ground, rivals)
     return (*found, *(dataclasses.replace(f, id=f.id.replace("f-", "f-size-", 1)) for f in sizes))
+
+
+def _in_part(claim: Claim, finding: Finding) -> Finding:
+    """A finding on the visible part of a claim does not support what else the claim says, such as what a
+    structure is for; where it says that something was built, that is its visible part."""
+    whole = claim.testable.imagery == "yes" or BUILDING.search(claim.quote) is not None
+    if whole or finding.verdict is not Verdict.SUPPORTS:
+        return finding
+    return dataclasses.replace(
+        finding,
+        verdict=Verdict.CANNOT_DECIDE,
+        reason=f"{finding.reason} That is only the part of the claim that images can show.",
+    )
 
 
 def _unsettled(claim: Claim, binding: Binding, ground: Ground | None) -> str | None:
@@ -93,14 +121,14 @@ def _unsettled(claim: Claim, binding: Binding, ground: Ground | None) -> str | N
     return None
 
 
-def _absent(claim: Claim, binding: Binding, ground: Ground | None) -> Finding | None:
+def _absent(claim: Claim, binding: Binding, ground: Ground | None, published: str | None) -> Finding | None:
     """What follows where a thing of stated size is claimed and nothing of its kind was found in its time; None
     where that is not so, or nothing is known of what would have been found."""
     if ground is None or claim.testable.dimension not in KINDS or binding.subject is not None:
         return None
-    if not ground.detectability or not nothing_found(claim, ground):
+    if not ground.detectability or not nothing_found(claim, ground, published):
         return None
-    window = claimed_time(claim)
+    window = claimed_time(claim, published)
     return assess_absence(claim, binding, ground, window.earliest, window.latest)
 
 

@@ -21,11 +21,11 @@ NARROW = 1e-9
 Stretch = tuple[float, float]
 ASSUMPTION = (
     "the truth is equally likely anywhere in the claimed interval, on a logarithmic scale; errors are log-normal "
-    f"with the stated interval; {BLUNDER:.0%} of measurements are taken to be of something else"
+    f"with the stated interval; {100 * BLUNDER:.0f} % of measurements are taken to be of something else"
 )
 DATE_ASSUMPTION = (
     "before looking, every day between the first and the last look is equally likely, and so is every day of a gap; "
-    f"{BLUNDER:.0%} of dates are taken to be of something else"
+    f"{100 * BLUNDER:.0f} % of dates are taken to be of something else"
 )
 
 

@@ -76,13 +76,17 @@ def assess_absence(
             claim, binding, f"{nothing}, but {number(area)} m² is smaller than was looked for. {_seen(known)}"
         )
     low, high = recall
-    share = f"{low:.0%} to {high:.0%} of such things of {number(area)} m² or more would have been found"
+    share = f"{100 * low:.0f} % to {100 * high:.0f} % of such things of {number(area)} m² or more would have been found"
     negative = claim.polarity == "negative"
     needed = SUPPORT_LEVEL if negative else CONTRADICT_LEVEL
     decided = low >= needed
     missed = math.log(max(1 - (low + high) / 2, BLUNDER))
     result = Verdict.SUPPORTS if negative else Verdict.CONTRADICTS
-    verb = "so that" if decided else f"which is below the {needed:.0%} that a verdict needs, so that nothing"
+    verb = (
+        "so that"
+        if decided
+        else f"which is below the {100 * needed:.0f} % that a verdict needs, so that nothing"
+    )
     tail = ("it was not there" if decided else "is decided") + f" ({known.basis})"
     return Finding(
         claim=claim.id,
@@ -111,9 +115,7 @@ def _seen(known: Detectability) -> str:
     if not sure:
         return "No size that was tried would have been found in nine of ten cases."
     least = min(sure, key=lambda r: r.area_m2)
-    return (
-        f"From {number(least.area_m2)} m² on at least {least.low:.0%} would have been found ({known.basis})."
-    )
+    return f"From {number(least.area_m2)} m² on at least {100 * least.low:.0f} % would have been found ({known.basis})."
 
 
 def _too_coarse(claim: Claim, ground: Ground) -> str:

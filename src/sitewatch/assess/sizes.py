@@ -256,7 +256,7 @@ def _needed(value: Value, wanted: Interval, inner: Interval, outer: Interval, gs
     share = room / half if half > 0 else 1.0
     if share < HOPELESS:
         return "the value lies at the edge of what is claimed, where finer images may not settle it either"
-    text = f"an interval of {share:.0%} of its width would decide"
+    text = f"an interval of {100 * share:.0f} % of its width would decide"
     if gsd is not None:
         text += f", so images of about {number(gsd * share)} m a pixel instead of {number(gsd)} m"
     return text

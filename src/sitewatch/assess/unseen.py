@@ -46,7 +46,8 @@ def _would_have_been(ground: Ground, kind: EventKind) -> Sentence:
             least = min(sure, key=lambda r: r.area_m2)
             text = (
                 f"Something {kind.value} of {number(least.area_m2)} m² or more between {known.start} and "
-                f"{known.end} would have been found in {least.low:.0%} to {least.high:.0%} of cases ({known.basis})."
+                f"{known.end} would have been found in {100 * least.low:.0f} to {100 * least.high:.0f} % of cases "
+                f"({known.basis})."
             )
             return Sentence((Piece(text, (Mark("detectability", f"{ground.site.name}:{kind.value}"),)),))
     text = (
