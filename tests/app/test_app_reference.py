@@ -41,7 +41,7 @@ def case(tmp_path: Path) -> Case:
                 grid,
                 Georeference.EMBEDDED,
                 gsd_m=3.0,
-            )  # fmt: skip
+            )
         ],
     )
     made.mark_step("detect works", "done")
