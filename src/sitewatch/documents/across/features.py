@@ -14,7 +14,7 @@ _SOFT_STANCES = frozenset(
     {"accuses", "alleges", "suggests", "believes", "suspects", "speculates", "estimates", "reports"}
 )
 _SOFT = re.compile(
-    r"\b(?:likely|unlikely|probabl[ey]|possibl[ey]|perhaps|may|might|could|alleged(?:ly)?|suspected|reportedly|"
+    r"\b(?:likely|unlikely|probabl[ey]|possibl[ey]|perhaps|(?-i:may)|might|could|alleged(?:ly)?|suspected|reportedly|"
     r"apparent(?:ly)?|appear(?:s|ed)?|seem(?:s|ed)?|believed|thought to|suggest(?:s|ed|ing)?|accused?)\b",
     re.I,
 )
@@ -28,6 +28,8 @@ _PRONOUN = re.compile(r"^(?:it|they|this|these|that|those|he|she|which|who|there
 _START = re.compile(r"[.!?;]['\"”’]?\s+|\n")
 _LEAD = re.compile(r"^\W*(?:than|that of|of|the size of|as big as|to|with)\b\s*", re.I)
 _STRICT = frozenset({"role", "identity", "meta"})
+NEAR = 200
+"""Code points between two claims up to which a pronoun in the second takes the subject of the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,10 @@ def features(documents: Sequence[Document], claims: Sequence[Claim]) -> list[Fea
     known = classes_of_names(d.text for d in documents)
     texts = {d.id: d.text for d in documents}
     ordered = sorted(claims, key=lambda c: (rank.get(c.source, last), c.source, c.start, c.end, c.id))
-    return [_of(claim, n, known, texts.get(claim.source, "")) for n, claim in enumerate(ordered)]
+    made: list[Features] = []
+    for n, claim in enumerate(ordered):
+        made.append(_of(claim, n, known, texts.get(claim.source, ""), made[-1] if made else None))
+    return made
 
 
 def speaker_key(name: str | None) -> str | None:
@@ -78,12 +83,16 @@ def speaker_key(name: str | None) -> str | None:
     return words[-1].removesuffix("'s") if words else None
 
 
-def _of(claim: Claim, order: int, known: dict[str, frozenset[str]], text: str) -> Features:
+def _of(
+    claim: Claim, order: int, known: dict[str, frozenset[str]], text: str, before: Features | None
+) -> Features:
     predicate = (claim.predicate or "").replace("_", " ").replace("-", " ")
     words = " ".join((claim.quote, spoken(claim.subject), predicate, spoken(claim.object)))
     tokens = frozenset(content(words))
     own = frozenset(content(predicate)) & FAMILIES
     subject = referent(_subject(claim, text), known)
+    if subject.empty and before and _continues(claim, before.claim):
+        subject = before.subject  # "It is 20 metres tall" speaks on of what the claim before spoke of
     comparand = inherit(referent(_comparand(claim), known), subject)
     soft = _soft_words(claim)
     return Features(
@@ -111,6 +120,17 @@ def _subject(claim: Claim, text: str) -> str:
     before = _START.split(text[max(0, claim.start - 300) : claim.start])[-1]
     return _before_verb(claim.quote, claim) or (
         "" if claim.subject else _before_verb(before + claim.quote, claim)
+    )
+
+
+def _continues(claim: Claim, before: Claim) -> bool:
+    """True where a claim with a pronoun for its subject follows closely on another of the same document."""
+    pronoun = _PRONOUN.match(claim.subject or claim.quote.split(" ", 1)[0])
+    return (
+        bool(pronoun)
+        and before.source == claim.source
+        and before.type != "role"
+        and claim.start - before.end < NEAR
     )
 
 

@@ -43,7 +43,7 @@ def lineage(
                 found += _certainty(told, origin, dated)
                 found += _speakers(told, origin, dated, voices)
                 found += _dates(told, origin, dated)
-    for wordings in mismatched(items, similar):
+    for wordings in mismatched(items, similar, origin):
         for chain in _chains([i for w in wordings for i in w], origin):
             words = [i.quotation or "" for i in chain]
             found.append(

@@ -55,7 +55,7 @@ def links(
             drafts += opposed
             drafts += _certainty(topic.members, clashing)
             parted += [side for draft in opposed if not draft.sides[0][0].denied for side in draft.sides]
-    drafts += [_quotes(wordings) for wordings in mismatched(items, similar)]
+    drafts += [_quotes(wordings) for wordings in mismatched(items, similar, origin)]
     drafts += _agreements(made, values, parted, clashing, origin)
     rank = list(LinkRelation)
     wanted = (LinkRelation.CONTRADICTS, *(r for r in rank if r not in (LinkRelation.CONTRADICTS, LinkRelation.AGREES)),
@@ -219,6 +219,7 @@ def _agreements(
         heard = f"{len(documents)} document{'s' * (len(documents) > 1)}, {voices} origin{'s' * (voices > 1)}"
         drafts.append(_Draft(LinkRelation.AGREES, (claims,), f"{heard}{number}: {_cite(claims)}."))
 
+    of_values = {s.item.claim.id: n for n, value in enumerate(values) for g in value.groups for s in g}
     for value in values:
         for group in value.groups:
             shown = ", ".join(dict.fromkeys(s.amount.shown for s in group))
@@ -228,6 +229,9 @@ def _agreements(
     excluded = clashing | {i.claim.id for side in parted for i in side}
     for topic in made:
         free = [m for m in topic.members if m.claim.id not in excluded and m.claim.type != "meta"]
+        measured = {of_values[m.claim.id] for m in free if m.claim.id in of_values}
+        if len(measured) > 1:  # numbers of different things: they agree, if at all, as numbers
+            free = [m for m in free if m.claim.id not in of_values]
         add(m for m in free if not m.denied)
         add(m for m in free if m.denied)
     return drafts

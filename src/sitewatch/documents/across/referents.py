@@ -36,7 +36,7 @@ CLASSES: dict[str, frozenset[str]] = {
 
 _CLASS_OF: dict[str, frozenset[str]] = {}
 for _name, _nouns in CLASSES.items():
-    for _noun in set(map(canonical, _nouns)) - FAMILIES:  # "ship" is first of all a verb
+    for _noun in set(map(canonical, _nouns)) - FAMILIES:
         _CLASS_OF[_noun] = _CLASS_OF.get(_noun, frozenset()) | {_name}
 
 _SIDES = word_set("north northern south southern east eastern west western central left right upper lower")
