@@ -63,7 +63,7 @@ def _text(value: object) -> str:
 
 def scatter(path: Path, rows: Sequence[Row], x: str, y: str, *, group: str = "", log: str = "x") -> None:
     """Plot `y` against `x`, one labelled point a row, one colour for each value of `group`."""
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure  # noqa: PLC0415
 
     figure = Figure(figsize=(7.5, 4.5), layout="constrained")
     axes = figure.subplots()

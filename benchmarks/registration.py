@@ -1,7 +1,8 @@
-"""Registration against known shifts: pairs made from a real Sentinel-2 scene, this package beside tiled phase
-correlation.
+"""Registration against known shifts: pairs made from a real Sentinel-2 scene, this package beside phase correlation
+(tiled and whole), ECC, scikit-image and AROSICS in the same run.
 
     python benchmarks/registration.py [--pairs 200] [--seed 20000] [--size 1000] [--clean] [--data DIR]
+        [--arosics PYTHON] [--plot FILE]
 
 The recipe: a block of the 10 m scene is halved in resolution by averaging 2 x 2 pixels, once as it is (the
 reference) and once after an exact Fourier shift on the fine grid (the moving image). The moving image then
@@ -15,11 +16,14 @@ Seeds 10000-10999 were used while the method was tuned; report figures from othe
 import argparse
 import json
 import os
-import time
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import common
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +38,7 @@ Method = Callable[[Array, Array, Mask, Mask], tuple[float, float, float]]
 SCENE = "sentinel2_scene/ref_S2A_20160608T153121_T33UUU_sub.jp2"
 PAD = 32  # fine pixels kept around the block so that the Fourier shift's wrap-around stays outside
 TILE = 256
+QUANTILES = {"median": 0.5, "p90": 0.9, "p99": 0.99, "max": 1.0}
 
 
 @dataclass(frozen=True)
@@ -138,49 +143,158 @@ def tiled(ref: Array, mov: Array, ref_ok: Mask, mov_ok: Mask) -> tuple[float, fl
     return float(np.median(best[:, 0])), float(np.median(best[:, 1])), np.nan
 
 
-METHODS: dict[str, Method] = {"sitewatch": ours, "tiled phase correlation": tiled}
+def filled(image: Array, ok: Mask) -> Array:
+    """Masked pixels at the mean of the others."""
+    return np.where(ok, image, image[ok].mean()).astype(np.float32)
 
 
-def run(scene: npt.NDArray[np.uint16], *, pairs: int, seed: int, size: int, dirty: bool) -> dict[str, object]:
-    """Errors (pixels, length of the error vector) and CPU seconds of each method over the same pairs."""
-    errors: dict[str, list[float]] = {name: [] for name in METHODS}
-    cpu: dict[str, list[float]] = {name: [] for name in METHODS}
+def whole(ref: Array, mov: Array, ref_ok: Mask, mov_ok: Mask) -> tuple[float, float, float]:
+    """OpenCV phase correlation of the whole images under a Hanning window."""
+    window = cv2.createHanningWindow(ref.shape[::-1], cv2.CV_32F)
+    (dx, dy), _ = cv2.phaseCorrelate(filled(ref, ref_ok), filled(mov, mov_ok), window)
+    return dx, dy, np.nan
+
+
+def ecc(ref: Array, mov: Array, ref_ok: Mask, mov_ok: Mask) -> tuple[float, float, float]:
+    """OpenCV's enhanced correlation coefficient, translation, from coarse to fine, under the mask."""
+    warp = np.eye(2, 3, dtype=np.float32)
+    ok = (ref_ok & mov_ok).astype(np.uint8)
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 50, 1e-4)
+    try:
+        for factor in (8, 4, 2, 1):
+            a, b = (
+                cv2.resize(i, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA)
+                for i in (ref, mov)
+            )
+            mask = cv2.resize(ok, a.shape[::-1], interpolation=cv2.INTER_NEAREST)
+            warp[:, 2] /= factor
+            _, warp = cv2.findTransformECC(a, b, warp, cv2.MOTION_TRANSLATION, criteria, mask, 5)
+            warp[:, 2] *= factor
+    except cv2.error:  # did not converge
+        return np.nan, np.nan, np.nan
+    return float(warp[0, 2]), float(warp[1, 2]), np.nan
+
+
+def skimage(ref: Array, mov: Array, ref_ok: Mask, mov_ok: Mask) -> tuple[float, float, float]:
+    """scikit-image, cross-correlation refined to a hundredth of a pixel."""
+    from skimage.registration import phase_cross_correlation  # noqa: PLC0415
+
+    shift, _, _ = phase_cross_correlation(
+        filled(ref, ref_ok), filled(mov, mov_ok), upsample_factor=100, normalization=None
+    )
+    return -float(shift[1]), -float(shift[0]), np.nan
+
+
+METHODS: dict[str, Method] = {
+    "sitewatch": ours,
+    "tiled phase correlation": tiled,
+    "OpenCV phaseCorrelate": whole,
+    "OpenCV ECC": ecc,
+    "scikit-image": skimage,
+}
+
+AROSICS = """
+import contextlib, io, json, sys, time, warnings
+warnings.filterwarnings("ignore")
+from arosics import COREG
+for line in sys.stdin:
+    stem = line.strip()
+    times = []
+    for _ in range(2):
+        start = time.process_time()
+        try:
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                c = COREG(f"{stem}_ref.tif", f"{stem}_mov.tif", mask_baddata_tgt=f"{stem}_bad.tif", path_out=None,
+                          max_shift=15, CPUs=1, q=True, ignore_errors=False)
+                c.calculate_spatial_shifts()
+            found = [float(c.x_shift_px), float(c.y_shift_px)]
+        except Exception:
+            found = None
+        times.append(time.process_time() - start)
+    print(json.dumps([found, min(times)]), flush=True)
+"""
+"""One global window; run by an interpreter of its own, as AROSICS needs a GDAL that seldom fits this one's numpy."""
+
+
+class Arosics:
+    """AROSICS in a process of its own, reading the pairs as files."""
+
+    def __init__(self, python: str, folder: Path) -> None:
+        self.stem = folder / "pair"
+        self.process = subprocess.Popen(
+            [python, "-c", AROSICS],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def __call__(self, pair: Pair) -> tuple[float, float, float]:
+        """Shift dx, dy and CPU seconds."""
+        images = {"ref": pair.reference, "mov": pair.moving, "bad": ~(pair.moving_ok & pair.reference_ok)}
+        for name, image in images.items():
+            kind = "uint8" if name == "bad" else "uint16"
+            size = {"height": image.shape[0], "width": image.shape[1], "count": 1, "dtype": kind}
+            place = rasterio.transform.from_origin(330000, 5862000, 20, 20)
+            with rasterio.open(
+                f"{self.stem}_{name}.tif", "w", "GTiff", crs="EPSG:32633", transform=place, **size
+            ) as out:
+                out.write(image.astype(kind), 1)
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{self.stem}\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        found, seconds = json.loads(line) if line else (None, np.nan)
+        return (-found[0], -found[1], seconds) if found else (np.nan, np.nan, seconds)
+
+    def close(self) -> None:
+        """End the process."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def run(
+    scene: npt.NDArray[np.uint16], *, pairs: int, seed: int, size: int, dirty: bool, arosics: str | None
+) -> tuple[list[common.Row], common.Row]:
+    """Errors (pixels, length of the error vector) and CPU of each method over the same pairs; pulls of ours."""
+    methods = {n: m for n, m in METHODS.items() if n != "scikit-image" or common.peer("skimage")}
+    names = [*methods, *(["AROSICS, one window"] if arosics else [])]
+    errors: dict[str, list[float]] = {name: [] for name in names}
+    cpu: dict[str, list[float]] = {name: [] for name in names}
     pulls: list[float] = []
-    for k in range(pairs):
-        p = make_pair(scene, size, np.random.default_rng(seed + k), dirty=dirty)
-        for name, method in METHODS.items():
-            times = []
-            for _ in range(3):  # the first call warms caches; the median of three counts
-                start = time.process_time()
-                dx, dy, sigma = method(p.reference, p.moving, p.reference_ok, p.moving_ok)
-                times.append(time.process_time() - start)
-            cpu[name].append(float(np.median(times)))
-            errors[name].append(float(np.hypot(dx - p.dx, dy - p.dy)))
-            if np.isfinite(sigma):
-                pulls += [(dx - p.dx) / sigma, (dy - p.dy) / sigma]
-    table: dict[str, object] = {
-        "pairs": pairs,
-        "seeds": [seed, seed + pairs - 1],
-        "size": size,
-        "dirty": dirty,
-    }
-    for name in METHODS:
+    with tempfile.TemporaryDirectory() as folder:
+        other = Arosics(arosics, Path(folder)) if arosics else None
+        for k in range(pairs):
+            p = make_pair(scene, size, np.random.default_rng(seed + k), dirty=dirty)
+            arrays = (p.reference, p.moving, p.reference_ok, p.moving_ok)
+            for name, method in methods.items():
+                # The first call warms caches; the median of three counts.
+                (dx, dy, sigma), seconds = common.cpu(lambda m=method, a=arrays: m(*a), 3)
+                cpu[name].append(seconds)
+                errors[name].append(float(np.hypot(dx - p.dx, dy - p.dy)))
+                if np.isfinite(sigma):
+                    pulls += [(dx - p.dx) / sigma, (dy - p.dy) / sigma]
+            if other:
+                dx, dy, seconds = other(p)
+                cpu[names[-1]].append(seconds)
+                errors[names[-1]].append(float(np.hypot(dx - p.dx, dy - p.dy)))
+        if other:
+            other.close()
+    rows: list[common.Row] = []
+    for name in names:
         e = np.array(errors[name])
         good = e[np.isfinite(e)]
-        table[name] = {
-            "failed": int(np.isnan(e).sum()),
-            "median": round(float(np.median(good)), 4),
-            "p90": round(float(np.quantile(good, 0.9)), 4),
-            "p99": round(float(np.quantile(good, 0.99)), 4),
-            "max": round(float(good.max()), 4),
-            "cpu_ms": round(1e3 * float(np.median(cpu[name])), 2),
-        }
-    table["pulls"] = {
+        row: common.Row = {"method": name, "failed": int(np.isnan(e).sum())}
+        if good.size:
+            row |= {q: round(float(np.quantile(good, v)), 4) for q, v in QUANTILES.items()}
+        rows.append(row | {"cpu ms": round(1e3 * float(np.nanmedian(cpu[name])), 1)})
+    return rows, {
         "rms": round(float(np.sqrt(np.mean(np.square(pulls)))), 3),
-        "within_1": round(float(np.mean(np.abs(pulls) < 1)), 3),
-        "within_1.645": round(float(np.mean(np.abs(pulls) < 1.645)), 3),
+        "within 1": round(float(np.mean(np.abs(pulls) < 1)), 3),
+        "within 1.645": round(float(np.mean(np.abs(pulls) < 1.645)), 3),
     }
-    return table
 
 
 def main() -> None:
@@ -191,13 +305,32 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20000)
     parser.add_argument("--size", type=int, default=1000)
     parser.add_argument("--clean", action="store_true", help="no change, cloud or gain")
+    parser.add_argument(
+        "--arosics", metavar="PYTHON", help="an interpreter that has AROSICS, if this one has not"
+    )
+    parser.add_argument("--plot", type=Path, help="99th percentile of the error against CPU time, as PNG")
+    parser.add_argument("--json", type=Path)
     default = os.environ.get("SITEWATCH_DATA", str(Path(__file__).parents[2] / "shared" / "data"))
     parser.add_argument("--data", type=Path, default=Path(default))
     args = parser.parse_args()
+    arosics = args.arosics or (sys.executable if common.peer("arosics") else None)
+    for name, there in (("scikit-image", common.peer("skimage")), ("AROSICS", arosics)):
+        if not there:
+            print(f"not installed, so left out: {name} (see benchmarks/README.md)")
     with rasterio.open(args.data / SCENE) as source:
         scene = source.read(1)
-    result = run(scene, pairs=args.pairs, seed=args.seed, size=args.size, dirty=not args.clean)
-    print(json.dumps(result, indent=1))
+    rows, pulls = run(
+        scene, pairs=args.pairs, seed=args.seed, size=args.size, dirty=not args.clean, arosics=arosics
+    )
+    print(
+        f"{args.pairs} pairs of {args.size} px, {'clean' if args.clean else 'dirty'}, seeds from {args.seed}; pixels"
+    )
+    print(common.table(rows))
+    print("errors of sitewatch over its own sigma:", json.dumps(pulls))
+    if args.plot:
+        common.scatter(args.plot, rows, "cpu ms", "p99", log="xy")
+    if args.json:
+        args.json.write_text(json.dumps({"rows": rows, "pulls": pulls}, indent=1))
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def fit(
     """Test every date of every pixel for a step.
 
     Args:
-        values: (T, band, pixel) float32, finite; what a masked date holds does not matter.
+        values: (T, band, pixel) of any real type, finite; what a masked date holds does not matter.
         weight: (T, pixel) 1 where usable, 0 elsewhere.
         design: (T, term) from `background`, first column the constant.
         precision: (T,) relative precision (inverse variance) of the dates; all 1 where not given.
