@@ -337,5 +337,5 @@ def _figures(result: Evaluation, out: Path) -> list[Path]:
             for table in (result.objects.recall_by_size, result.objects.precision_by_size)
         )
         caption = f"Precision and recall by size: {about}"
-        made.append(size_figure(recall, precision, out / "sizes.png", caption=caption))
+        made.append(size_figure(recall, precision, out / "sizes.png", iou=first, caption=caption))
     return made

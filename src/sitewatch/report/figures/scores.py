@@ -5,7 +5,7 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
-from sitewatch.report.figures.style import INK, MUTED, SMALL, canvas, place, quiet, save, write
+from sitewatch.report.figures.style import INK, MUTED, SMALL, canvas, family, place, quiet, save, write
 
 CREDIT = "sitewatch evaluate"
 PRECISION, RECALL = "#D55E00", "#0072B2"
@@ -21,8 +21,8 @@ def reliability_figure(
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.6, linestyle=(0, (3, 2)))
     for stated, observed, low, high, count in curve:
         axes.vlines(stated, low, high, color=INK, linewidth=0.8)
-        axes.plot(stated, observed, "o", color=INK, markersize=3.5)
-        write(axes, stated + 0.02, observed, str(count), size=SMALL, color=MUTED, va="top")
+        axes.plot(stated, observed, "o", color=INK, markersize=3.5, clip_on=False)
+        write(axes, stated + 0.02, observed, str(count), size=SMALL, color=MUTED, va="bottom")
     _unit(axes, "stated probability", "observed share")
     axes.set_xlim(0, 1)
     write(axes, 0, 1.04, "reliability; bars: 90 %; figures: events", transform=axes.transAxes, size=SMALL)
@@ -34,6 +34,7 @@ def size_figure(
     precision: Mapping[str, tuple[float, float, float, int]],
     path: Path,
     *,
+    iou: float,
     caption: str,
 ) -> Path:
     """(value, low, high, count) by size class; both in the same order of classes."""
@@ -47,11 +48,11 @@ def size_figure(
                 continue
             value, low, high, count = values[name]
             axes.vlines(i + shift, low, high, color=colour, linewidth=0.9)
-            axes.plot(i + shift, value, shape, color=colour, markersize=3.5)
-            write(axes, i + shift + 0.04, value, str(count), size=SMALL, color=MUTED, va="top")
+            axes.plot(i + shift, value, shape, color=colour, markersize=3.5, clip_on=False)
+            write(axes, i + shift + 0.04, value, str(count), size=SMALL, color=MUTED, va="bottom")
     axes.set_xticks(range(len(names)), names)
     axes.set_xlim(-0.6, len(names) - 0.4)
-    _unit(axes, "area of the outline", "share at IoU .25")
+    _unit(axes, "area of the outline", f"share at IoU {iou:g}")
     write(axes, 0, 1.04, "recall (square)", transform=axes.transAxes, size=SMALL, color=RECALL)
     write(
         axes,
@@ -68,5 +69,5 @@ def size_figure(
 
 def _unit(axes: Axes, x: str, y: str) -> None:
     axes.set_ylim(0, 1.02)
-    axes.set_xlabel(x, size=SMALL)
-    axes.set_ylabel(y, size=SMALL)
+    axes.set_xlabel(x, size=SMALL, family=family())
+    axes.set_ylabel(y, size=SMALL, family=family())
