@@ -15,6 +15,9 @@ from typing import Any
 from sitewatch.errors import DocumentError
 
 SECONDS = 60.0
+"""Of processor time."""
+PATIENCE = 5
+"""Times as long it may take by the clock, on a machine that has much else to do."""
 MEMORY = 2 << 30
 """Bytes of address space."""
 PARSERS = {
@@ -35,11 +38,16 @@ def parse(kind: str, data: bytes, *, seconds: float = SECONDS) -> dict[str, Any]
     command = [sys.executable, "-P", "-W", "ignore", "-m", __name__, kind, str(int(seconds) + 1)]
     try:
         done = subprocess.run(
-            command, input=data, capture_output=True, timeout=seconds, env=os.environ | single, check=False
+            command,
+            input=data,
+            capture_output=True,
+            timeout=PATIENCE * seconds,
+            env=os.environ | single,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise DocumentError(
-            f"its parser was stopped after {seconds:g} s; refused: save it as plain text"
+            f"its parser was stopped after {PATIENCE * seconds:g} s; refused: save it as plain text"
         ) from None
     if done.returncode != 0:
         raise DocumentError(
