@@ -109,7 +109,7 @@ def clouds(
         noise = field(rng, big, scale=rng.uniform(150, 350) / gsd_m, slope=4.8 - 2 * ragged)
     edge = float(np.quantile(noise[:rows, :cols], 1 - min(cover, 0.98)))
     opacity = smoothstep(noise, edge - 0.25, edge + rng.uniform(0.3, 1.0))
-    if rng.uniform() < thin:
+    if thin and rng.uniform() < thin:
         opacity *= np.float32(rng.uniform(0.1, 0.5))
     east, north = shadow_vector(rng.uniform(600, 2200), sun.azimuth, sun.elevation)
     # the field is periodic, so the cloud that shades this site may stand anywhere in the larger one
@@ -165,7 +165,7 @@ def vendor_mask(
     if sky.haze > 0.03:
         mask[field(rng, shape, scale=60, slope=3.5) > 0.5] = MaskClass.HAZE
     mask[shaded] = MaskClass.SHADOW
-    if rng.uniform() >= weather.snow_unmarked:
+    if not weather.snow_unmarked or rng.uniform() >= weather.snow_unmarked:
         mask[snow > 0.5] = MaskClass.SNOW
         mask[(snow > 0.5) & (blind < -1.1)] = MaskClass.CLOUD
     if rng.uniform() < weather.mask_eats_bright:

@@ -122,7 +122,8 @@ def _weather(rng: np.random.Generator) -> plan.Weather:
         thin=float(0.3 * u[4]),
         ragged=float(u[5]),
         snowy=float(0.8 * u[6]),
-        snow_unmarked=float([0.0, 0.5, 1.0][int(3 * u[7])]),
+        # never quite 0, so that a draw is spent on it at every site
+        snow_unmarked=float([1e-9, 0.5, 1.0][int(3 * u[7])]),
         partial=float(0.1 * u[8]),
         mask_misses=float(0.45 * u[9]),
         mask_eats_bright=float(0.6 * u[10]),
