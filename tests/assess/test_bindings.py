@@ -67,7 +67,9 @@ def test_what_is_not_at_the_site_is_not_bound_with_certainty(comparand: str) -> 
 
 def test_a_building_that_is_not_said_to_be_new_may_be_any() -> None:
     assert not one(ratio_claim(subject="the building")).certain
-    assert one(claim(subject="a building", dimension="appeared")).certain
+    built = "A building was built there"
+    assert one(claim(quote=built, subject="a building", dimension="appeared")).certain
+    assert not one(claim(quote="The plant makes pumps", subject="the plant", dimension="appeared")).certain
 
 
 def test_of_several_the_main_hall_is_the_one_that_is_far_the_largest() -> None:

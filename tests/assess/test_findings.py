@@ -272,9 +272,12 @@ def test_a_removal_is_no_appearance() -> None:
 
 def test_what_a_structure_is_for_is_not_supported_by_its_being_there() -> None:
     rest = {"dimension": "appeared", "imagery": "partial", "type": "function"}
-    f = only(claim(quote="The new building could be a store", **rest), b=bound(comparand=None))
+    later = "The new building could be a store"
+    f = only(claim(quote=later, **rest), b=bound(comparand=None))
     assert f.verdict is U
     assert "only the part" in f.reason
+    early = claim(quote=later, time=when("2020-01-01", "2020-12-31"), **rest)
+    assert only(early, b=bound(comparand=None)).verdict is U
     built = only(claim(quote="the construction of a new assembly hall", **rest), b=bound(comparand=None))
     assert built.verdict is S
     assert "not read off pixels" in built.reason
@@ -313,9 +316,9 @@ def test_a_claim_with_a_date_and_a_size_needs_both() -> None:
         assert len({f.id for f in found}) == 2
 
 
-def whole(polarity, *, events, detectability=(), q=None):
+def whole(polarity, *, events, detectability=(), q=None, quote="No building was built there in 2024"):
     c = claim(
-        quote="No building was built there in 2024", subject="site:works", dimension="appeared", type="event",
+        quote=quote, subject="site:works", dimension="appeared", type="event",
         polarity=polarity, time=when("2024-01-01", "2024-12-31"), q=q,
     )  # fmt: skip
     return only(
@@ -338,6 +341,7 @@ def known(low):
 
 def test_a_site_as_a_whole() -> None:
     assert whole("positive", events=[event()]).verdict is S
+    assert whole("positive", events=[event()], quote="The works made tanks in 2024").verdict is U
     assert whole("negative", events=[event(p=0.995)]).verdict is C
     assert whole("negative", events=[event(p=0.95)]).verdict is U  # a denial is not refuted by 0.95
     later = event(gap=("2026-01-01", "2026-02-01"))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from shapely import minimum_rotated_rectangle
 
 from sitewatch.assess.ground import Ground
+from sitewatch.assess.verdicts import quoted
 from sitewatch.types import Binding, Claim, Event, EventKind
 
 
@@ -36,6 +37,13 @@ EMPTY = _lexicon(
     "site place item thing building structure facility large small big"
 )
 """Words that say nothing about which object is meant."""
+WORKS = re.compile(
+    r"\b(?:construct\w*|build(?!ings?\b)\w*|built|erect\w*|put up|expan[ds]\w*|enlarg\w*|extend\w*|install\w*|"
+    r"appear\w*|add(?:ed|ing)|demolish\w*|dismantl\w*|raz(?:ed|ing)|torn down|taken down|remov\w*|gone|clear(?:ed|ing)|"
+    r"excavat\w*|dug|pav(?:ed|ing)|grad(?:ed|ing)|upgrad\w*|improv\w*|rebuil\w*|reconstruct\w*)\b",
+    re.IGNORECASE,
+)
+"""Words that say that something was built, taken away or dug; "building" and "buildings" are none."""
 WHOLE = ("site:", "place:", "country:", "plant:")
 LEAD = 2.0
 """How many times the next largest an object must be to be meant by "the main hall"."""
@@ -92,7 +100,9 @@ def _propose(claim: Claim, grounds: tuple[Ground, ...], published: str | None) -
     if wanted:
         comparand = _resolve(wanted, EventKind.APPEARED, ground, published, comes_about=False)
         if comparand.object_id is not None and comparand.object_id == subject.object_id:
-            comparand = _Match(None, False, f"“{_plain(wanted)}” would be the same object as the subject")
+            comparand = _Match(
+                None, False, f"{quoted(_plain(wanted))} would be the same object as the subject"
+            )
     return _binding(claim, ground.site.name, subject, comparand)
 
 
@@ -128,8 +138,8 @@ def _subject(claim: Claim, ground: Ground, published: str | None) -> _Match:
         return _Match(None, False, "the claim does not say what it speaks of")
     speaks_of_site = words.startswith(WHOLE) or _words(words) - EMPTY <= _words(ground.site.name)
     if claim.quantity is None and claim.testable.dimension in set(EventKind) and speaks_of_site:
-        return _Match(ground.whole, True, f"“{_plain(words)}” is the site as a whole")
-    comes_about = claim.testable.dimension in set(EventKind)
+        return _Match(ground.whole, True, f"{quoted(_plain(words))} is the site as a whole")
+    comes_about = claim.testable.dimension in set(EventKind) and WORKS.search(claim.quote) is not None
     match = _resolve(words, kind, ground, published, comes_about=comes_about)
     if match.object_id is None and claim.polarity == "negative" and claim.quantity is None:
         return _Match(ground.whole, True, "a denial that speaks of the site as a whole")
@@ -146,7 +156,7 @@ def _resolve(
 ) -> _Match:
     """The object that `words` mean; `comes_about`: the claim says that it appeared, was removed or altered."""
     tokens = _words(words)
-    said = f"“{_plain(words)}”"
+    said = quoted(_plain(words))
     named = _named(tokens, kind, ground)
     if len(named) == 1:
         return _Match(named[0], True, f"{said} shares words with the name or label of {named[0]}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from sitewatch.assess.bindings import accepted
+from sitewatch.assess.bindings import WORKS, accepted
 from sitewatch.assess.ground import Ground
 from sitewatch.assess.likelihood import BLUNDER, DATE_ASSUMPTION, date_ratio
 from sitewatch.assess.negative import assess_absence
@@ -222,6 +222,10 @@ def _anywhere(claim: Claim, binding: Binding, ground: Ground, window: _Window) -
     negative = claim.polarity == "negative"
     kind = claim.testable.dimension
     all_of_kind = [e for e in ground.events if e.kind == kind]
+    if not negative and WORKS.search(claim.quote) is None:
+        return undecided(
+            claim, binding, f"Its words name nothing {kind} at the site that could be looked for."
+        )
     for event in sorted(all_of_kind, key=lambda e: -e.probability):
         if event.probability < (SURE if not negative else 1 - BLUNDER) and not accepted(event):
             continue

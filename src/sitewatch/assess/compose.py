@@ -11,7 +11,7 @@ from sitewatch.assess.ground import Ground
 from sitewatch.assess.limits import limits
 from sitewatch.assess.said import what_sources_said
 from sitewatch.assess.unseen import what_was_not_seen
-from sitewatch.assess.verdicts import number, overall
+from sitewatch.assess.verdicts import number, overall, quoted
 from sitewatch.assess.words import checked, likelihood_sentence
 from sitewatch.types import (
     Assessment,
@@ -99,7 +99,7 @@ def _row(claim: Claim, findings: list[Finding], origin: str | None) -> ClaimRow:
     by_reading = tuple((f.reading, f.verdict) for f in findings if f.reading is not None)
     telling = [f for f in findings if f.verdict is verdict] or findings
     if verdict is Verdict.CANNOT_DECIDE and len({v for _, v in by_reading}) > 1:
-        words = ", ".join(f"“{r}” {_bare(v)}" for r, v in by_reading)
+        words = ", ".join(f"{quoted(r)} {_bare(v)}" for r, v in by_reading)
         reason = f"It depends on how the words are read: {words}. {findings[0].reason}"
     else:
         reason = " ".join(dict.fromkeys(f.reason for f in telling))

@@ -5,19 +5,20 @@ a verdict is about the world at the site, never about who wrote what.
 """
 
 import dataclasses
-import re
 from collections.abc import Iterable, Mapping
 
-from sitewatch.assess.bindings import accepted
+from sitewatch.assess.bindings import WORKS, accepted
 from sitewatch.assess.changes import SURE, assess_change, claimed_time, nothing_found
 from sitewatch.assess.ground import Ground
 from sitewatch.assess.negative import assess_absence
 from sitewatch.assess.sizes import assess_size
-from sitewatch.assess.verdicts import undecided
+from sitewatch.assess.verdicts import quoted, undecided
 from sitewatch.types import Binding, Claim, ClaimSet, EventKind, Finding, LinkRelation, Verdict
 
-BUILDING = re.compile(r"\b(?:construct\w*|build(?!ings?\b)\w*|built|erect\w*|put up)\b", re.IGNORECASE)
-"""Words that say that something was built; a building is none."""
+INDIRECT = frozenset(
+    ["function", "inference", "capability", "evaluation", "speech_act", "role", "provenance", "identity"]
+)
+"""Types of claims of which images show a part at best."""
 KINDS = frozenset(k.value for k in EventKind)
 
 
@@ -80,17 +81,19 @@ def assess_claim(
     if quantity is None or claim.polarity == "negative" or binding.subject == ground.whole:
         return found
     if quantity.unit == "count":
-        number = undecided(claim, binding, f"How many there are ({quantity.text!r}) is not counted.")
+        number = undecided(claim, binding, f"How many there are ({quoted(quantity.text)}) is not counted.")
         return (*found, dataclasses.replace(number, id=f"{number.id}-count"))
     sizes = assess_size(claim, binding, ground, rivals)
     return (*found, *(dataclasses.replace(f, id=f.id.replace("f-", "f-size-", 1)) for f in sizes))
 
 
 def _in_part(claim: Claim, finding: Finding) -> Finding:
-    """A finding on the visible part of a claim does not support what else the claim says, such as what a
-    structure is for; where it says that something was built, that is its visible part."""
-    whole = claim.testable.imagery == "yes" or BUILDING.search(claim.quote) is not None
-    if whole or finding.verdict is not Verdict.SUPPORTS:
+    """A finding on the visible part of a claim does not decide what else it says, such as what a structure is
+    for. Where it says that something was built, that is its visible part."""
+    indirect = claim.type in INDIRECT
+    whole = WORKS.search(claim.quote) is not None or (claim.testable.imagery == "yes" and not indirect)
+    contradicted = finding.verdict is Verdict.CONTRADICTS and not indirect
+    if whole or contradicted or finding.verdict is Verdict.CANNOT_DECIDE:
         return finding
     return dataclasses.replace(
         finding,

@@ -20,18 +20,19 @@ def what_sources_said(claims: ClaimSet, documents: Iterable[Document]) -> Iterab
     for mutation in claims.mutations:
         told.add(frozenset(mutation.claims))
         marks = (Mark("origin", mutation.origin), *(Mark("claim", c) for c in mutation.claims))
-        pieces = [Piece("One report is retold in different words: ", marks)]
+        pieces = [Piece("One report is retold differently: ", marks)]
         for i, (claim, wording) in enumerate(zip(mutation.claims, mutation.wordings, strict=False)):
             mark = (Mark("claim", claim), Mark("document", source.get(claim, "")))
             pieces += [
                 Piece("“" if i == 0 else ", “", mark),
-                Piece(wording, mark, quoted=True),
+                Piece(_shortened(wording), mark, quoted=True),
                 Piece("” (", mark),
                 Piece(titles.get(source.get(claim, ""), "unknown document"), mark, quoted=True),
                 Piece(")", mark),
             ]
-        pieces.append(Piece(". ", marks))
-        yield Sentence((*pieces, Piece("Which of them the first report used, images cannot tell.", marks)))
+        yield Sentence((*pieces, Piece(". ", marks), Piece(_ended(mutation.detail), marks, quoted=True)))
+    if claims.mutations:
+        yield Sentence((Piece("Which wording the first report used, images cannot tell."),))
     for link in claims.links:
         if link.relation in OPPOSED and frozenset(link.claims) not in told:
             marks = tuple(Mark("claim", c) for c in link.claims)
@@ -55,6 +56,11 @@ def what_sources_said(claims: ClaimSet, documents: Iterable[Document]) -> Iterab
 
 def _count(n: int) -> str:
     return {1: "One", 2: "Two", 3: "Three", 4: "Four"}.get(n, str(n))
+
+
+def _shortened(text: str, most: int = 90) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
 
 
 def _ended(text: str) -> str:

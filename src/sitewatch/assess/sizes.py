@@ -16,6 +16,7 @@ from sitewatch.assess.likelihood import ASSUMPTION, size_ratio
 from sitewatch.assess.verdicts import (
     OPPOSITE,
     number,
+    quoted,
     readings,
     shown,
     toleranced,
@@ -68,7 +69,7 @@ def assess_size(
         return (undecided(claim, binding, measured, *_objects(binding)),)
     results = [_finding(claim, binding, ground, measured, i, rivals) for i in range(len(readings(quantity)))]
     if len(results) > 1 and len({f.verdict for f in results}) == 1:
-        wordings = ", ".join(f"“{r.wording}”" for r in readings(quantity))
+        wordings = ", ".join(quoted(r.wording) for r in readings(quantity))
         first = min(results, key=lambda f: abs(f.log_likelihood_ratio or 0.0))
         return (
             dataclasses.replace(
@@ -109,11 +110,11 @@ def _plain_size(quantity: Quantity, wanted: str, binding: Binding, ground: Groun
     assert binding.subject is not None
     own = ground.measured.get((binding.subject, wanted))
     if quantity.unit not in TO_SI:
-        return f"{quantity.text!r} is in {quantity.unit}, which is not measured from images."
+        return f"{quoted(quantity.text)} is in {quantity.unit}, which is not measured from images."
     if own is None:
         return _missing(wanted, binding.subject)
     if TO_SI[quantity.unit][0] != own.value.unit:
-        return f"{quantity.text!r} is in {quantity.unit}, but {wanted} is measured in {own.value.unit}."
+        return f"{quoted(quantity.text)} is in {quantity.unit}, but {wanted} is measured in {own.value.unit}."
     return _Measured(own.value, f"the {_of(wanted)} of {binding.subject}", (own,), _care(own))
 
 
@@ -208,7 +209,7 @@ def _nearest(claim: Claim, rivals: Iterable[Claim], value: Value) -> tuple[str, 
             interval = toleranced(other, reading, factor)
             distance = _distance(value.value, interval)
             if best is None or distance < best[0]:
-                best = (distance, f"{rival.id}: “{other.text}”", interval)
+                best = (distance, f"{rival.id}: {quoted(other.text)}", interval)
     return None if best is None else best[1:]
 
 

@@ -64,6 +64,11 @@ def overall(findings: Iterable[Finding]) -> Verdict:
     return Verdict.SUPPORTS if parts == {Verdict.SUPPORTS} else Verdict.CANNOT_DECIDE
 
 
+def quoted(text: str) -> str:
+    """A document's words in quotation marks, with none inside: what stands in them is not ours."""
+    return f"“{' '.join(text.split()).replace('“', '‘').replace('”', '’')}”"
+
+
 def shown(interval: Interval, unit: str) -> str:
     """`0.57 to 0.74`, `at least 40 m`."""
     tail = "" if unit == "1" else f" {'m²' if unit == 'm2' else unit}"
