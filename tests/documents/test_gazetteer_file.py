@@ -1,10 +1,11 @@
 """The user's list of names."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from sitewatch.documents.gazetteer_file import load
+from sitewatch.documents.gazetteer_file import KINDS, load
 from sitewatch.errors import DataError
 
 
@@ -57,6 +58,17 @@ def test_what_is_no_gazetteer_is_told_in_one_line(tmp_path: Path, text: str | by
         load(write(tmp_path, text))
     assert "gazetteer.yaml" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_the_documented_example(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs/how-to/documents.md").read_text(encoding="utf-8")
+    example = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert example is not None
+    found = load(write(tmp_path, example[1]))
+    assert {e.id for e in found.entities} == {
+        *("site:works", "object:new-hall", "object:old-hall", "system:ex-23", "organisation:institute")
+    }
+    assert all(f"`{section}`" in page for section in KINDS if section != "organizations")
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
