@@ -47,8 +47,9 @@ def read_site(file: Path) -> SmartSite:
     if len(sites) != 1:
         raise DataError(f"{file} has {len(sites)} features of type `site`; a SMART site model has one")
     p = _properties(sites[0])
-    for name in ("site_id", "status"):
-        if not p.get(name):
+    for name in ("site_id", "status", "start_date", "end_date"):
+        # a date that is not known is null, not left out
+        if name not in p or (not name.endswith("date") and not p[name]):
             raise DataError(f"{file}: the site has no `{name}`")
     score = p.get("score")
     return SmartSite(
