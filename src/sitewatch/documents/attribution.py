@@ -61,6 +61,10 @@ _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|could|may|might|can|should|did|does|do)\b"
 )
 _COMPLEMENT = re.compile(r"\s*(?:[,:]\s*)?(?:that\b|[“\"«]|:)")
+_CLAUSE = re.compile(
+    rf"\s+(?:there|it|they|he|she)\b|\s+(?:the |an? |its |their |[A-Z])?[\w’' {HIDDEN}-]{{2,60}}? (?:is|are|was|were|has|have|had|will|would|could|may|might|can)\b"
+)
+_HOLDS = frozenset(("confirms", "denies", "identifies", "shows", "accuses"))
 _TO_HEARER = re.compile(
     rf"(?:\s+(?P<hearer>(?:the )?(?:{NAME})|reporters|journalists|lawmakers|us|me|this newspaper|parliament|the (?:paper|newspaper|agency|council|court|hearing|broadcaster|station)|state media|local media))?"
 )
@@ -83,6 +87,9 @@ class Attributed:
     """What is attributed."""
     depth: int = 0
     """0 is nearest the fact; larger ones report that."""
+    place: str = "outside"
+    """Where the cue stands: outside the statement ("X said that ..."), within it as its verb ("X denies selling
+    arms"), or between commas in its midst ("the hall, X said, is new")."""
 
 
 def attributions(
@@ -317,13 +324,17 @@ def _by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]
     tail = hearer.end() if hearer else match.end()
     post = _POST.match(words, tail)
     at_end = bool(post) and not words[post.end() : post.end() + 1].startswith(":")  # type: ignore[union-attr]
+    place = "outside"
     rest = words[post.end() :].strip(' .,;!?”"') if post else words[tail:]
     if at_end and (not rest or start > 0) and start > 1 and not _COMPLEMENT.match(words, tail):
         scope = (0, start) if not rest else (0, len(words))
+        place = "midst" if rest else "outside"
         end = post.end() if post else tail
     else:
         said = hearer.end() if hearer else match.end()
         scope, end = (said, _scope_end(words, said)), said
+        if stance in _HOLDS and not _COMPLEMENT.match(words, said) and not _CLAUSE.match(words, said):
+            place = "verb"
     if any(s.kind == "document" for s in sources) and stance not in (
         "shows",
         "indicates",
@@ -359,7 +370,7 @@ def _by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]
     cue = words[start:end].strip(" ,").replace(HIDDEN, "").replace("‹", "(").replace("›", ")")
     if sources[0].kind == "unnamed" and stance == "indicates":
         stance = "reports"
-    made = [Attributed(_make(s, cue, stance), start, max(end, match.end()), scope) for s in sources]
+    made = [Attributed(_make(s, cue, stance), start, max(end, match.end()), scope, 0, place) for s in sources]
     if hearer and hearer["hearer"] and re.match(r"(?:the )?[A-Z]", hearer["hearer"]):
         name = re.sub(r"^the ", "", hearer["hearer"])
         if name not in ("I", "We"):

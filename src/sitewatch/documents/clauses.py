@@ -10,6 +10,7 @@ _WORD = re.compile(r"[A-Za-z\u00c0-\u024f][\w’'-]*")
 _AUX = "|".join(sorted(AUXILIARIES, key=len, reverse=True))
 _CUT = re.compile(
     r"(?P<semi>;\s+|\s+[–—]\s+)"
+    r"|(?P<that>,\s+(?=that\b))"
     r"|(?P<relative>,\s+(?=(?:which|who|where|whose|whom)\b))"
     r"|(?P<aswell>,?\s+as well as\s+)"
     r"|(?P<conj>,\s+(?:and|but|while|whereas|although|though|as|so|yet|because|since|after|before|until|when|if|then|plus)\s+(?=\S))"
@@ -41,8 +42,8 @@ _REDUCED = re.compile(
 _APPOSITION = re.compile(
     r"(?P<head>(?:[A-Z][\w’'&.-]*|[A-Z]{2,})(?: (?:of |the )?[A-Z][\w’'&.-]*){0,4}), (?P<what>(?:an?|the|another|its|their|one of|also an?|[a-z]+ (?:director|chief|head) (?:at|of)|director of|head of)\b[^,;.()]{3,90})(?=[,;.]|$)"
 )
-_POSSESSED = re.compile(
-    r"(?P<head>[A-Z][\w-]*(?: [A-Z][\w-]*)?[’']s (?:suspected |alleged |increased |reported )?(?:supply|use|expansion|construction|transfer|purchase|increased|deployment)\b(?: of)?(?: (?:such|[a-z-]+)){0,3})"
+_ALLEGED = re.compile(
+    r"\b(?:[Tt]he|[Aa]n?) (?:alleged|suspected|reported|purported) (?:[\w’'-]+ ){1,12}?(?=(?:has|have|had|is|are|was|were|could|may|will)\b)|\b(?:[Tt]he|[Aa]n?) (?:alleged|suspected|purported) [\w’' -]{4,80}?(?=[,;.]|$)"
 )
 
 
@@ -56,7 +57,7 @@ class Clause:
     """main, relative, participle, listed, apposition, restrictive."""
 
 
-def clauses(words: str, cues: list[Span]) -> list[Clause]:
+def clauses(words: str, cues: list[Span], seen: bool = False) -> list[Clause]:
     """Statements of one sentence, spans counted in it; `cues` are attributing words, which are not part of any.
 
     The parts of a list of things seen are statements each; an apposition and a restrictive relative clause
@@ -64,8 +65,13 @@ def clauses(words: str, cues: list[Span]) -> list[Clause]:
     """
     found: list[Clause] = []
     for segment in _without(words, cues):
-        found += _segment(words, segment)
-    for pattern, kind in ((_APPOSITION, "apposition"), (_THAT, "restrictive"), (_REDUCED, "restrictive")):
+        found += _segment(words, segment, seen)
+    for pattern, kind in (
+        (_APPOSITION, "apposition"),
+        (_THAT, "restrictive"),
+        (_REDUCED, "restrictive"),
+        (_ALLEGED, "alleged"),
+    ):
         for match in pattern.finditer(words):
             span = _extra(words, match, kind)
             if span is not None and not any(_same(span, (c.start, c.end)) for c in found):
@@ -88,13 +94,13 @@ def _without(words: str, cues: list[Span]) -> list[Span]:
     return [s for s in kept if words[s[0] : s[1]].strip(" ,.;:!?“”\"'")]
 
 
-def _segment(words: str, segment: Span) -> list[Clause]:
+def _segment(words: str, segment: Span, seen: bool) -> list[Clause]:
     start, end = segment
     pieces: list[tuple[int, int, str]] = []
     at, kind = start, "main"
     for match in _CUT.finditer(words, start, end):
         following = words[match.end() : end]
-        label = _cuts(words, at, match, following)
+        label = _cuts(words, at, match, following, seen)
         if label is None:
             continue
         pieces.append((at, match.start(), kind))
@@ -103,7 +109,7 @@ def _segment(words: str, segment: Span) -> list[Clause]:
     return _finished(words, _merged(words, pieces))
 
 
-def _cuts(words: str, at: int, match: re.Match[str], following: str) -> str | None:
+def _cuts(words: str, at: int, match: re.Match[str], following: str, seen: bool) -> str | None:
     """What kind of statement starts after a separator; None where it separates none."""
     first = _WORD.match(following.lstrip('“"‘ '))
     word = first[0].lower() if first else ""
@@ -112,6 +118,8 @@ def _cuts(words: str, at: int, match: re.Match[str], following: str) -> str | No
         return "main" if len(following.split()) > 2 else None
     if match["relative"]:
         return "relative"
+    if match["that"]:
+        return "main"
     if match["aswell"]:
         return "listed"
     head = following[:120].split(",")[0]
@@ -119,7 +127,9 @@ def _cuts(words: str, at: int, match: re.Match[str], following: str) -> str | No
         if has_finite(head) and has_finite(before):
             return "main"
         return (
-            "listed" if match["conj"] and _OBSERVES.search(before) and _NOUN_PHRASE.match(following) else None
+            "listed"
+            if match["conj"] and (seen or _OBSERVES.search(before)) and _NOUN_PHRASE.match(following)
+            else None
         )
     if match["coord"]:
         if (
@@ -184,6 +194,13 @@ def _merged(words: str, pieces: list[tuple[int, int, str]]) -> list[tuple[int, i
             and not has_finite(words[out[-1][0] : out[-1][1]])
         ):
             out[-1] = (out[-1][0], end, "participle")
+        elif out and kind == "resumed":
+            # "The hall, built in May, is empty": the statement goes around what interrupts it.
+            first = next((k for k in range(len(out) - 1, -1, -1) if out[k][2] in ("main", "participle")), 0)
+            if first < len(out) - 1 or out[first][2] == "participle":
+                out.insert(first + 1, (out[first][0], end, "main"))
+            else:
+                out[first] = (out[first][0], end, "main")
         elif out and kind == "main" and bare:
             out[-1] = (out[-1][0], end, out[-1][2])
         else:
@@ -206,6 +223,8 @@ def _finished(words: str, pieces: list[tuple[int, int, str]]) -> list[Clause]:
 
 
 def _extra(words: str, match: re.Match[str], kind: str) -> Span | None:
+    if kind == "alleged":
+        return trim(words, match.span(), ",;:.")
     if kind == "apposition":
         what = match["what"]
         if has_finite(what) and not re.search(r"\b(?:based|located)\b", what):
@@ -218,7 +237,9 @@ def _extra(words: str, match: re.Match[str], kind: str) -> Span | None:
         before = words[match.start() : match.start("that")].split()
         if before and before[-1].lower() in FINITE and before[-1].islower():
             return None
-    stop = re.compile(r"[,;.:!?“”\"]|\s(?:and|but|while|which|who)\s|\s[–—]\s").search(words, match.end())
+    stop = re.compile(
+        r"[,;.:!?“”\"]|\s(?:and|but|while|which|who|has|have|had|is|are|was|were|could|may|will)\s|\s[–—]\s"
+    ).search(words, match.end())
     end = stop.start() if stop else len(words)
     head = match["head"]
     start = match.start()

@@ -68,6 +68,11 @@ def _anonymous(pattern: str) -> str:
 
 
 ATOM = re.compile("|".join(rf"(?P<k_{kind}>\b(?:{_anonymous(p)}))" for kind, p in _KINDS.items()))
+_PARTS_START = "|".join(dict.fromkeys(w.split()[0].split("-")[0] for w in _PART_WORDS))
+_MAY_START = re.compile(
+    rf"(?<!\w)(?:\d|[QH]\d|(?:{MONTH})\b|{_WEEKDAY}\b|[Ss](?:pring|ummer)|[Aa]utumn|[Ff]all\b|[Ww]inter"
+    rf"|(?:[Tt]he )?(?:very )?(?i:{_PARTS_START}|latter|final)\b|[Vv]ery|[Tt]he (?:\d|[’']\d|[Ss](?:pring|ummer)|[Aa]utumn|[Ff]all|[Ww]inter))"
+)
 _EXACT = {kind: re.compile(pattern) for kind, pattern in _KINDS.items()}
 _ORDINAL = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4, "latter": 2}
 _TAKES_MONTH = re.compile(
@@ -102,7 +107,14 @@ class Atom:
 
 def atoms(text: str, southern: bool) -> Iterator[Atom]:
     """Dates of `text` from left to right; impossible ones ("31 February") are left out."""
-    for match in ATOM.finditer(text):
+    at = 0
+    for candidate in _MAY_START.finditer(text):
+        if candidate.start() < at:
+            continue
+        match = ATOM.match(text, candidate.start())
+        if match is None:
+            continue
+        at = match.end()
         kind = str(match.lastgroup)[2:]
         exact = _EXACT[kind].match(text, match.start())
         if exact is None:

@@ -6,7 +6,8 @@ where the sentence looks ahead ("will", "due").
 """
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -15,7 +16,7 @@ from sitewatch.documents.date_words import Atom, atoms
 from sitewatch.documents.edtf import Stretch
 from sitewatch.documents.names import MONTH, named_spans
 from sitewatch.documents.relative import relative
-from sitewatch.documents.spans import Span, hide, overlap
+from sitewatch.documents.spans import Span, Taken, hide
 from sitewatch.types import When
 
 _ANCHOR = re.compile(rf"\d|\b(?:{MONTH}|[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter|quarter|half)\b")
@@ -88,9 +89,10 @@ def dates(
     found: list[_Found] = []
     if _ANCHOR.search(hidden):
         found = _absolute(hidden, list(atoms(hidden, southern)), today)
-    taken = [(f.start, f.end) for f in found]
-    for span, stretch in relative(hidden, today, lambda at: _reference(found, at)):
-        if not any(overlap(span, t) for t in taken):
+    taken = Taken((f.start, f.end) for f in found)
+    absolute = tuple(found)
+    for span, stretch in relative(hidden, today, lambda at: _reference(absolute, at)):
+        if taken.add(span):
             start, end, bounded = _bounded(hidden, *span, stretch)
             found.append(_Found(start, end, bounded, True))
     found = _weekday_ranges(hidden, sorted(found, key=lambda f: f.start))
@@ -98,11 +100,10 @@ def dates(
     return tuple(_when(text, f, today) for f in sorted(found, key=lambda f: f.start))
 
 
-def _reference(found: list[_Found], at: int) -> date | None:
+def _reference(found: Sequence[_Found], at: int) -> date | None:
     """The day that "two weeks later" is counted from: the last one stated shortly before."""
-    before = [f for f in found if f.end <= at and at - f.end < 250]
-    last = max(before, key=lambda f: f.end, default=None)
-    return last.stretch.latest if last else None
+    index = bisect_left(found, at, key=lambda f: f.end) - 1
+    return found[index].stretch.latest if index >= 0 and at - found[index].end < 250 else None
 
 
 def _weekday_ranges(text: str, found: list[_Found]) -> list[_Found]:

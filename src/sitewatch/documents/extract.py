@@ -1,5 +1,6 @@
 """Claims of a document: its statements with exact places, who says them, how surely, how much and when."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,13 @@ from sitewatch.types import Attribution, Claim, Document, Hedge, Quantity, When
 
 _CONTEXT = 32
 """Code points of a claim's prefix and suffix."""
+_NO_STATEMENT = re.compile(
+    r"(?:Call|Read|Subscribe|Follow|Click|Contact|Sign up|Share|Email|E-mail|Donate|Visit|Write to|Ring|Join|Download)\b(?! [a-z]+ed\b)"
+    r"|(?:what|how|why|whether|who)\b|(?:What|How|Why|Whether|Who|Where)\b.*\b(?:not known|unknown|unclear|open|remains to be seen|not clear)\b"
+)
+_CONTACT = re.compile(
+    r"(?<!\d)(?:\(?0\d{1,5}\)?[ -]\d{2,4}[ -]\d{2,4}|\+\d{1,3}(?:[ -]\d{2,4}){2,4})(?!\d)|\S@\S+\.\w"
+)
 _NO_CLAIM = frozenset(("byline", "boilerplate"))
 
 
@@ -60,7 +68,7 @@ def extract_claims(
     layers = _Layers(
         times=times,
         amounts=quantities(text, [*masked, *time_spans]),
-        doubts=hedges(text),
+        doubts=hedges(text, [*masked, *time_spans]),
         voices=tuple(sorted(attributions(text, parts, time_spans), key=lambda v: v.start)),
         mentions=mentions,
     )
@@ -111,22 +119,59 @@ def _of_sentence(document: Document, sentence: Sentence, here: _Layers, count: i
         return []
     at = sentence.start
     hidden = hide(words, [(m.start - at, m.end - at) for m in (*here.times, *here.mentions)])
-    cues = [(v.start - at, v.end - at) for v in here.voices if v.end > v.start]
-    found = [Clause(c.start + at, c.end + at, c.kind) for c in clauses(hidden, cues)]
+    cues = [(v.start - at, v.end - at) for v in here.voices if v.end > v.start and v.place == "outside"]
+    hidden = hide(
+        hidden, [_with_commas(hidden, v.start - at, v.end - at) for v in here.voices if v.place == "midst"]
+    )
+    seen = any(v.attribution.stance in ("shows", "identifies") for v in here.voices)
+    found = [Clause(c.start + at, c.end + at, c.kind) for c in clauses(hidden, cues, seen)]
+    found += [Clause(*span, "role") for v in here.voices if (span := _role(document.text, v))]
     found = _complete(document.text, sentence, here, found)
+    if not found:
+        span = trim(document.text, (sentence.start, sentence.end), ".!;:")
+        found = [Clause(*span, "main")] if span[0] < span[1] else []
+    loose = _owned([v for v in here.voices if v.end == v.start and v.attribution.kind == "unnamed"], found)
     owners_of_amounts = _owned(here.amounts, found)
     owners_of_times = _owned(here.times, found)
     common = [t for t in here.times if _common(t, sentence, here, found)]
     claims: list[Claim] = []
     for index, clause in enumerate(found):
+        voices = [*_voices(here.voices, clause), *loose.get(index, [])]
         amounts = owners_of_amounts.get(index, [])
         times = owners_of_times.get(index, []) or (common if clause.kind in ("main", "listed") else [])
         for k in range(max(len(amounts), len(owners_of_times.get(index, [])), 1)):
             quantity = amounts[k] if k < len(amounts) else None
             time = times[min(k, len(times) - 1)] if times else None
             number = count + len(claims) + 1
-            claims.append(_claim(document, clause, quantity, time, here, number))
+            claims.append(_claim(document, clause, quantity, time, here, voices, number))
     return claims
+
+
+def _with_commas(words: str, start: int, end: int) -> Span:
+    """A parenthesis with the commas around it and the "as" before it."""
+    before = words[:start].rstrip()
+    before = before.removesuffix(" as").rstrip()
+    if before.endswith(","):
+        start = len(before) - 1
+    while end < len(words) and words[end] in ", ":
+        end += 1
+    return start, end
+
+
+def _role(text: str, voice: Attributed) -> Span | None:
+    """Where a speaker is introduced by role and name, as in "the institute's director Mira Vell"."""
+    said = voice.attribution
+    if said.kind != "person" or not said.name or not said.role or said.scope != "explicit":
+        return None
+    words = text[voice.start : voice.end]
+    name, role = words.find(said.name), words.lower().find(said.role.lower())
+    if name < 0 or role < 0 or role > name:
+        return None
+    start = re.search(r"(?:[A-Z][\w.’'-]* )*$", words[:role])
+    begin = voice.start + (start.start() if start else role)
+    end = voice.start + name + len(said.name)
+    of = re.match(r" of (?:the )?[A-Z][\w’'-]*(?: (?:for |of |and )?[A-Z][\w’'-]*)*", text[end : voice.end])
+    return trim(text, (begin, end + (of.end() if of else 0)))
 
 
 def _states(words: str, sentence: Sentence, here: _Layers) -> bool:
@@ -134,11 +179,13 @@ def _states(words: str, sentence: Sentence, here: _Layers) -> bool:
     bare = words.rstrip('”"’ )»')
     if sentence.role in _NO_CLAIM or bare.endswith(("?", ":")):
         return False
+    if _NO_STATEMENT.match(words) or _CONTACT.search(words):
+        return False
     count = len(words.split())
     if sentence.role == "heading":
         capitals = sum(w[:1].isupper() for w in words.split())
         return has_finite(words) and capitals <= 0.6 * count
-    return has_finite(words) or bool(here.amounts or here.times) or count > 4
+    return has_finite(words) or bool(here.amounts or here.times) or count >= 4
 
 
 def _complete(text: str, sentence: Sentence, here: _Layers, found: list[Clause]) -> list[Clause]:
@@ -147,6 +194,12 @@ def _complete(text: str, sentence: Sentence, here: _Layers, found: list[Clause])
     for voice in here.voices:
         span = trim(text, (voice.start, voice.end), ",;:")
         dated = any(span[0] <= t.start < span[1] for t in here.times)
+        for fragment in [
+            c for c in out if c.end <= span[0] <= c.end + 2 and not has_finite(text[c.start : c.end])
+        ]:
+            if any(fragment.start <= t.start < fragment.end for t in here.times):  # "On 4 January X said"
+                out.remove(fragment)
+                span, dated = (fragment.start, span[1]), True
         if dated and not any(overlap(span, (c.start, c.end)) for c in out):
             out.append(Clause(*span, "cue"))
     for row in (*here.amounts, *here.times):
@@ -190,12 +243,12 @@ def _claim(
     quantity: Quantity | None,
     time: When | None,
     here: _Layers,
+    voices: Sequence[Attributed],
     number: int,
 ) -> Claim:
     text, start, end = document.text, clause.start, clause.end
     span = (start, end)
     quote = text[start:end]
-    voices = _voices(here.voices, clause)
     chain = _chain([v.attribution for v in voices])
     kind = kind_of(quote, clause, quantity, chain)
     doubts = [
@@ -229,14 +282,20 @@ def _claim(
 
 def _voices(voices: Sequence[Attributed], clause: Clause) -> list[Attributed]:
     """Who says a statement, nearest the fact first. Who somebody is, is said by the document itself."""
-    if clause.kind == "cue":
+    if clause.kind in ("cue", "role"):
         return []
     span: Span = (clause.start, clause.end)
-    own = [
-        v
-        for v in voices
-        if overlap(v.scope, span) and not (v.end > v.start and inside(span, (v.start, v.end)))
-    ]
+
+    def holds(v: Attributed) -> bool:
+        if v.end == v.start and v.attribution.kind == "unnamed":
+            return False  # "reportedly" says something of its own statement only
+        if v.place == "verb":
+            return overlap(v.scope, span) and not (
+                clause.kind == "relative" and v.attribution.stance in ("accuses", "identifies")
+            )
+        return overlap(v.scope, span) and not (v.end > v.start and inside(span, (v.start, v.end)))
+
+    own = [v for v in voices if holds(v)]
     return sorted(own, key=lambda v: v.depth)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sitewatch.documents.names import SITE_HEADS
-from sitewatch.documents.spans import overlap
+from sitewatch.documents.spans import Taken
 from sitewatch.errors import DataError
 
 
@@ -161,5 +161,6 @@ def _objects(text: str, found: dict[str, dict[str, None]]) -> None:
 def hidden_by(mentions: Iterable[Mention], spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Names and other spans as one list without overlaps, names first."""
     kept = [(m.start, m.end) for m in mentions]
-    kept += [s for s in spans if not any(overlap(s, k) for k in kept)]
+    taken = Taken(kept)
+    kept += [s for s in spans if taken.add(s)]
     return sorted(kept)

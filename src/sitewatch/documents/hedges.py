@@ -5,8 +5,9 @@ modality, evidentials and words of probability apart.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from sitewatch.documents.spans import Span, hide
 from sitewatch.types import Hedge
 
 _LEXICON: Mapping[str, str] = {
@@ -31,11 +32,11 @@ _LEXICON: Mapping[str, str] = {
         r"significant(?:ly)?|massive(?:ly)?|considerabl[ey]|substantial(?:ly)?|dramatic(?:ally)?|primarily|mainly|largely|mostly|partly|partially|slight(?:ly)?|somewhat|"
         r"rapid(?:ly)?|heav(?:y|ily)(?= (?:damaged|expanded|used))|greatly|steadily|sharply|drastic(?:ally)?|extensive(?:ly)?|marked(?:ly)?|moderate(?:ly)?|marginally|noticeabl[ey]|vastly"
     ),
-    "evaluative": r"key|crucial|critical|advanced|valuable|vital|sophisticated|modern|alarming|worrying|remarkabl[ey]|impressive|notabl[ey]|importantly",
-    "intent": r"(?:is |are |was |were )?(?:attempting|trying|seeking|intending|planning|aiming|preparing)(?: to\b)|(?:attempts?|tries|tried|seeks|intends?|intended|plans|planned|aims?|wants?|hopes?)(?= to\b)(?: to\b)?",
+    "evaluative": r"key|crucial|critical|advanced|vital|sophisticated|alarming|worrying|remarkabl[ey]|impressive|notabl[ey]|importantly",
+    "intent": r"(?:is |are |was |were )?(?:attempting|trying|seeking|intending|planning|aiming|preparing)(?: to\b)|(?:attempts|tries|tried|seeks|intends?|wants?|hopes)(?= to\b)(?: to\b)?",
     "shield": r"(?:we |I )?(?:believes?|believed|thinks?|thought|assess(?:es|ed)?|considers?|expects?|expected|assum(?:es?|ed)|suspects?|judg(?:es?|ed)|estimat(?:es?|ed)|reckons?|fears?|presum(?:es?|ed)|in (?:my|our|his|her|their) (?:view|opinion|assessment|judge?ment)|to (?:my|our) knowledge)",
-    "quantifier": r"some(?= (?:of|participating|[a-z]+ing\b))|several|many|few|most(?= of)|a number of",
-    "certainty": r"determin(?:es?|ed)|definitely|certainly|undoubtedly|clearly|without (?:a )?doubt|undeniabl[ey]|confirm(?:s|ed)?|conclusive(?:ly)?|proves?|proven|no doubt|unquestionably|obviously|conclud(?:es?|ed)",
+    "quantifier": r"some(?= (?:of|participating|[a-z]+ing\b))|several|(?<!as )many|few|most(?= of)|a number of",
+    "certainty": r"determin(?:es?|ed)|definitely|certainly|undoubtedly|clearly|without (?:a )?doubt|undeniabl[ey]|conclusive(?:ly)?|proves?|proven|no doubt|unquestionably|obviously|conclud(?:es?|ed)",
 }
 _JOINT = re.compile(
     "|".join(rf"(?P<{kind}>(?<![\w-])(?:{pattern})(?!\w))" for kind, pattern in _LEXICON.items()),
@@ -47,14 +48,16 @@ _PHRASES = re.compile(
 _PROPER = re.compile(r"[A-Z]")
 
 
-def hedges(text: str) -> tuple[Hedge, ...]:
-    """Hedges of `text` in order, each with its kind and place; none overlap."""
-    found = [Hedge(m[0], "evidential", m.start(), m.end()) for m in _PHRASES.finditer(text)]
+def hedges(text: str, masked: Iterable[Span] = ()) -> tuple[Hedge, ...]:
+    """Hedges of `text` in order, each with its kind and place; none overlap, none in `masked` (dates, names)."""
+    text = hide(text, masked)
+    phrases = [Hedge(m[0], "evidential", m.start(), m.end()) for m in _PHRASES.finditer(text)]
+    found = list(phrases)
     for match in _JOINT.finditer(text):
         kind = str(match.lastgroup)
-        if any(match.start() < h.end and h.start < match.end() for h in found):
+        if any(match.start() < h.end and h.start < match.end() for h in phrases):
             continue
-        if _is_name(text, match.start(), match.end()):
+        if match[0] == "May" or _is_name(text, match.start(), match.end()):
             continue
         found.append(Hedge(match[0], kind, match.start(), match.end()))
     return tuple(sorted(found, key=lambda h: h.start))

@@ -44,6 +44,8 @@ def kind_of(quote: str, clause: Clause, quantity: Quantity | None, chain: tuple[
         return "denial"
     if clause.kind == "cue":
         return "speech_act"
+    if clause.kind == "role":
+        return "role"
     if clause.kind == "apposition":
         return "role" if _ROLE.search(quote) or _FIRM.search(quote) else "attribute"
     for kind, pattern in _RULES:

@@ -12,7 +12,7 @@ from sitewatch.documents.counts import count_of, occasions, ranks
 from sitewatch.documents.dates import dates
 from sitewatch.documents.dimensions import dimension_after, dimension_before
 from sitewatch.documents.names import named_spans
-from sitewatch.documents.spans import Span, hide, overlap
+from sitewatch.documents.spans import Span, Taken, hide
 from sitewatch.documents.units import DIMENSION_OF_UNIT, UNIT, si
 from sitewatch.types import Quantity, Reading
 
@@ -57,25 +57,26 @@ def quantities(text: str, masked: Iterable[Span] | None = None) -> tuple[Quantit
     if not _HAS.search(hidden):
         return ()
     found: list[Quantity] = []
+    taken = Taken()
     for quantity in word_ratios(hidden, text):
-        _keep(found, quantity)
+        _keep(found, taken, quantity)
     at = 0
     for amount in amounts(hidden):
         if amount.number < at:
             continue
         for quantity in _read(hidden, text, amount):
-            if _keep(found, quantity):
+            if _keep(found, taken, quantity):
                 at = max(at, quantity.end)
     for quantity in (*plain_comparisons(hidden, text), *occasions(hidden, text), *ranks(hidden, text)):
-        _keep(found, quantity)
+        _keep(found, taken, quantity)
     return tuple(sorted(found, key=lambda q: (q.start, q.end)))
 
 
-def _keep(found: list[Quantity], quantity: Quantity) -> bool:
-    if any(overlap((quantity.start, quantity.end), (q.start, q.end)) for q in found):
-        return False
-    found.append(quantity)
-    return True
+def _keep(found: list[Quantity], taken: Taken, quantity: Quantity) -> bool:
+    free = taken.add((quantity.start, quantity.end))
+    if free:
+        found.append(quantity)
+    return free
 
 
 def _read(text: str, original: str, amount: Amount) -> list[Quantity]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sitewatch.documents import edtf
 from sitewatch.documents.edtf import Stretch
 from sitewatch.documents.numbers import NUMBER, number
-from sitewatch.documents.spans import Span
+from sitewatch.documents.spans import Span, windows
 
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _UNIT = r"(?P<unit>day|week|fortnight|month|quarter|year|decade)s?"
@@ -39,9 +39,14 @@ def relative(
     text: str, published: date | None, reference: Callable[[int], date | None] = lambda at: None
 ) -> Iterator[tuple[Span, Stretch]]:
     """Relative times of `text`; without `published` their days are unknown (None), their precision is kept."""
-    if not ANCHOR.search(text):
-        return
-    for match in _JOINT.finditer(text):
+    for start, end in windows(ANCHOR, text, 80, 60):
+        yield from _within(text, start, end, published, reference)
+
+
+def _within(
+    text: str, start: int, end: int, published: date | None, reference: Callable[[int], date | None]
+) -> Iterator[tuple[Span, Stretch]]:
+    for match in _JOINT.finditer(text, start, end):
         kind = str(match.lastgroup)[2:]
         exact = _EXACT[kind].match(text, match.start())
         if exact is None:

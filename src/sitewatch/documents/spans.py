@@ -1,6 +1,8 @@
 """Stretches of a text, counted in code points, and how to hide some of them from a grammar."""
 
-from collections.abc import Iterable
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 
 Span = tuple[int, int]
 """First code point and the one after the last."""
@@ -39,3 +41,41 @@ def trim(text: str, span: Span, also: str = "") -> Span:
     while end > start and (text[end - 1].isspace() or text[end - 1] in also):
         end -= 1
     return start, end
+
+
+class Taken:
+    """Stretches that are taken, none overlapping; asks and adds in logarithmic time."""
+
+    def __init__(self, spans: Iterable[Span] = ()) -> None:
+        self._spans: list[Span] = []
+        for span in sorted(spans):
+            self.add(span)
+
+    def free(self, span: Span) -> bool:
+        """True where nothing taken shares a code point with `span`."""
+        at = bisect_left(self._spans, span)
+        after = at < len(self._spans) and overlap(self._spans[at], span)
+        return not after and not (at > 0 and overlap(self._spans[at - 1], span))
+
+    def add(self, span: Span) -> bool:
+        """Takes `span` if it is free, and says whether it was."""
+        if span[0] >= span[1] or not self.free(span):
+            return False
+        self._spans.insert(bisect_left(self._spans, span), span)
+        return True
+
+
+def windows(pattern: re.Pattern[str], text: str, before: int, after: int) -> Iterator[Span]:
+    """Stretches around what a cheap pattern finds, joined where they meet: where an expensive one may look."""
+    start = end = -1
+    for match in pattern.finditer(text):
+        a, b = max(0, match.start() - before), min(len(text), match.end() + after)
+        if end < 0:
+            start, end = a, b
+        elif a <= end:
+            end = b
+        else:
+            yield start, end
+            start, end = a, b
+    if end >= 0:
+        yield start, end
