@@ -69,7 +69,8 @@ def test_a_building_that_is_not_said_to_be_new_may_be_any() -> None:
     assert not one(ratio_claim(subject="the building")).certain
     built = "A building was built there"
     assert one(claim(quote=built, subject="a building", dimension="appeared")).certain
-    assert not one(claim(quote="The plant makes pumps", subject="the plant", dimension="appeared")).certain
+    made = claim(quote="The workshop makes pumps", subject="the workshop", dimension="appeared")
+    assert not one(made).certain
 
 
 def test_of_several_the_main_hall_is_the_one_that_is_far_the_largest() -> None:
@@ -135,7 +136,10 @@ def test_a_removal_needs_a_label_or_an_analyst() -> None:
 
 def test_the_site_as_a_whole() -> None:
     assert one(claim(subject="site:works", dimension="appeared")).subject == "site:works"
-    assert one(claim(subject="the works", dimension="appeared")).subject == "site:works"
+    for words in ("the works", "the facility", "the plant", "this site"):
+        assert one(claim(subject=words, dimension="appeared")).subject == "site:works"
+    for words in ("the building", "it", "a new facility", "the new plant", "a structure"):
+        assert one(claim(subject=words, dimension="appeared")).subject != "site:works"
     b = one(claim(subject="any new bunker", dimension="removed", polarity="negative"), ground(events=[]))
     assert (b.subject, b.certain) == ("site:works", True)
 

@@ -32,6 +32,7 @@ BUILT = MAIN | _lexicon(
     "building structure facility construction shed shelter house housing dormitory block store storage silo tower "
     "annex extension wing line bunker roof complex depot garage"
 )
+PREMISES = _lexicon("site facility plant complex premise ground installation base")
 EMPTY = _lexicon(
     "the a an of one that this these those its their it object and or to in at for by on two three several some "
     "site place item thing building structure facility large small big"
@@ -136,7 +137,10 @@ def _subject(claim: Claim, ground: Ground, published: str | None) -> _Match:
     words = claim.subject
     if not words:
         return _Match(None, False, "the claim does not say what it speaks of")
-    speaks_of_site = words.startswith(WHOLE) or _words(words) - EMPTY <= _words(ground.site.name)
+    tokens = _words(words)
+    named = tokens - EMPTY
+    called = bool(tokens & PREMISES) and not named - PREMISES and not tokens & NEW
+    speaks_of_site = words.startswith(WHOLE) or called or (named and named <= _words(ground.site.name))
     if claim.quantity is None and claim.testable.dimension in set(EventKind) and speaks_of_site:
         return _Match(ground.whole, True, f"{quoted(_plain(words))} is the site as a whole")
     comes_about = claim.testable.dimension in set(EventKind) and WORKS.search(claim.quote) is not None
