@@ -79,7 +79,9 @@ def background(design: Array, precision: Array) -> Background:
     weight = np.zeros(len(padded), np.float32)
     weight[: len(design)] = precision
     weighted = padded * weight[:, None]
-    return Background(padded, weighted, (padded[:, :, None] * weighted[:, None]).reshape(len(padded), -1), weight)
+    return Background(
+        padded, weighted, (padded[:, :, None] * weighted[:, None]).reshape(len(padded), -1), weight
+    )
 
 
 def load(values: Array, weight: Array) -> tuple[Array, Mask]:
@@ -134,7 +136,7 @@ def noise(rises: Rises) -> Array:
     pairs = np.maximum(rises.count - 1, 0)
     size = np.abs(rises.values)
     size += np.where(np.arange(size.shape[-1]) < pairs[:, None], np.float32(0), np.float32(np.inf))
-    size.sort(axis=-1)
+    size.view(np.int32).sort(axis=-1)  # the same order as of these floats, none below 0, and a third faster
     median = size[:, np.arange(len(pairs)), np.maximum(pairs - 1, 0) // 2]
     return np.where(pairs > 0, 1.4826 / np.sqrt(2) * median, 0).astype(np.float32)
 
