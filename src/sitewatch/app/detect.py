@@ -2,27 +2,36 @@
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+import numpy as np
+
 from sitewatch import engine
 from sitewatch.app.align import VERSION as ALIGNMENT
 from sitewatch.app.align import Aligned, align, grid_params, plain_grid
 from sitewatch.case import Case, codec
-from sitewatch.change import series
+from sitewatch.change import learned, series
+from sitewatch.change.blobs import Shown
+from sitewatch.change.maps import sample
+from sitewatch.change.source import Window
 from sitewatch.errors import DataError
 from sitewatch.formats.events_geojson import dump_events
 from sitewatch.imagery.build import build_cube
 from sitewatch.imagery.cached import read_pixels
+from sitewatch.imagery.looks import Looks
 from sitewatch.measure.outline import outline_measures
 from sitewatch.types import Event, Registration, Scene, Site
 from sitewatch.types.progress import Progress
 
-VERSION = "1"
+VERSION = "2"
 """Of the detection: raise it when its results change."""
+DETECTORS = (learned.NAME, series.NAME)
+"""The change network, and the step test alone, which needs no weights."""
+DETECTOR = series.NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +49,26 @@ class Detected:
 
 
 def detect(
-    case: Case, *, site: str | None = None, workers: int = 1, progress: Progress | None = None
+    case: Case,
+    *,
+    site: str | None = None,
+    detector: str = DETECTOR,
+    workers: int = 1,
+    progress: Progress | None = None,
 ) -> list[Detected]:
     """Detect at `site`, or at every site of the case, keep the events and write `out/events.geojson`.
+
+    Args:
+        detector: one of `DETECTORS`.
 
     Raises:
         DataError: no site, no scene, or too few that can be used.
         UsageError: no such site.
     """
-    results = [detect_site(case, s, workers=workers, progress=progress) for s in chosen_sites(case, site)]
+    results = [
+        detect_site(case, s, detector=detector, workers=workers, progress=progress)
+        for s in chosen_sites(case, site)
+    ]
     write_events(case)
     return results
 
@@ -74,13 +94,13 @@ def write_events(case: Case) -> Path:
     return case.project("events.geojson", dump_events([e for s in case.sites() for e in case.events(s.name)]))
 
 
-def site_key(case: Case, site: Site) -> str:
+def site_key(case: Case, site: Site, detector: str = DETECTOR) -> str:
     """Key of all that detection at a site reads: its ground, its scenes, the code."""
     scenes = [
         codec.dumps(replace(s, assets=tuple(replace(a, path="") for a in s.assets)))
         for s in case.scenes(site.name)
     ]
-    return engine.key_of(VERSION, ALIGNMENT, series.NAME, codec.dumps(site), scenes)
+    return engine.key_of(VERSION, ALIGNMENT, detector, codec.dumps(site), scenes)
 
 
 def step_name(site: Site) -> str:
@@ -89,31 +109,98 @@ def step_name(site: Site) -> str:
 
 
 def detections(
-    case: Case, site: Site, aligned: Aligned, progress: Progress | None = None
+    case: Case,
+    site: Site,
+    aligned: Aligned,
+    progress: Progress | None = None,
+    *,
+    detector: str = DETECTOR,
+    workers: int = 1,
+    side: int | None = None,
 ) -> tuple[list[Event], list[str], str]:
-    """Detections (ids are not yet the case's) and notes, computed or found again; the key of the run."""
-    task = engine.Task(
-        function=_detect,
-        version=f"{VERSION} {series.NAME}",
-        params={"site": site.name, "grid": grid_params(aligned.grid)},
-        places={"scenes": [codec.dumps(s) for s in aligned.scenes], "files": [str(f) for f in aligned.files]},
-        hashes={
-            "scenes": engine.key_of([s.id for s in aligned.scenes]),
-            "files": engine.key_of(list(aligned.keys)),
-        },
-        suffix=".json",
-    )
-    found = engine.run([task], cache=case.cache, progress=progress, label="detecting")
+    """Detections (ids are not yet the case's) and notes, computed or found again; the key of the run.
+
+    Args:
+        detector: one of `DETECTORS`.
+        side: of the windows that the network looks at, pixels; the result does not depend on it.
+    """
+    if detector == series.NAME:
+        task = _task(_by_steps, aligned, ".json", {"site": site.name})
+        found = engine.run([task], cache=case.cache, progress=progress, label="detecting")
+    else:
+        survey = _task(_survey, aligned, ".npz", {})
+        surveyed = engine.run([survey], cache=case.cache, progress=progress, label="surveying")[survey.key]
+        places = learned.windows(_looks(surveyed, **_inputs(aligned), grid=grid_params(aligned.grid)), side)
+        looks = [
+            _task(_look, aligned, ".npz", {"window": _plain(w)}, survey=(surveyed, survey.key))
+            for w in places
+        ]
+        files = engine.run(
+            looks, cache=case.cache, workers=workers, progress=progress, label="looking for changes"
+        )
+        task = _task(
+            _events,
+            aligned,
+            ".json",
+            {"site": site.name, "windows": [_plain(w) for w in places]},
+            survey=(surveyed, survey.key),
+            shown=([str(files[t.key]) for t in looks], engine.key_of([t.key for t in looks])),
+        )
+        found = engine.run([task], cache=case.cache, progress=progress, label="dating")
     result = json.loads(found[task.key].read_text(encoding="utf-8"))
     return [codec.loads(Event, t) for t in result["events"]], result["notes"], task.key
 
 
-def detect_site(case: Case, site: Site, *, workers: int = 1, progress: Progress | None = None) -> Detected:
+def _inputs(aligned: Aligned) -> dict[str, list[str]]:
+    return {"scenes": [codec.dumps(s) for s in aligned.scenes], "files": [str(f) for f in aligned.files]}
+
+
+def _task(
+    function: Callable[..., None],
+    aligned: Aligned,
+    suffix: str,
+    params: dict[str, Any],
+    **more: tuple[Any, str],
+) -> engine.Task:
+    """A task on the aligned scenes, and on `more`: name → (place, hash)."""
+    return engine.Task(
+        function=function,
+        version=f"{VERSION} {series.NAME} {learned.NAME}",
+        params={"grid": grid_params(aligned.grid), **params},
+        places={
+            **_inputs(aligned),
+            **{n: str(p) if isinstance(p, Path) else p for n, (p, _) in more.items()},
+        },
+        hashes={
+            "scenes": engine.key_of([s.id for s in aligned.scenes]),
+            "files": engine.key_of(list(aligned.keys)),
+            **{n: key for n, (_, key) in more.items()},
+        },
+        suffix=suffix,
+    )
+
+
+def _plain(window: Window) -> list[int]:
+    return [window[0].start, window[0].stop, window[1].start, window[1].stop]
+
+
+def _window(plain: list[int]) -> Window:
+    return slice(plain[0], plain[1]), slice(plain[2], plain[3])
+
+
+def detect_site(
+    case: Case,
+    site: Site,
+    *,
+    detector: str = DETECTOR,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Detected:
     """Detect at one site and keep the events, without writing them to `out/`."""
-    key = site_key(case, site)
+    key = site_key(case, site, detector)
     aligned = align(case, site, workers=workers, progress=progress)
     try:
-        events, notes, run = detections(case, site, aligned, progress)
+        events, notes, run = detections(case, site, aligned, progress, detector=detector, workers=workers)
     except DataError as error:
         raise DataError(f"{error}{_lost(aligned)}") from error
     sized = _sized(events, abs(aligned.grid.affine.a), registration_error(aligned.registrations))
@@ -150,12 +237,70 @@ def _sized(events: list[Event], pixel_m: float, registration_px: float) -> list[
     return result
 
 
-def _detect(out: Path, scenes: list[str], files: list[str], site: str, grid: dict[str, Any]) -> None:
-    loaded = [codec.loads(Scene, s) for s in scenes]
+def _by_steps(out: Path, scenes: list[str], files: list[str], site: str, grid: dict[str, Any]) -> None:
     box = plain_grid(grid)
+    if box.shape[0] * box.shape[1] * len(files) > series.MAX_LOOKS:
+        raise DataError(
+            f"{box.shape[0]} x {box.shape[1]} pixels on {len(files)} dates; the detector {series.NAME} holds a site in "
+            f"memory and takes up to {series.MAX_LOOKS / 1e6:.0f} million looks: watch a smaller site, or use "
+            f"--detector {learned.NAME}"
+        )
+    loaded = [codec.loads(Scene, s) for s in scenes]
     cube = build_cube(loaded, [read_pixels(Path(f)) for f in files], box)
-    events, notes = series.detect(cube, site, pixel_m=abs(box.affine.a))
+    _write(out, series.detect(cube, site, pixel_m=abs(box.affine.a)))
+
+
+def _write(out: Path, found: tuple[list[Event], list[str]]) -> None:
+    events, notes = found
     out.write_text(
         json.dumps({"events": [codec.dumps(e) for e in events], "notes": notes}, ensure_ascii=False),
         encoding="utf-8",
     )
+
+
+def _survey(out: Path, scenes: list[str], files: list[str], grid: dict[str, Any]) -> None:
+    box = plain_grid(grid)
+    looks = Looks.of([codec.loads(Scene, s) for s in scenes], [Path(f) for f in files], box)
+    looks = looks.surveyed(sample(looks.shape), series.MIN_USABLE)
+    _save(out, {"looks": np.array(json.dumps(looks.plain())), **learned.plan(learned.held(looks)).arrays()})
+
+
+def _save(out: Path, arrays: dict[str, Any]) -> None:
+    with out.open("wb") as file:
+        np.savez(file, **arrays)
+
+
+def _looks(survey: str | Path, scenes: list[str], files: list[str], grid: dict[str, Any]) -> Looks:
+    looks = Looks.of([codec.loads(Scene, s) for s in scenes], [Path(f) for f in files], plain_grid(grid))
+    with np.load(survey) as arrays:
+        return looks.restored(json.loads(str(arrays["looks"])))
+
+
+def _look(
+    out: Path, scenes: list[str], files: list[str], survey: str, grid: dict[str, Any], window: list[int]
+) -> None:
+    with np.load(survey) as arrays:
+        plan = learned.Plan.restored(arrays)
+    shown = learned.look(_looks(survey, scenes, files, grid), _window(window), plan)
+    _save(out, {f"{i} {n}": a for i, one in enumerate(shown) for n, a in one.arrays().items()})
+
+
+def _events(
+    out: Path,
+    scenes: list[str],
+    files: list[str],
+    survey: str,
+    shown: list[str],
+    grid: dict[str, Any],
+    site: str,
+    windows: list[list[int]],
+) -> None:
+    with np.load(survey) as arrays:
+        plan = learned.Plan.restored(arrays)
+    source = learned.held(_looks(survey, scenes, files, grid))
+    parts = []
+    for place in shown:
+        with np.load(place) as arrays:
+            parts.append([Shown.restored(arrays, f"{i} ") for i in range(len(plan.spans))])
+    whole = learned.joined(parts, [_window(w) for w in windows], tuple(source.grid.shape))
+    _write(out, learned.events(source, plan, whole, site))

@@ -36,6 +36,8 @@ changes that it could not leave out."""
 STAGE = 0.7
 """Share of that from which a step may be a stage or the ground work of a stronger one."""
 HARMONICS = 2
+MAX_LOOKS = 150_000_000
+"""Pixels times dates that this detector takes: it holds them all."""
 SPAN_DAYS = 1000.0
 """Length of series in which one step test looks."""
 

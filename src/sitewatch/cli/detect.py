@@ -15,26 +15,35 @@ if TYPE_CHECKING:
 @click.command()
 @case_argument
 @site_option
+@click.option(
+    "--detector",
+    type=click.Choice(["net-1", "steps-1"]),
+    default="steps-1",
+    show_default=True,
+    help="The change network on step maps, or the step test alone, which needs no weights and at least 7 dates.",
+)
 @workers_option
 @json_option
 @quiet_option
-def detect(case: Path, site: str | None, workers: int, as_json: bool, quiet: bool) -> None:
+def detect(case: Path, site: str | None, detector: str, workers: int, as_json: bool, quiet: bool) -> None:
     """Find and date the changes at a site, from its series of images.
 
     Writes CASE/out/events.geojson. Without --site all sites of the case are done. What was computed before is
-    found again, so that a second call is quick.
+    found again, so that a second call is quick. Two detectors on the same scenes check each other's reading; they
+    are not two pieces of evidence.
 
     \b
     Examples:
       sitewatch detect factory
       sitewatch detect factory --site hall --workers 4
+      sitewatch detect factory --detector steps-1
     """
     from sitewatch.app.detect import detect as run
     from sitewatch.case import Case
 
     opened = Case.open(case)
     bar = progress(quiet=quiet or as_json)
-    found = run(opened, site=site, workers=workers, progress=bar)
+    found = run(opened, site=site, detector=detector, workers=workers, progress=bar)
     lines = []
     for done in found:
         lines.append(f"site {done.site}: {len(done.events)} events in {done.dates} scenes")

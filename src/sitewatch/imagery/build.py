@@ -39,7 +39,7 @@ def build_cube(scenes: Sequence[Scene], pixels: Sequence[Pixels], grid: GeoBox) 
     merged: list[tuple[Scene, Pixels]] = []
     for i in order:
         if merged and merged[-1][0].acquired == scenes[i].acquired:
-            merged[-1] = (merged[-1][0], _mosaic(merged[-1][1], pixels[i]))
+            merged[-1] = (merged[-1][0], mosaic(merged[-1][1], pixels[i]))
         else:
             merged.append((scenes[i], pixels[i]))
     values = np.stack([np.stack([p.bands[b] for b in shared]) for _, p in merged])
@@ -60,14 +60,14 @@ def build_cube(scenes: Sequence[Scene], pixels: Sequence[Pixels], grid: GeoBox) 
         grid=grid,
         units=units.pop() if len(units) == 1 else "mixed",
     )
-    suns = [_sun(s, grid) for s in kept]
+    suns = [sun_at(s, grid) for s in kept]
     result.attrs["normalised"] = True
     return result.assign_coords(
         sun_azimuth=("time", [s[0] for s in suns]), sun_elevation=("time", [s[1] for s in suns])
     )
 
 
-def _mosaic(first: Pixels, second: Pixels) -> Pixels:
+def mosaic(first: Pixels, second: Pixels) -> Pixels:
     """`first`, completed by `second` where it saw nothing."""
     return Pixels(
         {
@@ -79,7 +79,7 @@ def _mosaic(first: Pixels, second: Pixels) -> Pixels:
     )
 
 
-def _sun(scene: Scene, grid: GeoBox) -> tuple[float, float]:
+def sun_at(scene: Scene, grid: GeoBox) -> tuple[float, float]:
     """Azimuth and elevation in degrees: as stated, else computed; NaN without a place or day."""
     if scene.sun_azimuth is not None and scene.sun_elevation is not None:
         return scene.sun_azimuth, scene.sun_elevation

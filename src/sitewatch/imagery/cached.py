@@ -1,13 +1,18 @@
 """Resampled pixels on disk: a lossless GeoTIFF that holds what `Pixels` holds."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import rasterio
 from odc.geo.geobox import GeoBox
+from rasterio.windows import Window as RasterWindow
 
 from sitewatch.errors import SceneError
 from sitewatch.imagery.read import Pixels
+
+Window = tuple[slice, slice]
 
 LAST = ("observed", "mask_class")
 """Descriptions of the two last bands; those before are the scene's own."""
@@ -38,18 +43,35 @@ def write_pixels(path: Path, pixels: Pixels, grid: GeoBox) -> None:
             target.set_band_description(layer, name)
 
 
-def read_pixels(path: Path) -> Pixels:
-    """Read what `write_pixels` wrote.
+def band_names(path: Path) -> list[str]:
+    """Bands in a file of `write_pixels`.
 
     Raises:
         SceneError: the file is damaged.
     """
+    with _opened(path) as source:
+        return list(source.descriptions[: -len(LAST)])
+
+
+def read_pixels(path: Path, window: Window | None = None) -> Pixels:
+    """Read what `write_pixels` wrote, or a window (rows, columns) of it.
+
+    Raises:
+        SceneError: the file is damaged.
+    """
+    with _opened(path) as source:
+        data = source.read(window=None if window is None else RasterWindow.from_slices(*window))
+        names = source.descriptions
+    bands = {name: data[i] for i, name in enumerate(names[: -len(LAST)])}
+    return Pixels(bands, data[-2] > 0, data[-1].astype(np.uint8))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[rasterio.DatasetReader]:
     try:
         with rasterio.open(path, driver="GTiff") as source:
-            data, names = source.read(), source.descriptions
+            yield source
     except rasterio.errors.RasterioError as error:
         raise SceneError(
             f"the cached file {path} cannot be read ({error}); delete it and run again"
         ) from error
-    bands = {name: data[i] for i, name in enumerate(names[: -len(LAST)])}
-    return Pixels(bands, data[-2] > 0, data[-1].astype(np.uint8))

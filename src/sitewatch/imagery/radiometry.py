@@ -4,7 +4,8 @@ Radiometric lines, the share of snow and the typical noise belong to a scene or 
 clear belongs to the pixel. So windows of any size give the same values and the same masks.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +31,23 @@ class Radiometry:
     """(time,) share of snow-white pixels."""
     change: Array
     """(band,) typical change of a pixel from one used look to the next."""
+
+    def of(self, looks: npt.NDArray[np.intp]) -> "Radiometry":
+        """That of some of the looks."""
+        return replace(self, gain=self.gain[looks], offset=self.offset[looks], snow=self.snow[looks])
+
+    def plain(self) -> dict[str, Any]:
+        """As plain values, exactly."""
+        return {"visible": list(self.visible), **{n: getattr(self, n).tolist() for n in _ARRAYS}}
+
+    @classmethod
+    def restored(cls, plain: dict[str, Any]) -> "Radiometry":
+        """What `plain` told."""
+        arrays: dict[str, Any] = {n: np.array(plain[n], np.float64 if n == "snow" else np.float32) for n in _ARRAYS}
+        return cls(visible=tuple(plain["visible"]), **arrays)
+
+
+_ARRAYS = ("gain", "offset", "snow", "change")
 
 
 def fit(

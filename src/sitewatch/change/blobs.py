@@ -1,0 +1,262 @@
+"""From the network's shares to objects: what changed together, in one way and at one time.
+
+A share map says where, the step maps say when. A connected patch is one object unless its pixels changed at
+different times; then it is as many. Houses of a row and pieces of a road that changed at one time are joined.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from sitewatch.change.network import KINDS
+from sitewatch.change.source import Window
+from sitewatch.types import EventKind
+
+Array = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+INSIDE = 0.5
+"""Share from which a pixel belongs: its contour is the outline."""
+LEAST_PIXELS = 2.0
+"""Sum of shares below which a patch is left out: no sensor resolves it."""
+LEAST_PEAK = 0.6
+"""Share that some pixel must reach."""
+TOGETHER = 1
+"""Dates by which the steps of pixels of one object may differ: a cloud hides one of two looks."""
+APART = 0.25
+"""Share of a patch that changed at another time from which it is an object of its own."""
+APART_PIXELS = 6
+JOIN_M = 10.0
+"""Metres between pieces of one object: houses of a row, a road under trees."""
+FINE_M = 5.0
+"""Pixel size up to which pieces are joined over a gap; in coarser pixels what does not touch is not one."""
+SAME_PATCH = 0.5
+"""Intersection over union from which patches of two kinds are one thing."""
+PEAK_SHARE = 0.2
+"""Share of an object's pixels that must have a step at one time for it to be one of the object's times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What windows of a site put together show."""
+
+    share: Array
+    """(kind, y, x) of `network.KINDS`."""
+    step: npt.NDArray[np.int16]
+    """(rank, y, x) strongest and second step of each pixel, index t-1: between date t-1 and date t."""
+    score: Array
+    """(rank, y, x) their statistics."""
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """As arrays by name, to be written."""
+        return {"share": self.share, "step": self.step, "score": self.score}
+
+    @classmethod
+    def restored(cls, arrays: Any, prefix: str = "") -> "Shown":
+        """What `arrays` told, its names preceded by `prefix`."""
+        return cls(arrays[f"{prefix}share"], arrays[f"{prefix}step"], arrays[f"{prefix}score"])
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """One object before it is dated."""
+
+    kind: EventKind
+    window: Window
+    """Of the site's grid."""
+    mask: Mask
+    """(y, x) of the window."""
+    share: Array
+    """(y, x) of the window."""
+    times: tuple[int, ...]
+    """Steps (index t-1) at which many of its pixels changed, in order of time."""
+    weight: tuple[float, ...]
+    """Share of its pixels for each of `times`."""
+
+    @property
+    def size(self) -> float:
+        """Pixels."""
+        return float(self.share[self.mask].sum())
+
+
+def extract(shown: Shown, pixel_m: float) -> list[Blob]:
+    """Objects of all kinds, in order of kind and place."""
+    result: list[Blob] = []
+    for kind in range(len(KINDS)):
+        pieces = [b for patch in _patches(shown, kind) for b in _by_time(patch, shown)]
+        result += _joined(pieces, shown, int(JOIN_M / pixel_m) if pixel_m <= FINE_M else 0)
+    return _settled([b for b in result if b.size >= LEAST_PIXELS and b.share[b.mask].max() >= LEAST_PEAK])
+
+
+def _settled(blobs: list[Blob]) -> list[Blob]:
+    """One kind for each place: of two objects of different kinds that are one patch, the surer one."""
+    sure = [float(b.share[b.mask].mean()) for b in blobs]
+    lost: set[int] = set()
+    for i, a in enumerate(blobs):
+        for j in range(i + 1, len(blobs)):
+            b = blobs[j]
+            if a.kind is b.kind or i in lost or j in lost or not _overlap(a.window, b.window):
+                continue
+            both = covered(a, b) * a.mask.sum()
+            if both > SAME_PATCH * (a.mask.sum() + b.mask.sum() - both):
+                lost.add(i if sure[i] < sure[j] else j)
+    return [b for i, b in enumerate(blobs) if i not in lost]
+
+
+def _patches(shown: Shown, kind: int) -> Iterator[Blob]:
+    share = shown.share[kind]
+    labels, count = ndimage.label(share > INSIDE)
+    for number, found in enumerate(ndimage.find_objects(labels, count), 1):
+        window = _wider(found, share.shape, 1)
+        mask = labels[window] == number
+        yield Blob(KINDS[kind], window, ndimage.binary_fill_holes(mask), share[window], (), ())
+
+
+def _wider(window: Window, shape: tuple[int, ...], by: int) -> Window:
+    rows, cols = window
+    return (
+        slice(max(rows.start - by, 0), min(rows.stop + by, shape[0])),
+        slice(max(cols.start - by, 0), min(cols.stop + by, shape[1])),
+    )
+
+
+def _votes(blob: Blob, mask: Mask, shown: Shown) -> npt.NDArray[np.float64]:
+    """Share of the pixels of `mask` with a step at each time, within `TOGETHER`; the second steps count by how
+    strong they are beside the first."""
+    at = (slice(None), *blob.window)
+    steps, score = shown.step[at][:, mask], shown.score[at][:, mask]
+    length = int(shown.step.max(initial=0)) + 1
+    weight = np.stack([np.ones(score.shape[1]), np.clip(score[1] / np.maximum(score[0], 1e-6), 0, 1) ** 0.5])
+    votes = np.zeros(length)
+    for rank in (0, 1):
+        votes += np.bincount(steps[rank], weights=weight[rank], minlength=length)
+    near = ndimage.uniform_filter1d(votes, 2 * TOGETHER + 1, mode="constant") * (2 * TOGETHER + 1)
+    result: npt.NDArray[np.float64] = near / max(mask.sum(), 1)
+    return result
+
+
+def _by_time(patch: Blob, shown: Shown) -> list[Blob]:
+    """The patch, cut into what changed at different times."""
+    at = (slice(None), *patch.window)
+    steps = shown.step[at]
+    left = patch.mask.copy()
+    parts: list[Mask] = []
+    total = patch.mask.sum()
+    while left.any():
+        votes = _votes(patch, left, shown)
+        best = int(votes.argmax())
+        alike = left & (np.abs(steps - best) <= TOGETHER).any(axis=0)
+        # single pixels follow their neighbours
+        part = left & (ndimage.uniform_filter(alike.astype(np.float32), 3) > 0.35)
+        rest = left & ~part
+        rest &= ndimage.binary_opening(rest, np.ones((2, 2)))
+        labels, count = ndimage.label(rest)
+        sizes = np.bincount(labels.ravel(), minlength=count + 1)
+        large = [i for i in range(1, count + 1) if sizes[i] >= max(APART_PIXELS, APART * total)]
+        if not part.any() or not large:
+            parts.append(left)
+            break
+        kept = np.isin(labels, large)
+        parts.append(left & ~kept)
+        left = kept
+    result = []
+    for part in parts:
+        labels, count = ndimage.label(part)
+        for number in range(1, count + 1):
+            result.append(timed(replace(patch, mask=labels == number), shown))
+    return result
+
+
+def timed(blob: Blob, shown: Shown) -> Blob:
+    """With the times at which many of its pixels changed."""
+    core = blob.mask & (blob.share >= 0.8 * np.median(blob.share[blob.mask]))
+    votes = _votes(blob, core, shown)
+    times: list[tuple[int, float]] = []
+    while len(times) < 3:
+        best = int(votes.argmax())
+        if votes[best] < PEAK_SHARE:
+            break
+        times.append((best, float(votes[best])))
+        votes[max(best - 2 * TOGETHER, 0) : best + 2 * TOGETHER + 1] = 0
+    times.sort()
+    return replace(blob, times=tuple(t for t, _ in times), weight=tuple(w for _, w in times))
+
+
+def _joined(pieces: list[Blob], shown: Shown, reach: int) -> list[Blob]:
+    """Pieces of one kind that changed at one time and lie within `reach` pixels of each other, as one."""
+    if not reach:
+        return pieces
+    parent = list(range(len(pieces)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            i = parent[i]
+        return i
+
+    shape = shown.share.shape[1:]
+    for i, a in enumerate(pieces):
+        around = _wider(a.window, shape, reach)
+        for j in range(i + 1, len(pieces)):
+            b = pieces[j]
+            if not _overlap(around, b.window) or not _same_time(a, b):
+                continue
+            if _near(a, b, reach):
+                parent[root(j)] = root(i)
+    groups: dict[int, list[Blob]] = {}
+    for i, piece in enumerate(pieces):
+        groups.setdefault(root(i), []).append(piece)
+    return [_union(g, shown, reach) if len(g) > 1 else g[0] for g in groups.values()]
+
+
+def _overlap(a: Window, b: Window) -> bool:
+    return all(p.start < q.stop and q.start < p.stop for p, q in zip(a, b, strict=True))
+
+
+def _same_time(a: Blob, b: Blob) -> bool:
+    if not a.times or not b.times:
+        return False
+    first, second = (x.times[int(np.argmax(x.weight))] for x in (a, b))
+    return abs(first - second) <= 2 * TOGETHER
+
+
+def _near(a: Blob, b: Blob, reach: int) -> bool:
+    first, second = (np.argwhere(x.mask) + np.array([w.start for w in x.window]) for x in (a, b))
+    if len(first) > len(second):
+        first, second = second, first
+    return any(np.abs(second - p).max(axis=1).min() <= reach + 1 for p in first)
+
+
+def _union(group: list[Blob], shown: Shown, reach: int) -> Blob:
+    rows, cols = (
+        slice(min(b.window[k].start for b in group), max(b.window[k].stop for b in group)) for k in (0, 1)
+    )
+    window = (rows, cols)
+    share = shown.share[KINDS.index(group[0].kind)][window].copy()
+    mask = np.zeros(share.shape, bool)
+    for b in group:
+        at = tuple(slice(s.start - w.start, s.stop - w.start) for s, w in zip(b.window, window, strict=True))
+        mask[at] |= b.mask
+    closed = ndimage.binary_closing(np.pad(mask, reach), np.ones((3, 3)), iterations=max(1, reach // 2))
+    closed = closed[reach:-reach, reach:-reach] | mask
+    share = np.where(closed & ~mask, np.maximum(share, 0.75), share).astype(np.float32)
+    return timed(Blob(group[0].kind, window, closed, share, (), ()), shown)
+
+
+def covered(a: Blob, b: Blob) -> float:
+    """Share of `a` that lies on `b`."""
+    rows = slice(max(a.window[0].start, b.window[0].start), min(a.window[0].stop, b.window[0].stop))
+    cols = slice(max(a.window[1].start, b.window[1].start), min(a.window[1].stop, b.window[1].stop))
+    if rows.start >= rows.stop or cols.start >= cols.stop:
+        return 0.0
+    both = [
+        x.mask[
+            rows.start - x.window[0].start : rows.stop - x.window[0].start,
+            cols.start - x.window[1].start : cols.stop - x.window[1].start,
+        ]
+        for x in (a, b)
+    ]
+    return float((both[0] & both[1]).sum() / max(a.mask.sum(), 1))

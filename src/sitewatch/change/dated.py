@@ -1,0 +1,189 @@
+"""When objects of the network changed, each in its own series of looks.
+
+The step maps say which dates many of an object's pixels agree on; the object's mean against its surroundings says how
+sure each gap between looks is (`change.dating`). A structure on ground work is dated by its first step after that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from sitewatch.change import dating, maps, tones
+from sitewatch.change.blobs import Blob, Shown, covered, extract, timed
+from sitewatch.change.source import Source, Window
+from sitewatch.types import EventKind
+
+Array = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+RING_M = 20.0
+"""Width of the surroundings that an object is held against."""
+BUSY = 0.3
+"""Share from which a pixel may have changed and tells nothing about the surroundings."""
+FIRST_STAGE = 0.4
+"""Gain relative to that of a structure's strongest step from which an earlier one is its first stage."""
+ON = 0.5
+"""Share of a structure that lies on ground work for it to be on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """An object with its date."""
+
+    blob: Blob
+    index: npt.NDArray[np.intp]
+    """(n,) positions of the dates on which its place was clear."""
+    posterior: Floats
+    """(n-1,) of the gaps between them."""
+    gain: float
+    """Log-likelihood gain of its step in its own series."""
+    before: Floats
+    """(tone,)."""
+    after: Floats
+    parent: int | None = None
+
+    def later_by(self, dates: int) -> "Dated":
+        """The same in a series with `dates` more dates before."""
+        return replace(self, index=self.index + dates)
+
+    def with_parent(self, parent: int | None) -> "Dated":
+        """The same on other ground."""
+        return replace(self, parent=parent)
+
+    @property
+    def gap(self) -> tuple[int, int]:
+        best = int(np.argmax(self.posterior))
+        return int(self.index[best]), int(self.index[best + 1])
+
+
+def objects(shown: Shown, source: Source, site: maps.Survey, unit: float) -> list[Dated]:
+    """Objects of a site, dated; structures name the ground work that they stand on.
+
+    Args:
+        unit: of the tones (`tones.level`).
+    """
+    blobs = extract(shown, source.pixel_m)
+    ground = [b for b in blobs if b.kind is EventKind.ALTERED]
+    others = [b for b in blobs if b.kind is not EventKind.ALTERED]
+    dated: list[Dated] = []
+    for blob in ground:
+        found = _date(_bare(blob, others, shown), shown, source, site, unit)
+        if found is not None:
+            dated.append(replace(found, blob=blob))
+    floors = len(dated)
+    for blob in others:
+        parent, after = None, -1
+        if blob.kind is EventKind.APPEARED:
+            on = [k for k in range(floors) if covered(blob, dated[k].blob) >= ON]
+            if on:
+                parent = max(on, key=lambda k: dated[k].gap[0])
+                after = dated[parent].gap[0]
+        found = _date(blob, shown, source, site, unit, after=after)
+        if found is not None:
+            dated.append(replace(found, parent=parent))
+    return dated
+
+
+def _bare(blob: Blob, structures: Sequence[Blob], shown: Shown) -> Blob:
+    """What of ground work is left bare by structures on it, which tells its date; all of it where that is little."""
+    rows, cols = blob.window
+    mask = blob.mask.copy()
+    for other in structures:
+        if covered(other, blob) > 0:
+            mask &= ~ndimage.binary_dilation(_place(other.mask, other.window, (rows, cols)))
+    return timed(replace(blob, mask=mask), shown) if mask.sum() >= max(3, 0.15 * blob.mask.sum()) else blob
+
+
+def _date(
+    blob: Blob, shown: Shown, source: Source, site: maps.Survey, unit: float, *, after: int = -1
+) -> Dated | None:
+    """The object with its date; None where its place was hardly ever seen.
+
+    Args:
+        after: position of a date; steps before it belong to the ground that a structure stands on.
+    """
+    inner = 1 + round(3 / source.pixel_m)
+    outer = inner + max(2, round(RING_M / source.pixel_m))
+    rows, cols = source.grid.shape
+    window = (
+        slice(max(blob.window[0].start - outer, 0), min(blob.window[0].stop + outer, rows)),
+        slice(max(blob.window[1].start - outer, 0), min(blob.window[1].stop + outer, cols)),
+    )
+    mask, share = _place(blob.mask, blob.window, window), _place(blob.share, blob.window, window)
+    core = mask & (share >= 0.9 * np.median(share[mask]))
+    busy = (shown.share[(slice(None), *window)] > BUSY).any(axis=0)
+    near = ndimage.binary_dilation(mask, iterations=inner)
+    ring = ndimage.binary_dilation(near, iterations=outer - inner) & ~near
+    free = ring & ~ndimage.binary_dilation(busy)
+    ring = free if free.sum() >= max(8, 0.15 * ring.sum()) else ring
+    if not ring.any() or not blob.times:
+        return None
+    values, usable = source.read(window)
+    tone = tones.tones(values, source.bands, unit)
+    series = dating.follow(tone, usable, core, ring, site.precision)
+    if len(series.index) < 2:
+        return None
+    days = source.days[series.index]
+    gaps = sorted({_gap_of(series.index, t) for t in blob.times})
+    gains = [_bounded(_gains(series, days, [g for g in gaps if g != here]), gaps, here) for here in gaps]
+    best = [float(g.max()) for g in gains]
+    later = [i for i, g in enumerate(gaps) if series.index[g + 1] > after + 1] or list(range(len(gaps)))
+    strongest = max(later, key=lambda i: best[i])
+    chosen = strongest
+    if blob.kind is EventKind.APPEARED:
+        # a structure's first stage, be it fainter than the roof
+        chosen = next(i for i in later if best[i] >= FIRST_STAGE * best[strongest])
+    here, gain = gaps[chosen], gains[chosen]
+    first = gaps[chosen - 1] + 1 if chosen else 0
+    last = gaps[chosen + 1] + 1 if chosen + 1 < len(gaps) else len(days)
+    return Dated(
+        blob,
+        series.index,
+        dating.posterior(gain, days),
+        best[chosen],
+        np.median(series.inside[first : here + 1], axis=0),
+        np.median(series.inside[here + 1 : last], axis=0),
+    )
+
+
+def _gap_of(index: npt.NDArray[np.intp], time: int) -> int:
+    """Gap of a series at `index` that holds the step between date `time` and the next."""
+    return int(np.clip(np.searchsorted(index, time, side="right") - 1, 0, len(index) - 2))
+
+
+def _gains(series: dating.Series, days: Floats, others: list[int]) -> Floats:
+    """Log-likelihood gain (n-1,) of a step at each gap, given those at `others`; -inf where there is none to tell."""
+    if len(days) < 2 * dating.MIN_SIDE + 1:
+        return np.full(len(days) - 1, -np.inf)
+    return dating.profile(series, days, others).gain
+
+
+def _bounded(gain: Floats, others: list[int], here: int) -> Floats:
+    """Gains nearer to another step of the place than to this one belong to that one."""
+    result = gain.copy()
+    order = np.arange(len(gain))
+    for g in others:
+        if g == here:
+            continue
+        closer = order <= (g + here) / 2 if g < here else order >= (g + here) / 2
+        result[closer] = -np.inf
+    if not np.isfinite(result).any():
+        result[here] = 0.0
+    return result
+
+
+def _place(values: npt.NDArray[Any], window: Window, target: Window) -> npt.NDArray[Any]:
+    """Values of `window` in the larger `target`, 0 around."""
+    result = np.zeros([s.stop - s.start for s in target], values.dtype)
+    cut = [(max(w.start, t.start), min(w.stop, t.stop)) for w, t in zip(window, target, strict=True)]
+    if any(a >= b for a, b in cut):
+        return result
+    inside = tuple(slice(a - w.start, b - w.start) for (a, b), w in zip(cut, window, strict=True))
+    outside = tuple(slice(a - t.start, b - t.start) for (a, b), t in zip(cut, target, strict=True))
+    result[outside] = values[inside]
+    return result

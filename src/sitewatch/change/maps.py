@@ -1,0 +1,416 @@
+"""What the network sees of a site: maps of the two strongest steps at each pixel, in the site's own units.
+
+The step test (`change.steps`) says for each pixel and date how well a lasting step there explains the series. The
+maps hold its strongest step and, given that one, the second (a building follows on a clearing): how significant each
+is against the site's own background, its size, sign and date, and the levels before, between and after.
+All is relative to the site (`Survey`), so that one network serves sensors, seasons and sites alike.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from sitewatch.change import background, steps
+from sitewatch.change._steps_block import inverse_factor
+from sitewatch.errors import DataError
+
+Array = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+SCALES = (0.0, 1.0, 2.0)
+"""Standard deviations of the smoothing of step statistics, pixels."""
+HALO = 8
+"""Pixels around a window beyond which they do not reach."""
+CLIP = 15.0
+"""Largest |z| of one pixel and tone that counts: one pixel must not outshout its neighbourhood."""
+MIN_SPREAD = 0.15
+HARMONICS = 2
+MIN_INFORMATION = 0.3
+"""Smallest information, in equivalent dates, that season and other step leave for a step to be testable."""
+SAMPLE_PIXELS = 20_000
+"""Size up to which a site is surveyed as a whole."""
+SAMPLE_WINDOW = 40
+"""Side of the windows that a larger one is surveyed by, pixels."""
+SAMPLE_SIDE = 4
+"""Windows along either side."""
+LEVELS = 3
+"""Tones whose signed values the network sees: brightness, colour, infrared (`change.tones`)."""
+OWN_NOISE_DATES = 10
+"""Dates from which a pixel's noise is its own; with fewer it is the site's."""
+SPIKE_DATES = 12
+"""Dates from which a look that departs from both its neighbours is thrown out."""
+CHUNK = 8192
+"""Pixels that are fitted at once: bounds memory."""
+CHANNELS = 2 * (len(SCALES) + 2 * LEVELS + 1) + 5 * LEVELS + 6
+"""Planes of `Maps.planes`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What the step statistics of a site are where nothing was built."""
+
+    centre: Array
+    """(scale, step, tone)."""
+    spread: Array
+    """(scale, step, tone) robust standard deviation."""
+    inverse: Array
+    """(scale, tone, tone) inverse correlation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Whole-site values that every window shares."""
+
+    days: npt.NDArray[np.float64]
+    """(time,)."""
+    design: Array
+    """(time, term) of the seasons."""
+    precision: Array
+    """(time,) relative precision of the dates, at most 1."""
+    sigma: Array
+    """(tone,) median noise of one look."""
+    first: Background
+    """Of the strongest step."""
+    second: Background
+    """Of the second, given the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maps:
+    """Maps of one window."""
+
+    planes: Array
+    """(CHANNELS, y, x) input of the network."""
+    score: Array
+    """(2, y, x) statistic of the strongest step and of the second."""
+    step: npt.NDArray[np.int16]
+    """(2, y, x) their index t-1: a step between date t-1 and date t."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """The model without a step, pixels in a row."""
+
+    level: Array
+    """(tone, pixel) mean of the model over the used dates."""
+    residual: Array
+    """(time, tone, pixel)."""
+    weight: Array
+    """(time, pixel) 1 where used."""
+    sigma: Array
+    """(tone, pixel)."""
+    z: Array
+    """(step, tone, pixel)."""
+    information: Array
+    """(step, pixel) of `z`; 0 where not testable."""
+
+
+def plane_indices(tone: int) -> list[int]:
+    """Planes that hold values of one tone (0..LEVELS-1)."""
+    each = len(SCALES) + 2 * LEVELS + 1
+    starts = [len(SCALES), len(SCALES) + LEVELS, each + len(SCALES), each + len(SCALES) + LEVELS]
+    starts += [2 * each + k * LEVELS for k in range(5)]
+    return [s + tone for s in starts]
+
+
+def score_planes() -> list[int]:
+    """Planes that hold how significant a step is."""
+    each = len(SCALES) + 2 * LEVELS + 1
+    return [start + k for start in (0, each) for k in range(len(SCALES))]
+
+
+def signed_planes() -> list[int]:
+    """Planes that hold the sizes of steps, in noise and in tones."""
+    each = len(SCALES) + 2 * LEVELS + 1
+    return [start + len(SCALES) + k for start in (0, each) for k in range(2 * LEVELS)]
+
+
+def sample(shape: tuple[int, ...]) -> list[tuple[slice, slice]]:
+    """Windows of a site of `shape` (rows, columns) that a survey rests on: all of a small one, else a lattice."""
+    rows, cols = shape
+    if rows * cols <= SAMPLE_PIXELS:
+        return [(slice(0, rows), slice(0, cols))]
+    down, across = (max(1, min(SAMPLE_SIDE, n // SAMPLE_WINDOW)) for n in (rows, cols))
+    starts = [
+        np.linspace(0, n - min(SAMPLE_WINDOW, n), k).astype(int) for n, k in ((rows, down), (cols, across))
+    ]
+    size = SAMPLE_WINDOW
+    return [
+        (slice(int(r), int(r) + size), slice(int(c), int(c) + size)) for r in starts[0] for c in starts[1]
+    ]
+
+
+def survey(windows: Sequence[tuple[Array, Mask]], days: npt.NDArray[np.float64]) -> Survey:
+    """Learn the site's background from a sample of windows.
+
+    Args:
+        windows: pairs of values (time, tone, y, x) and usable (time, y, x).
+        days: (time,).
+
+    Raises:
+        DataError: fewer than two dates, or no window.
+    """
+    dates = len(days)
+    if dates < 2 or not windows:
+        raise DataError(
+            f"{dates} dates in {len(windows)} windows; a change needs at least two dates of some ground"
+        )
+    tones = windows[0][0].shape[1]
+    shapes = [v.shape[2:] for v, _ in windows]
+    values = np.concatenate([v.reshape(dates, tones, -1) for v, _ in windows], axis=2)
+    weight = np.concatenate([u.reshape(dates, -1) for _, u in windows], axis=1).astype(np.float32)
+    design = background.harmonics(days, min(HARMONICS, max(0, (dates - 5) // 5)))
+    precision = np.ones(dates, np.float32)
+    fitted = _fit(values, weight, design, precision, None)
+    if dates >= SPIKE_DATES:
+        precision = _precision(fitted)
+        fitted = _fit(values, weight, design, precision, None)
+    known = fitted.weight.sum(axis=0) >= 2
+    sigma = np.ones(tones, np.float32)
+    if known.any():
+        sigma = np.maximum(np.median(fitted.sigma[:, known], axis=1), 1e-4).astype(np.float32)
+    fitted = _fit(values, weight, design, precision, sigma)
+    first = _background(_split(fitted.z, shapes))
+    peak = np.concatenate([_pool(z, first)[1].ravel() for z in _split(fitted.z, shapes)])
+    conditional, _ = _second(fitted, design, precision, peak)
+    return Survey(days, design, precision, sigma, first, _background(_split(conditional, shapes)))
+
+
+def maps(
+    values: Array, usable: Mask, site: Survey, *, pixel_m: float, sunward: tuple[float, float] | None
+) -> Maps:
+    """Maps of one window.
+
+    Args:
+        values: (time, tone, y, x).
+        usable: (time, y, x).
+        pixel_m: size of a pixel in metres.
+        sunward: unit vector (row, column) towards the mean sun; None where unknown.
+    """
+    dates, tones, rows, cols = values.shape
+    weight = usable.reshape(dates, -1).astype(np.float32)
+    fitted = _fit(values.reshape(dates, tones, -1), weight, site.design, site.precision, site.sigma)
+    score1, peak1 = _pool(fitted.z.reshape(-1, tones, rows, cols), site.first)
+    conditional, information = _second(fitted, site.design, site.precision, peak1.ravel())
+    score2, peak2 = _pool(conditional.reshape(-1, tones, rows, cols), site.second)
+    flat = [
+        *_step_planes(score1, peak1, fitted.z, fitted.information, fitted.sigma, site.days),
+        *_step_planes(score2, peak2, conditional, information, fitted.sigma, site.days),
+        *_levels(fitted, peak1.ravel(), peak2.ravel()),
+    ]
+    noise = np.log(np.maximum(fitted.sigma, 1e-4) / site.sigma[:, None])
+    looks = fitted.weight.sum(axis=0)
+    spread = np.sqrt((fitted.residual**2).sum(axis=0) / np.maximum(looks, 1))
+    spread = np.log(np.maximum(spread, 1e-4) / site.sigma[:, None])
+    toward = sunward or (0.0, 0.0)
+    constants = (*toward, np.log(pixel_m / 3), np.log(dates / 16), float(tones >= LEVELS))
+    flat += [*_tones(noise), *_tones(spread), np.log((looks + 1) / dates)]
+    flat += [np.full(rows * cols, c) for c in constants]
+    planes = np.stack(flat).reshape(-1, rows, cols).astype(np.float32)
+    return Maps(
+        planes, np.stack([score1.max(axis=0), score2.max(axis=0)]), np.stack([peak1, peak2]).astype(np.int16)
+    )
+
+
+def min_side(dates: int) -> int:
+    """Clear looks that must lie on each side of a step, by the number of dates there are."""
+    return 3 if dates >= 12 else 2 if dates >= 6 else 1
+
+
+def _fit(values: Array, weight: Array, design: Array, precision: Array, sigma: Array | None) -> _Fit:
+    """Fit and test all pixels; noise bounded by the site's `sigma` where that is known."""
+    parts = []
+    for start in range(0, values.shape[2], CHUNK):
+        piece = slice(start, start + CHUNK)
+        parts.append(_fit_chunk(values[..., piece], weight[:, piece], design, precision, sigma))
+    return _Fit(*(np.concatenate([getattr(p, f) for p in parts], axis=-1) for f in _Fit.__slots__))
+
+
+def _fit_chunk(values: Array, weight: Array, design: Array, precision: Array, site: Array | None) -> _Fit:
+    dates = len(values)
+    # With few dates a step looks like a spike: then none is thrown out.
+    floor = np.full(values.shape[1], np.inf, np.float32) if dates < SPIKE_DATES else None
+    if floor is None and site is not None:
+        floor = 0.5 * site
+    fitted = steps.fit(values, weight, design, precision, floor, min_side=min_side(dates))
+    sigma = fitted.sigma
+    if site is not None:
+        own = np.maximum(sigma, 0.5 * site[:, None])
+        sigma = own if dates >= OWN_NOISE_DATES else np.broadcast_to(site[:, None], sigma.shape)
+    z, information = _statistics(fitted.residual, fitted.weight, sigma, design, precision, None)
+    model = (values - fitted.residual) * fitted.weight[:, None]
+    level = model.sum(axis=0) / np.maximum(fitted.weight.sum(axis=0), 1)
+    return _Fit(level, fitted.residual, fitted.weight, np.ascontiguousarray(sigma), z, information)
+
+
+def _second(
+    fitted: _Fit, design: Array, precision: Array, given: npt.NDArray[np.intp]
+) -> tuple[Array, Array]:
+    """Step statistics (step, tone, pixel) and information (step, pixel) given a step at index `given` (pixel,)."""
+    z, information = [], []
+    for start in range(0, len(given), CHUNK):
+        piece = slice(start, start + CHUNK)
+        a, b = _statistics(
+            fitted.residual[..., piece],
+            fitted.weight[:, piece],
+            fitted.sigma[:, piece],
+            design,
+            precision,
+            given[piece],
+        )
+        z.append(a)
+        information.append(b)
+    return np.concatenate(z, axis=2), np.concatenate(information, axis=1)
+
+
+def _statistics(
+    residual: Array,
+    used: Array,
+    sigma: Array,
+    design: Array,
+    precision: Array,
+    given: npt.NDArray[np.intp] | None,
+) -> tuple[Array, Array]:
+    """Standardised steps and their information from residuals of the model without any.
+
+    With S(t) the sum of weighted residuals from date t on and I(t, u) the information that the regressors [n >= t]
+    and [n >= u] share once the design is taken out, the step at t is S(t) / I(t, t), and given one at u it is
+    (S(t) - I(t, u) / I(u, u) S(u)) / (I(t, t) - I(t, u)^2 / I(u, u)): the Frisch-Waugh-Lovell theorem.
+    """
+    dates = len(used)
+    weight = used * precision[:, None]
+    after = _from(weight)
+    looks = _from(used)
+    outer = (design[:, :, None] * design[:, None, :]).reshape(dates, -1)
+    factor = inverse_factor((weight.T @ outer).reshape(-1, design.shape[1], design.shape[1]))
+    tail = np.cumsum((design * weight.T[:, :, None])[:, ::-1], axis=1)[:, ::-1][:, 1:]
+    explained = np.matmul(tail, factor.transpose(0, 2, 1))
+    information = after - np.einsum("ptk,ptk->tp", explained, explained)
+    total = _from(residual * precision[:, None, None])
+    least = min_side(dates)
+    everyone = used.sum(axis=0)
+    testable = (looks >= least) & (everyone - looks >= least)
+    if given is not None:
+        pixels = np.arange(len(given))
+        at = np.maximum(information[given, pixels], MIN_INFORMATION)
+        later = np.maximum(np.arange(dates - 1)[:, None], given)
+        shared = after[later, pixels] - np.einsum("ptk,pk->tp", explained, explained[pixels, given])
+        total = total - (shared / at)[:, None] * total[given, :, pixels].T
+        information = information - shared**2 / at
+        testable &= np.abs(looks - looks[given, pixels]) >= least
+    testable &= information > MIN_INFORMATION
+    information = np.where(testable, information, 0).astype(np.float32)
+    z = total / (np.sqrt(np.where(testable, information, np.inf))[:, None] * np.maximum(sigma, 1e-6))
+    return z.astype(np.float32), information
+
+
+def _from(values: Array) -> Array:
+    """Sums over the dates from t on, for t = 1..T-1."""
+    result: Array = np.cumsum(values[::-1], axis=0)[::-1][1:]
+    return result
+
+
+def _precision(fitted: _Fit) -> Array:
+    """Relative precision (time,) of the dates, at most 1: on some the whole site departs from its seasons (leaves
+    just out, thin haze, low sun), and what one place does there tells less."""
+    scaled = np.abs(fitted.residual) / np.maximum(fitted.sigma, 1e-4)
+    spread = np.array(
+        [np.median(s[:, w > 0]) if w.any() else 1.0 for s, w in zip(scaled, fitted.weight, strict=True)]
+    )
+    relative = np.maximum(spread / max(float(np.median(spread)), 1e-6), 1.0)
+    return (relative**-2).astype(np.float32)
+
+
+def _split(flat: Array, shapes: Sequence[tuple[int, ...]]) -> list[Array]:
+    """Windows (step, tone, y, x) of pixels in a row."""
+    ends = np.cumsum([r * c for r, c in shapes])[:-1]
+    parts = np.split(flat, ends, axis=2)
+    return [p.reshape(*p.shape[:2], *s) for p, s in zip(parts, shapes, strict=True)]
+
+
+def _smooth(z: Array, width: float) -> Array:
+    clipped = np.clip(z, -CLIP, CLIP)
+    if width:
+        reach = 2 * round(3 * width) + 1
+        for plane in clipped.reshape(-1, *z.shape[2:]):
+            cv2.GaussianBlur(plane, (reach, reach), width, dst=plane, borderType=cv2.BORDER_REFLECT)
+    return clipped
+
+
+def _background(windows: Sequence[Array]) -> Background:
+    """Centre, spread and correlation of the smoothed statistics of windows (step, tone, y, x)."""
+    centres, spreads, inverses = [], [], []
+    for width in SCALES:
+        flat = np.concatenate([_smooth(z, width).reshape(*z.shape[:2], -1) for z in windows], axis=2)
+        centre = np.median(flat, axis=2)
+        spread = 1.4826 * np.median(np.abs(flat - centre[..., None]), axis=2)
+        spread = np.maximum(spread, np.maximum(np.median(spread, axis=0), MIN_SPREAD))
+        standard = np.clip((flat - centre[..., None]) / spread[..., None], -3, 3)
+        joined = standard.transpose(1, 0, 2).reshape(flat.shape[1], -1)[:, ::7]
+        correlation = np.atleast_2d(np.corrcoef(joined)) if len(joined) > 1 else np.ones((1, 1))
+        correlation = np.nan_to_num(correlation) * 0.95 + 0.05 * np.eye(len(correlation))
+        centres.append(centre)
+        spreads.append(spread)
+        inverses.append(np.linalg.inv(correlation))
+    stacked = (np.stack(x).astype(np.float32) for x in (centres, spreads, inverses))
+    return Background(*stacked)
+
+
+def _pool(z: Array, null: Background) -> tuple[Array, npt.NDArray[np.intp]]:
+    """Greatest statistic over the steps (scale, y, x), and the step (y, x) at which the greatest of all lies."""
+    count, tones, rows, cols = z.shape
+    best = np.zeros((len(SCALES), rows, cols), np.float32)
+    step = np.zeros((rows, cols), np.intp)
+    top = np.full((rows, cols), -1, np.float32)
+    for k, width in enumerate(SCALES):
+        smooth = _smooth(z, width)
+        smooth = (smooth - null.centre[k][..., None, None]) / null.spread[k][..., None, None]
+        for t in range(count):
+            flat = smooth[t].reshape(tones, -1)
+            statistic = np.einsum("bp,bp->p", null.inverse[k] @ flat, flat).reshape(rows, cols)
+            np.maximum(best[k], statistic, out=best[k])
+            better = statistic > top
+            top[better] = statistic[better]
+            step[better] = t
+    return best, step
+
+
+def _tones(values: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
+    """The first `LEVELS` of (tone, pixel); zeros for those that the sensor lacks."""
+    return [values[i] if i < len(values) else np.zeros_like(values[0]) for i in range(LEVELS)]
+
+
+def _step_planes(
+    score: Array,
+    peak: npt.NDArray[np.intp],
+    z: Array,
+    information: Array,
+    sigma: Array,
+    days: npt.NDArray[np.float64],
+) -> list[Array]:
+    at, pixels = peak.ravel(), np.arange(peak.size)
+    signed = z[at, :, pixels].T
+    size = signed * sigma / np.sqrt(np.maximum(information[at, pixels], MIN_INFORMATION))
+    middle = (days[at] + days[at + 1]) / 2 - days[0]
+    when = (middle / max(days[-1] - days[0], 1)).astype(np.float32)
+    logs = [np.log1p(s.ravel()) / 3 for s in score]
+    return [*logs, *_tones(np.clip(signed, -30, 30) / 10), *_tones(np.clip(size, -2, 2) * 4), when]
+
+
+def _levels(fitted: _Fit, first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]) -> list[Array]:
+    """Mean tones before both steps, between them and after both, seasons taken out."""
+    pixels = np.arange(len(first))
+    early, late = np.minimum(first, second), np.maximum(first, second)
+    tail = _from(fitted.residual)
+    looks = _from(fitted.weight)
+    sums = [fitted.residual.sum(axis=0), tail[early, :, pixels].T, tail[late, :, pixels].T, 0]
+    counts = [fitted.weight.sum(axis=0), looks[early, pixels], looks[late, pixels], 0]
+    planes: list[Array] = []
+    for k in range(3):
+        mean = (sums[k] - sums[k + 1]) / np.maximum(counts[k] - counts[k + 1], 1)
+        planes += _tones(np.clip(fitted.level + mean, -4, 4))
+    return planes

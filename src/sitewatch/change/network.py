@@ -1,0 +1,54 @@
+"""The change network: from the maps of a site to the share of each pixel that an event covers, by kind.
+
+A small U-Net trained on the package's own simulator alone (`training/` in the source tree says how, command for
+command). It knows nothing of dates: the step maps carry them, and `change.dating` dates what it finds.
+"""
+
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+
+from sitewatch.change.maps import CHANNELS
+from sitewatch.errors import DataError
+from sitewatch.types import EventKind
+
+Array = npt.NDArray[np.float32]
+
+KINDS = (EventKind.ALTERED, EventKind.APPEARED, EventKind.REMOVED)
+"""Order of the shares."""
+WEIGHTS = "change.onnx"
+MULTIPLE = 8
+"""Windows start at, and are as long as, multiples of this in the site's grid: the network halves them three times."""
+HALO = 48
+"""Pixels beyond which a share does not depend on the maps: two convolutions at each of four scales, down and up."""
+
+
+def shares(planes: Array) -> Array:
+    """Share (kind, y, x) of each pixel that an event of `KINDS` covers, 0..1.
+
+    Args:
+        planes: (CHANNELS, y, x) from `change.maps`; sides are filled up to a multiple of `MULTIPLE`.
+
+    Raises:
+        DataError: another number of planes.
+    """
+    if planes.ndim != 3 or planes.shape[0] != CHANNELS:
+        raise DataError(f"maps of shape {planes.shape}; expected ({CHANNELS}, y, x)")
+    rows, cols = planes.shape[1:]
+    room = [(0, 0), (0, -rows % MULTIPLE), (0, -cols % MULTIPLE)]
+    filled = np.pad(planes, room, mode="edge")
+    (result,) = _session().run(None, {"maps": filled[None].astype(np.float32)})
+    cut: Array = result[0, :, :rows, :cols]
+    return cut
+
+
+@cache
+def _session():  # type: ignore[no-untyped-def]
+    import onnxruntime  # noqa: PLC0415  (slow to import, and not needed by the weight-free detector)
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    weights = resources.files("sitewatch.change").joinpath("weights", WEIGHTS).read_bytes()
+    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])

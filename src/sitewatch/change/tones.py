@@ -1,0 +1,62 @@
+"""What all sensors share: brightness, colour and near infrared on one scale, whatever bands a sensor has.
+
+The network and the maps that feed it must not depend on which bands a scene has or in which unit they come. So
+bands are joined to tones: square roots of values over the site's median brightness, which evens out the noise of
+light counts and makes a change of a third a change of a third, dark or bright, reflectance or digital numbers.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from sitewatch.errors import DataError
+
+Array = npt.NDArray[np.float32]
+
+TONES = ("brightness", "colour", "infrared", "shortwave")
+VISIBLE = ("blue", "green", "red", "pan")
+SHORTWAVE = ("swir16", "swir22")
+
+
+def recipe(bands: list[str]) -> tuple[tuple[str, ...], dict[str, tuple[int, ...]]]:
+    """Which of `TONES` these bands give, and the positions of the bands that each is made of.
+
+    Raises:
+        DataError: no band.
+    """
+    if not bands:
+        raise DataError("no band to make tones of; expected at least one")
+    visible = tuple(i for i, b in enumerate(bands) if b in VISIBLE)
+    parts: dict[str, tuple[int, ...]] = {"brightness": visible or tuple(range(len(bands)))}
+    if "red" in bands and "blue" in bands:
+        parts["colour"] = (bands.index("red"), bands.index("blue"))
+    if visible and "nir" in bands:
+        parts["infrared"] = (bands.index("nir"),)
+    shortwave = tuple(i for i, b in enumerate(bands) if b in SHORTWAVE)
+    if visible and shortwave:
+        parts["shortwave"] = shortwave
+    return tuple(t for t in TONES if t in parts), parts
+
+
+def level(values: Array, usable: npt.NDArray[np.bool_], bands: list[str]) -> float:
+    """Median brightness of the usable looks: the unit of the tones.
+
+    Args:
+        values: (time, band, y, x).
+        usable: (time, y, x).
+    """
+    brightness = values[:, list(recipe(bands)[1]["brightness"])].mean(axis=1)[usable]
+    return max(float(np.median(brightness)) if brightness.size else 1.0, 1e-6)
+
+
+def tones(values: Array, bands: list[str], unit: float) -> Array:
+    """(time, tone, y, x) of values (time, band, y, x), over `unit` from `level`; 0 where values are not finite."""
+    names, parts = recipe(bands)
+    root = np.sqrt(np.maximum(np.nan_to_num(values), 0) / np.float32(unit))
+    planes = []
+    for name in names:
+        picked = parts[name]
+        if name == "colour":
+            planes.append(root[:, picked[0]] - root[:, picked[1]])
+        else:
+            planes.append(root[:, list(picked)].mean(axis=1))
+    return np.stack(planes, axis=1).astype(np.float32)

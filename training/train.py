@@ -1,0 +1,243 @@
+"""Train the change network on samples of `samples.py` and write it as ONNX.
+
+    python training/train.py SAMPLES -o change.onnx --minutes 40
+
+A small U-Net (Ronneberger et al. 2015, MICCAI, LNCS 9351:234) turns the detector's maps into the share of each pixel
+that an event of each kind covers. Crops are turned, mirrored and scaled at random; the direction to the sun turns with
+them. One sample in eight is kept out to watch the loss. Needs torch and onnx, which the package itself does not.
+"""
+
+import argparse
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from sitewatch.change import maps
+
+CROP = 96
+BATCH = 12
+WIDTH = 16
+SUN = -5
+"""First of the two planes with the direction to the sun."""
+
+
+class Block(nn.Sequential):
+    def __init__(self, inputs: int, outputs: int) -> None:
+        layers: list[nn.Module] = []
+        for n in (inputs, outputs):
+            layers += [nn.Conv2d(n, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()]
+        super().__init__(*layers)
+
+
+class UNet(nn.Module):
+    def __init__(self, inputs: int, outputs: int = 3, width: int = WIDTH, depth: int = 3) -> None:
+        super().__init__()
+        sizes = [width * 2**k for k in range(depth + 1)]
+        self.scale = nn.BatchNorm2d(inputs)
+        self.down = nn.ModuleList(Block(a, b) for a, b in zip([inputs, *sizes], sizes))
+        self.up = nn.ModuleList(Block(sizes[k] + sizes[k + 1], sizes[k]) for k in range(depth))
+        self.last = nn.Conv2d(width, outputs, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.scale(x)
+        kept = []
+        for k, block in enumerate(self.down):
+            x = block(functional.max_pool2d(x, 2) if k else x)
+            kept.append(x)
+        for k in reversed(range(len(self.up))):
+            x = functional.interpolate(x, scale_factor=2.0, mode="nearest")
+            x = self.up[k](torch.cat([x, kept[k]], 1))
+        return self.last(x)
+
+
+def _places(share: np.ndarray) -> np.ndarray:
+    """One pixel (row, column) of each event, so that small events are seen as often as large ones; removals, of which
+    there are few, twice."""
+    found = []
+    for kind, plane in enumerate(share):
+        count, labels = cv2.connectedComponents((plane > 100).astype(np.uint8))
+        for k in range(1, count):
+            pixels = np.argwhere(labels == k)
+            found += [pixels[len(pixels) // 2]] * (2 if kind == 2 else 1)
+    return np.array(found, int).reshape(-1, 2)
+
+
+class Crops:
+    """Random crops, most of them with an event in sight."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.rng, self.items, self.known = rng, [], set[Path]()
+
+    def add(self, files: list[Path]) -> None:
+        """Take what is new among `files`: samples may still be in the making."""
+        for f in files:
+            if f in self.known or time.time() - f.stat().st_mtime < 5:
+                continue
+            self.known.add(f)
+            d = np.load(f)
+            if d["planes"].shape[0] != maps.CHANNELS:
+                raise SystemExit(
+                    f"{f}: {d['planes'].shape[0]} planes; expected {maps.CHANNELS}: make samples anew"
+                )
+            self.items.append((d["planes"], d["share"], d["unknown"], _places(d["share"])))
+
+    def draw(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        rng = self.rng
+        planes, share, unknown, places = self.items[rng.integers(len(self.items))]
+        rows, cols = planes.shape[1:]
+        size = min(CROP, rows, cols)
+        if len(places) and rng.uniform() < 0.75:
+            r, c = places[rng.integers(len(places))] - rng.integers(4, max(5, size - 4), 2)
+        else:
+            r, c = rng.integers(0, rows), rng.integers(0, cols)
+        r, c = int(np.clip(r, 0, rows - size)), int(np.clip(c, 0, cols - size))
+        cut = np.s_[:, r : r + size, c : c + size]
+        x, y, w = planes[cut].astype(np.float32), share[cut] / np.float32(255), ~unknown[cut]
+        if size < CROP:
+            # small sites are laid in a larger, unknown field
+            room = ((0, 0), (0, CROP - size), (0, CROP - size))
+            x, y, w = (
+                np.pad(x, room, mode="reflect") if size > CROP // 2 else np.pad(x, room),
+                np.pad(y, room),
+                np.pad(w, room),
+            )
+        return self._vary(x, y, w)
+
+    def _vary(self, x: np.ndarray, y: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        rng = self.rng
+        x = x.copy()
+        turns = int(rng.integers(4))
+        x, y, w = (np.rot90(a, turns, (1, 2)) for a in (x, y, w))
+        x = x.copy()
+        sun = x[SUN : SUN + 2].copy()
+        for _ in range(turns):  # np.rot90 turns against the clock: (row, column) -> (-column, row)
+            sun = np.stack([-sun[1], sun[0]])
+        if rng.uniform() < 0.5:
+            x, y, w, sun = (
+                x[:, ::-1].copy(),
+                y[:, ::-1],
+                w[:, ::-1],
+                sun[:, ::-1] * np.array([-1, 1])[:, None, None],
+            )
+        x[SUN : SUN + 2] = sun if rng.uniform() > 0.05 else 0
+        if rng.uniform() < 0.1:  # a sensor without near infrared
+            for k in maps.plane_indices(2):
+                x[k] = 0
+            x[-1] = 0
+        signed = maps.signed_planes()
+        x[signed] *= np.float32(np.exp(rng.normal(0, 0.12)))
+        x[maps.score_planes()] += np.float32(rng.normal(0, 0.05))
+        return x, np.ascontiguousarray(y), np.ascontiguousarray(w).astype(np.float32)
+
+    def batch(self, count: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        return tuple(torch.from_numpy(np.stack(a)) for a in zip(*(self.draw() for _ in range(count))))  # type: ignore[return-value]
+
+
+def loss_of(logits: torch.Tensor, share: torch.Tensor, known: torch.Tensor) -> torch.Tensor:
+    entropy = functional.binary_cross_entropy_with_logits(
+        logits, share, reduction="none", pos_weight=torch.tensor(2.0)
+    )
+    p = torch.sigmoid(logits) * known
+    share = share * known
+    dice = 1 - (2 * (p * share).sum((0, 2, 3)) + 1) / (
+        (p * p).sum((0, 2, 3)) + (share * share).sum((0, 2, 3)) + 1
+    )
+    return 4 * (entropy * known).mean() + dice.mean()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("samples", type=Path, nargs="+")
+    parser.add_argument("-o", "--out", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=40)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--start", type=Path, help="weights (.pt) to go on from")
+    parser.add_argument("--rate", type=float, default=2e-3)
+    args = parser.parse_args()
+    torch.manual_seed(args.seed)
+    torch.set_num_threads(args.threads)
+    training, held = Crops(np.random.default_rng(args.seed)), Crops(np.random.default_rng(1))
+    load(args.samples, training, held)
+    check = held.batch(160)
+    net = UNet(maps.CHANNELS).to(memory_format=torch.channels_last)
+    if args.start:
+        net.load_state_dict(torch.load(args.start))
+    optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=1e-3)
+    began, step = time.time(), 0
+    while (passed := (time.time() - began) / (60 * args.minutes)) < 1:
+        for group in optimiser.param_groups:
+            group["lr"] = args.rate * (0.5 * (1 + np.cos(np.pi * passed)) + 0.005) * min(1, (step + 1) / 50)
+        net.train()
+        x, y, w = training.batch(BATCH)
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = net(x.to(memory_format=torch.channels_last))
+        loss = loss_of(logits.float(), y, w)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        step += 1
+        if step % 200 == 0:
+            load(args.samples, training, held)
+            report(net, check, step, passed, float(loss.detach()))
+            torch.save(net.state_dict(), args.out.with_suffix(".pt"))
+    report(net, check, step, 1.0, float(loss.detach()))
+    torch.save(net.state_dict(), args.out.with_suffix(".pt"))
+    export(net, args.out)
+
+
+def load(folders: list[Path], training: Crops, held: Crops) -> None:
+    files = sorted(f for folder in folders for f in folder.glob("*.npz"))
+    apart = {f for f in files if int(f.stem.split("_")[1]) % 8 == 7}
+    training.add([f for f in files if f not in apart])
+    held.add(sorted(apart))
+    print(f"{len(training.items)} samples, {len(held.items)} kept out", flush=True)
+
+
+def report(net: UNet, check: tuple[torch.Tensor, ...], step: int, passed: float, last: float) -> None:
+    net.eval()
+    with torch.no_grad():
+        logits = torch.cat([net(check[0][i : i + 16]) for i in range(0, len(check[0]), 16)])
+        loss = float(loss_of(logits, check[1], check[2]))
+        p, y, w = torch.sigmoid(logits) > 0.5, check[1] > 0.5, check[2] > 0
+        both = (p & y & w).sum((0, 2, 3)).float()
+        f1 = 2 * both / ((p & w).sum((0, 2, 3)) + (y & w).sum((0, 2, 3)))
+    print(
+        f"{passed:4.0%} step {step} loss {last:.3f} kept out {loss:.3f} F1 {[round(v, 3) for v in f1.tolist()]}",
+        flush=True,
+    )
+
+
+class Shares(nn.Module):
+    def __init__(self, net: UNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.sigmoid(self.net(x))
+
+
+def export(net: UNet, out: Path) -> None:
+    """Write `out`: input "maps" (1, CHANNELS, y, x), sides multiples of 8; output "shares" (1, 3, y, x)."""
+    net.eval()
+    torch.onnx.export(
+        Shares(net),
+        (torch.zeros(1, maps.CHANNELS, 64, 64),),
+        str(out),
+        input_names=["maps"],
+        output_names=["shares"],
+        dynamic_axes={"maps": {2: "rows", 3: "columns"}, "shares": {2: "rows", 3: "columns"}},
+        opset_version=17,
+        dynamo=False,
+    )
+
+
+if __name__ == "__main__":
+    main()
