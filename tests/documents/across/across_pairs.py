@@ -78,10 +78,10 @@ SEEN = (
     Pair(
         "a denial and a hedge",
         "The Vessin company is storing waste at the Orrin quarry, residents say. The lagoon may have leaked.",
-        "The Vessin company denied that it is storing waste at the Orrin quarry. The lagoon leaked.",
+        "The Vessin company denied that it is storing waste at the Orrin quarry. The lagoon has leaked.",
         want=(
             ("contradicts", "storing waste", "storing waste"),
-            ("certainty-mismatch", "lagoon may have leaked", "lagoon leaked"),
+            ("certainty-mismatch", "lagoon may have leaked", "lagoon has leaked"),
         ),
         two_origins=(("storing waste", "storing waste"),),
     ),

@@ -51,11 +51,11 @@ class Similarity:
         self.mass = [
             sum(self.weight[t] * (ABOUT if t in item.about else 1.0) for t in item.tokens) for item in items
         ]
-        self._vectors = embed([item.claim.quote for item in items]) if embed and items else None
+        self.vectors = embed([item.claim.quote for item in items]) if embed and items else None
 
     def __call__(self, a: Features, b: Features) -> float:
         shared = a.tokens & b.tokens
-        if not shared and self._vectors is None:
+        if not shared and self.vectors is None:
             return 0.0
         both = a.about & b.about
         common = sum(self.weight[t] * (ABOUT if t in both else 1.0) for t in shared)
@@ -65,8 +65,8 @@ class Similarity:
         # A phrase lies inside a sentence: containment counts, as far as enough is shared to mean something.
         enough = min(1.0, len(shared) / 3)
         score = 0.6 * common / math.sqrt(small * large) + 0.4 * enough * common / small
-        if self._vectors is not None:
-            score = max(score, float(self._vectors[a.order] @ self._vectors[b.order]))
+        if self.vectors is not None:
+            score = max(score, float(self.vectors[a.order] @ self.vectors[b.order]))
         return max(0.0, min(1.0, score + _grammar(a, b)))
 
 
@@ -101,14 +101,18 @@ def topics(items: Sequence[Features], similar: Similarity, join: float = JOIN) -
     made: list[Topic] = []
     postings: dict[str, list[int]] = defaultdict(list)
     known: dict[tuple[object, ...], int] = {}
+    leads: list[int] = []
+    """First claim of each topic, by its order."""
     for item in items:
         key = _signature(item)
         place = known.get(key)
         if place is None:
-            place = _best(item, made, postings, similar, join)
+            near = _nearest(item, leads, similar)
+            place = _best(item, made, postings, near, similar, join)
             if place is None:
                 place = len(made)
                 made.append(Topic())
+                leads.append(item.order)
             topic = made[place]
             if len(topic.representatives) < REPRESENTATIVES:
                 topic.representatives.append(item)
@@ -125,8 +129,21 @@ def _signature(item: Features) -> tuple[object, ...]:
     return (item.tokens, item.families, item.subject, item.kind, item.amount.measure if item.amount else None)
 
 
+def _nearest(item: Features, leads: Sequence[int], similar: Similarity) -> list[int]:
+    """Topics whose first claims lie nearest in meaning; none without an embedding."""
+    if similar.vectors is None or not leads:
+        return []
+    near = similar.vectors[np.asarray(leads)] @ similar.vectors[item.order]
+    return [int(n) for n in np.argsort(-near, kind="stable")[:CANDIDATES]]
+
+
 def _best(
-    item: Features, made: list[Topic], postings: dict[str, list[int]], similar: Similarity, join: float
+    item: Features,
+    made: list[Topic],
+    postings: dict[str, list[int]],
+    near: list[int],
+    similar: Similarity,
+    join: float,
 ) -> int | None:
     """The topic that `item` belongs to, or None."""
     votes: dict[int, float] = defaultdict(float)
@@ -134,9 +151,9 @@ def _best(
         listed = postings.get(token, ())
         for place in listed[-POSTINGS:]:
             votes[place] += similar.weight[token]
-    ranked = sorted(votes.items(), key=lambda kv: (-kv[1], kv[0]))[:CANDIDATES]
+    ranked = sorted(votes, key=lambda n: (-votes[n], n))[:CANDIDATES]
     best, found = join, None
-    for place, _ in ranked:
+    for place in dict.fromkeys([*ranked, *near]):
         others = made[place].representatives
         scores = [similar(item, other) for other in others]
         score = (max(scores) + sum(scores) / len(scores)) / 2
