@@ -1,4 +1,4 @@
-"""How time and memory grow with pixels, dates and bands: the step test, and with `--detect` the whole detector.
+"""How time and memory grow with pixels, dates and bands: the step test, and with `--detect` both detectors.
 
     python benchmarks/growth.py [--plot FILE] [--detect]
 
@@ -37,7 +37,7 @@ def step_case(work: str, pixels: int, dates: int, bands: int) -> Callable[[], ob
     return lambda: function(values, weight, design)
 
 
-def detect_case(pixels: int, dates: int, bands: int) -> Callable[[], object]:
+def detect_case(work: str, pixels: int, dates: int, bands: int) -> Callable[[], object]:
     """A call of the detector on a textured meadow with seasons and a new roof for every 100 x 100 pixels."""
     from datetime import UTC, datetime, timedelta  # noqa: PLC0415
 
@@ -45,7 +45,8 @@ def detect_case(pixels: int, dates: int, bands: int) -> Callable[[], object]:
     from odc.geo.geobox import GeoBox  # noqa: PLC0415
 
     from sitewatch import cube as cubes  # noqa: PLC0415
-    from sitewatch.change import series  # noqa: PLC0415
+    from sitewatch.change import learned, series  # noqa: PLC0415
+    from sitewatch.change.source import CubeSource  # noqa: PLC0415
 
     rng = np.random.default_rng(0)
     side = round(pixels**0.5)
@@ -68,6 +69,8 @@ def detect_case(pixels: int, dates: int, bands: int) -> Callable[[], object]:
         grid=GeoBox((side, side), Affine(3, 0, 500000, 0, -3, 4400000), "EPSG:32652"),
         units="reflectance",
     )
+    if work == learned.NAME:
+        return lambda: learned.detect(CubeSource(cube, 3.0, 0.15), "growth")
     return lambda: series.detect(cube, "growth", pixel_m=3.0)
 
 
@@ -81,7 +84,7 @@ def measure(work: str, size: dict[str, int]) -> common.Row:
 
 def run_case(work: str, size: dict[str, int]) -> tuple[float, float]:
     """The same in this process."""
-    call = detect_case(**size) if work == "series.detect" else step_case(work, **size)
+    call = step_case(work, **size) if work.startswith("steps.") else detect_case(work, **size)
     before = common.peak_mb()
     _, seconds = common.cpu(call)
     return seconds, common.peak_mb() - before
@@ -99,7 +102,13 @@ def run(work: str, base: dict[str, int], sizes: dict[str, tuple[int, ...]]) -> l
     """One axis after the other, the others at their base."""
     rows: list[common.Row] = []
     for axis, values in sizes.items():
-        part = [{"method": work, "axis": axis, **measure(work, {**base, axis: value})} for value in values]
+        try:
+            part = [
+                {"method": work, "axis": axis, **measure(work, {**base, axis: value})} for value in values
+            ]
+        except subprocess.CalledProcessError as error:
+            print(f"{work} left out: {error.stderr.strip().splitlines()[-1]}")
+            return rows
         for small, large in pairwise(part):
             large["exponent, CPU"] = exponent(small, large, axis, "CPU s")
             large["exponent, MB"] = exponent(small, large, axis, "more MB")
@@ -131,7 +140,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--detect", action="store_true", help="also the whole detector, which takes minutes")
+    parser.add_argument("--detect", action="store_true", help="also the two detectors, which takes minutes")
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--case", help=argparse.SUPPRESS)
@@ -141,7 +150,7 @@ def main() -> None:
         return
     rows = [row for work in ("steps.fit", "steps.best") for row in run(work, BASE, SIZES)]
     if args.detect:
-        rows += run("series.detect", SITE, SITE_SIZES)
+        rows += [row for work in ("steps-1", "net-1") for row in run(work, SITE, SITE_SIZES)]
     print(common.table(rows))
     if args.plot:
         plot(args.plot, rows)
