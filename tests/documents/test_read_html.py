@@ -105,6 +105,11 @@ def test_scripts_in_a_title_are_words_of_it() -> None:
     assert by_role(found)["title"] == [found.title]  # so that claims can be quoted from it
 
 
+def test_typed_text_has_paragraphs() -> None:
+    found = read(f"<html><body><pre>{LONG}\n{ALSO}\n\n<b>{LONG}</b>\r\n\r\n{ALSO}</pre></body></html>")
+    assert [p[:12] for p in by_role(found)["paragraph"]] == ["The new hall", "The new hall", "The crane at"]
+
+
 def test_the_encoding_that_a_page_declares() -> None:
     page = f'<html><head><meta http-equiv="Content-Type" content="text/html; charset=windows-1251"><p>Завод {LONG}</p>'
     assert "Завод" in read(page.encode("cp1251")).text

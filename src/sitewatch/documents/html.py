@@ -116,7 +116,10 @@ class _Collector:
             if item is None:
                 self._cut(chain, furniture)
             elif isinstance(item, str):
-                self._pieces.append(item.replace(_BREAK, "\ufffd"))
+                text = item.replace(_BREAK, "\ufffd")
+                # Typed text: an empty line parts paragraphs there, as two line breaks do elsewhere.
+                typed = bool(chain) and chain[-1].tag == "pre"
+                self._pieces.append(text.replace("\n", _BREAK) if typed else text)
                 self._linked += len(" ".join(item.split())) if linked else 0
             elif item.tag == "br":
                 self._pieces.append(_BREAK)
