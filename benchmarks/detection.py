@@ -5,10 +5,11 @@ the independent ones (`simulated_sites`) are delivered, registered and searched 
 held against the truth by `sitewatch.evaluate`. Raw results go to a JSONL file, one line a site and number of dates, and
 a run continues where it stopped, as long as the code is the same. One process.
 
-    OMP_NUM_THREADS=1 python benchmarks/detection.py --out runs.jsonl --seeds 900-919 --gsd 3 10 --dates 10 16 32
-    python benchmarks/detection.py --out runs.jsonl --table     # only the table of what is there
+    python benchmarks/detection.py --out runs.jsonl --seeds 20900-20919 --gsd 3 10 --dates 10 16 32
+    python benchmarks/detection.py --out runs.jsonl --seeds 20900-20919 --variant shifted --no-independent
+    python benchmarks/detection.py --out runs.jsonl --table --plot runs.png     # only tells what is there
 
-Seeds 100-105 and 500-599 were used to choose thresholds and to calibrate, 200-309 for outlines; report on others.
+Which seeds are for what: docs/reference/scenario.md. Seeds 30000-30999 are for the end, once.
 """
 
 import argparse
@@ -28,6 +29,8 @@ from typing import Any
 
 import numpy as np
 import pyproj
+from common import table as markdown
+from matplotlib.figure import Figure
 
 import sitewatch
 from sitewatch.app.align import align
@@ -122,17 +125,18 @@ def search(run: Run) -> dict[str, Any]:
         aoi = footprint(open_path(paths[0]).scenes[0])
         case.add_site(Site("site", aoi))
         add_scenes(case, paths, site=None, reading=Reading())
-        clock = time.process_time()
-        aligned = align(case, case.site())
-        cube = aligned.cube()
-        aligning, clock = time.process_time() - clock, time.process_time()
-        failed = None
+        events, notes, failed = [], [], None
+        used, pixels, days, aligning, clock = 0, 0, 0, 0.0, time.process_time()
         try:
+            aligned = align(case, case.site())
+            cube = aligned.cube()
+            aligning, clock = time.process_time() - clock, time.process_time()
+            used, pixels = len(aligned.scenes), cube["clear"].size
+            days = (aligned.scenes[-1].acquired - aligned.scenes[0].acquired).days
             events, notes = series.detect(cube, "site", pixel_m=run.gsd)
         except DataError as error:  # too few usable dates: everything is missed, and no time was searched
-            events, notes, failed = [], [], str(error)
+            failed = str(error)
         detecting = time.process_time() - clock
-        days = (aligned.scenes[-1].acquired - aligned.scenes[0].acquired).days
         rows = match(
             [event_feature(e) for e in events],
             truth,
@@ -150,8 +154,8 @@ def search(run: Run) -> dict[str, Any]:
             "scores": [e.score for e in events],
             "notes": notes,
             "failed": failed,
-            "dates_used": len(aligned.scenes),
-            "megapixel_dates": cube["clear"].size / 1e6,
+            "dates_used": used,
+            "megapixel_dates": pixels / 1e6,
             "cpu_s": {"align": round(aligning, 2), "detect": round(detecting, 2)},
         }
 
@@ -315,15 +319,32 @@ def tell(title: str, raw: Sequence[dict[str, Any]]) -> dict[str, Any]:
             f"{k} {what[k, True]}/{what[k, True] + what[k, False]}" for k in sorted({k for k, _ in what})
         )
     )
-    work = sum(r["megapixel_dates"] for r in raw)
+    crane = objects.recall_by_kind.get("crane", {}).get(0.25)
+    removed = objects.recall_by_kind.get("removed", {}).get(0.25)
+    result["line"] = {
+        "group": title,
+        "sites": len(sites),
+        "km² year": exposure,
+        "F1 at .25": show(objects.overall[0].f1),
+        "at .5": show(objects.overall[1].f1),
+        "false per km² year": show(false_alarms(sites).rate) if exposure else "-",
+        "removals found": show(removed),
+        "cranes": show(crane),
+        "gap right": show(dates.gap_right),
+        "90 % set": show(dates.set_covers),
+        "days in it": show(dates.set_width_days, 0),
+        "Brier": show(calibration(sites).brier, 3) if "calibration" in result else "-",
+    }
+    work = sum(r["megapixel_dates"] for r in raw) or 1.0
     for step in ("align", "detect"):
         cpu = sum(r["cpu_s"][step] for r in raw)
         print(f"  {step}: {cpu / len(raw):.1f} CPU s a site, {cpu / work:.2f} a megapixel and date")
     return result
 
 
-def table(raw: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One section a source, pixel size, variant and number of dates; then all dates of each together."""
+def tables(raw: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One section a source, pixel size, variant and number of dates; then all dates of each together; then all in one
+    table."""
     groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for r in raw:
         run = r["run"]
@@ -331,11 +352,80 @@ def table(raw: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         groups.setdefault((*head, f"{run['dates']:3d} dates"), []).append(r)
         groups.setdefault((*head, "all dates"), []).append(r)
     single = {g[:2]: sum(h[:2] == g[:2] for h in groups) == 2 for g in groups}
-    return [
+    told = [
         tell(", ".join(group), members)
         for group, members in sorted(groups.items())
         if not (group[2] == "all dates" and single[group[:2]])
     ]
+    print(f"\n{markdown([t['line'] for t in told])}")
+    print("\n[low, high]: 90 %, so that each end is a 95 % bound.")
+    return told
+
+
+def plot(told: Sequence[dict[str, Any]], path: Path) -> None:
+    """F1, false alarms and dating of each group, and reliability, with their intervals."""
+    figure = Figure(figsize=(11, 7.5), layout="constrained")
+    axes = figure.subplots(2, 2)
+    names = [t["title"] for t in told]
+    panels = (
+        (
+            axes[0, 0],
+            "F1",
+            [
+                (f"IoU {o}", [t["objects"]["overall"][i]["f1"] for t in told])
+                for i, o in enumerate((0.25, 0.5))
+            ],
+        ),
+        (
+            axes[0, 1],
+            "false alarms per km² and year",
+            [("all", [t.get("alarms", {}).get("rate") for t in told])],
+        ),
+        (
+            axes[1, 0],
+            "dates",
+            [
+                ("most likely gap right", [t["dates"]["gap_right"] for t in told]),
+                ("90 % set holds it", [t["dates"]["set_covers"] for t in told]),
+            ],
+        ),
+    )
+    for ax, title, lines in panels:
+        for k, (label, values) in enumerate(lines):
+            for i, v in enumerate(values):
+                if v is None or v["value"] is None:
+                    continue
+                y = i + 0.2 * k
+                ax.plot(
+                    v["value"],
+                    y,
+                    "os"[k],
+                    color=f"C{k}",
+                    label=None if label in ax.get_legend_handles_labels()[1] else label,
+                )
+                if v["low"] is not None:
+                    ax.hlines(y, v["low"], v["high"], color=f"C{k}")
+        ax.set_yticks(range(len(names)), names if ax is not axes[0, 1] else [""] * len(names))
+        ax.invert_yaxis()
+        ax.set_title(title)
+        ax.set_xlim(left=0)
+        if ax.get_legend_handles_labels()[0]:
+            ax.legend(fontsize=7)
+    ax = axes[1, 1]
+    ax.plot([0, 1], [0, 1], color="grey", linewidth=0.7)
+    for k, t in enumerate(told):
+        curve = t.get("calibration", {}).get("curve", ())
+        ax.plot(
+            [b["stated"] for b in curve],
+            [b["observed"] for b in curve],
+            "o-",
+            color=f"C{k}",
+            label=t["title"],
+        )
+    ax.set_title("probability: stated against observed")
+    if ax.get_legend_handles_labels()[0]:
+        ax.legend(fontsize=6)
+    figure.savefig(path, dpi=130)
 
 
 def main() -> None:
@@ -346,19 +436,20 @@ def main() -> None:
         "--out", type=Path, required=True, help="JSONL of raw results; continued where it exists"
     )
     parser.add_argument(
-        "--seeds", type=seeds, default=seeds("900-919"), help="of the own simulator: 900-919,930"
+        "--seeds", type=seeds, default=seeds("20900-20909"), help="of the own simulator: 20900-20909,20930"
     )
     parser.add_argument("--gsd", type=float, nargs="+", default=[3.0, 10.0])
     parser.add_argument("--dates", type=int, nargs="+", default=[10, 16, 32])
     parser.add_argument(
-        "--variant", default="", help="of the own simulator: other materials, terrain and clouds"
+        "--variant", default="", help="of the own simulator: shifted for other materials, land and clouds"
     )
     parser.add_argument("--independent", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument(
         "--any-code", action="store_true", help="count results of other versions of the code too"
     )
     parser.add_argument("--table", action="store_true", help="search nothing, tell what is in --out")
-    parser.add_argument("--summary", type=Path, help="write the scores here as JSON")
+    parser.add_argument("--json", type=Path, help="write the scores here")
+    parser.add_argument("--plot", type=Path, help="draw them here")
     args = parser.parse_args()
     code = code_hash()
     have = read(args.out, None if args.any_code else code)
@@ -386,9 +477,13 @@ def main() -> None:
         parser.error(
             f"{args.out} holds no results of this code ({code}); run without --table, or pass --any-code"
         )
-    results = table([json.loads(json.dumps(r, default=str)) for r in have.values()])
-    if args.summary:
-        args.summary.write_text(json.dumps(results, indent=1, default=str) + "\n")
+    results = json.loads(
+        json.dumps(tables([json.loads(json.dumps(r, default=str)) for r in have.values()]), default=str)
+    )
+    if args.json:
+        args.json.write_text(json.dumps(results, indent=1) + "\n")
+    if args.plot:
+        plot(results, args.plot)
 
 
 if __name__ == "__main__":
