@@ -25,6 +25,9 @@ JOIN = 0.55
 """Mean of the best and the average similarity with a topic's representatives, from which a claim belongs to it."""
 ABOUT = 0.5
 """Weight of a word of the subject beside one of what is said of it."""
+LIGHT = 0.4
+"""Weight of words for the pictures themselves: nearly all that is said here is said of pictures."""
+_PICTURES = frozenset({"image", "satellite", "satellit"})
 REPRESENTATIVES = 4
 CANDIDATES = 8
 """Topics that a claim is compared with in full, best first by shared rare words."""
@@ -47,7 +50,10 @@ class Similarity:
     def __init__(self, items: Sequence[Features], embed: Embedder | None = None) -> None:
         count = Counter(token for item in items for token in item.tokens)
         total = len(items) + 1
-        self.weight = {token: math.log(total / n) + 0.3 for token, n in count.items()}
+        self.weight = {
+            token: (math.log(total / n) + 0.3) * (LIGHT if token in _PICTURES else 1.0)
+            for token, n in count.items()
+        }
         self.mass = [
             sum(self.weight[t] * (ABOUT if t in item.about else 1.0) for t in item.tokens) for item in items
         ]

@@ -148,10 +148,7 @@ def _denies(denial: Features, said: Features, similar: Similarity) -> bool:
     """True where a denial is of what is said: of one time, one subject matter, and not by the same claim's words."""
     if apart(denial.claim.time, said.claim.time):
         return False
-    inside = denial.claim.source == said.claim.source and (
-        denial.claim.start <= said.claim.start and said.claim.end <= denial.claim.end
-    )
-    return not inside and similar(denial, said) >= 0.4
+    return not _inside(said, denial) and similar(denial, said) >= 0.4
 
 
 def _excludes(a: Features, b: Features, similar: Similarity) -> str | None:
@@ -185,12 +182,19 @@ def _observed(item: Features) -> bool:
 def _certainty(members: Sequence[Features], clashing: set[str]) -> list[_Draft]:
     """Hedged claims against flat ones of the same content."""
     free = [m for m in members if m.kind is None and not m.denied and m.claim.id not in clashing]
-    soft, flat = [m for m in free if m.hedged], [m for m in free if not m.hedged]
+    soft = [m for m in free if m.hedged]
+    flat = [m for m in free if not m.hedged and not any(_inside(m, other) for other in soft[:SHOWN])]
     if not soft or not flat:
         return []
     words = ", ".join(dict.fromkeys(f"“{m.hedge_words}”" for m in soft[:SHOWN]))
     detail = f"Hedged ({words}): {_cite(soft)}; stated as fact: {_cite(flat)}."
     return [_Draft(LinkRelation.CERTAINTY_MISMATCH, (tuple(soft), tuple(flat)), detail)]
+
+
+def _inside(part: Features, whole: Features) -> bool:
+    """True where a claim is a piece of another: its hedge holds for both."""
+    a, b = part.claim, whole.claim
+    return a.source == b.source and b.start <= a.start and a.end <= b.end
 
 
 def _quotes(wordings: Sequence[Sequence[Features]]) -> _Draft:

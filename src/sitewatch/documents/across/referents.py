@@ -43,7 +43,7 @@ _SIDES = word_set("north northern south southern east eastern west western centr
 _ORDINALS = word_set("first third fourth fifth main primary secondary")
 _GENERIC = word_set("thing object location part it one ones structure")
 _LINKS = re.compile(
-    r"\b(?:of|in|at|on|near|beside|inside|within|for|that|which|who|where|from|to|with|by|seen|visible)\b"
+    r",|\b(?:of|in|at|as|on|near|beside|inside|within|for|that|which|who|where|from|to|with|by|seen|visible)\b"
 )
 
 _COUNTRY = re.compile(r"\b(North|South)[\s-]+(Korean?)\b")
