@@ -56,11 +56,11 @@ def areal(shape: BaseGeometry) -> Shape:
 
 
 def united(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
-    """The union of shapes, on a grid of a micrometre where edges that nearly coincide defeat the exact one."""
+    """The union of shapes, also of such as the rounding of a transform has made cross themselves."""
     try:
         return shapely.union_all(shapes)
     except shapely.errors.GEOSException:
-        return shapely.union_all(shapes, grid_size=1e-6)
+        return shapely.union_all(shapely.make_valid(np.array(shapes, dtype=object)), grid_size=1e-6)
 
 
 def _swept(shape: Shape, vector: Floats) -> BaseGeometry:
