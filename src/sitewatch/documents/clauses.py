@@ -24,8 +24,40 @@ _LEAD = re.compile(
     r"[Cc]rucially|[Ii]mportantly|[Ss]eparately|[Ii]n particular|[Ff]or example|[Oo]verall|[Ss]imilarly|[Ll]ikewise|[Oo]n the other hand|and|but|while|whereas|although|though|that|so|yet|or|[Ww]hile|[Aa]lthough|[Tt]hough|[Aa]nd|[Bb]ut)\b,?\s*"
 )
 _PARTICIPLE_HEADS = frozenset(
-    "known referred located situated based called named dubbed used formalized formalised provided captured taken including making followed "
-    "built designed made designated owned operated run surrounded equipped believed thought visible adjacent home part".split()
+    [
+        "known",
+        "referred",
+        "located",
+        "situated",
+        "based",
+        "called",
+        "named",
+        "dubbed",
+        "used",
+        "formalized",
+        "formalised",
+        "provided",
+        "captured",
+        "taken",
+        "including",
+        "making",
+        "followed",
+        "built",
+        "designed",
+        "made",
+        "designated",
+        "owned",
+        "operated",
+        "run",
+        "surrounded",
+        "equipped",
+        "believed",
+        "thought",
+        "visible",
+        "adjacent",
+        "home",
+        "part",
+    ]
 )
 _OBSERVES = re.compile(
     r"\b(?:show(?:s|ed|n)?|reveal(?:s|ed)?|includ(?:e|es|ed|ing)|identif(?:y|ies|ied)|produc(?:e|es|ed)|saw|sees?|observ(?:e|es|ed)|detect(?:s|ed)?|count(?:s|ed)?|comprises?|contains?|features?|depict(?:s|ed)?)\b"
@@ -40,7 +72,7 @@ _REDUCED = re.compile(
     rf"(?P<head>(?:[\w’'-]+[ {HIDDEN}]+){{1,4}}?)(?P<verb>located|situated|aimed|purchased|bought|obstructing|blocking|signed|used by|captured by|provided by|built in|built by)\b"
 )
 _APPOSITION = re.compile(
-    r"(?P<head>(?:[A-Z][\w’'&.-]*|[A-Z]{2,})(?: (?:of |the )?[A-Z][\w’'&.-]*){0,4}), (?P<what>(?:an?|the|another|its|their|one of|also an?|[a-z]+ (?:director|chief|head) (?:at|of)|director of|head of)\b[^,;.()]{3,90})(?=[,;.]|$)"
+    r"(?P<head>(?<!\w)[A-Z][\w’'&.-]{0,40}(?: (?:of |the )?[A-Z][\w’'&.-]{0,40}){0,4}), (?P<what>(?:an?|the|another|its|their|one of|also an?|[a-z]+ (?:director|chief|head) (?:at|of)|director of|head of)\b[^,;.()]{3,90})(?=[,;.]|$)"
 )
 _ALLEGED = re.compile(
     r"\b(?:[Tt]he|[Aa]n?) (?:alleged|suspected|reported|purported) (?:[\w’'-]+ ){1,12}?(?=(?:has|have|had|is|are|was|were|could|may|will)\b)|\b(?:[Tt]he|[Aa]n?) (?:alleged|suspected|purported) [\w’' -]{4,80}?(?=[,;.]|$)"
@@ -122,7 +154,7 @@ def _cuts(words: str, at: int, match: re.Match[str], following: str, seen: bool)
         return "main"
     if match["aswell"]:
         return "listed"
-    head = following[:120].split(",")[0]
+    head = following[:120].split(",", maxsplit=1)[0]
     if match["conj"] or match["subord"]:
         if has_finite(head) and has_finite(before):
             return "main"
@@ -132,10 +164,8 @@ def _cuts(words: str, at: int, match: re.Match[str], following: str, seen: bool)
             else None
         )
     if match["coord"]:
-        if (
-            word in FINITE
-            and word not in ("found", "used")
-            or (word in ("used", "found") and has_finite(before))
+        if (word in FINITE and word not in ("found", "used")) or (
+            word in ("used", "found") and has_finite(before)
         ):
             return "main" if has_finite(before) else None
         if word in ("also", "then", "now", "later", "may") and has_finite(head):

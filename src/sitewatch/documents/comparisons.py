@@ -116,7 +116,7 @@ _WHOLE = re.compile(
 )
 _SUBJECT_NOUN = re.compile(rf"\b(?P<noun>{_NOUN})\b(?!.*\b(?:{_NOUN})\b)", re.IGNORECASE | re.DOTALL)
 _COMPARED_WITH = re.compile(
-    rf"\b(?:[Cc]ompared|[Ii]n comparison|[Rr]elative) (?:with|to) (?P<np>[^,;.()]{{3,80}}?)(?:,|$)|\b(?:[Aa]gainst|[Uu]nlike) (?P<np2>(?:the|its|an?) [^,;.()]{{3,60}}?),"
+    r"\b(?:[Cc]ompared|[Ii]n comparison|[Rr]elative) (?:with|to) (?P<np>[^,;.()]{3,80}?)(?:,|$)|\b(?:[Aa]gainst|[Uu]nlike) (?P<np2>(?:the|its|an?) [^,;.()]{3,60}?),"
 )
 _STOP = re.compile(
     r"[,;:!?\n()\[\]“”\"—–]|\.(?=\s|$)|\s-\s|\b(?:and|but|while|which|who|where|indicating|suggesting|according|is|are|was|were|has|have|had|will|"

@@ -4,6 +4,7 @@ import re
 
 from sitewatch.documents.amounts import HEDGED, Amount, after_amount, before_amount
 from sitewatch.documents.numbers import number
+from sitewatch.documents.spans import words
 from sitewatch.types import Quantity, Reading
 
 _TIME = (
@@ -60,7 +61,7 @@ _RANK = re.compile(
     re.IGNORECASE,
 )
 _ORDER = {
-    w: i for i, w in enumerate("second third fourth fifth sixth seventh eighth ninth tenth".split(), start=2)
+    w: i for i, w in enumerate(words("second third fourth fifth sixth seventh eighth ninth tenth"), start=2)
 }
 
 

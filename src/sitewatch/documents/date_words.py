@@ -70,7 +70,7 @@ def _anonymous(pattern: str) -> str:
 ATOM = re.compile("|".join(rf"(?P<k_{kind}>\b(?:{_anonymous(p)}))" for kind, p in _KINDS.items()))
 _PARTS_START = "|".join(dict.fromkeys(w.split()[0].split("-")[0] for w in _PART_WORDS))
 _MAY_START = re.compile(
-    rf"(?<!\w)(?:\d|[QH]\d|(?:{MONTH})\b|{_WEEKDAY}\b|[Ss](?:pring|ummer)|[Aa]utumn|[Ff]all\b|[Ww]inter"
+    rf"(?<!\w)(?=\d|[QH]\d|(?:{MONTH})\b|{_WEEKDAY}\b|[Ss](?:pring|ummer)|[Aa]utumn|[Ff]all\b|[Ww]inter"
     rf"|(?:[Tt]he )?(?:very )?(?i:{_PARTS_START}|latter|final)\b|[Vv]ery|[Tt]he (?:\d|[’']\d|[Ss](?:pring|ummer)|[Aa]utumn|[Ff]all|[Ww]inter))"
 )
 _EXACT = {kind: re.compile(pattern) for kind, pattern in _KINDS.items()}

@@ -30,6 +30,8 @@ _NO_STATEMENT = re.compile(
 _CONTACT = re.compile(
     r"(?<!\d)(?:\(?0\d{1,5}\)?[ -]\d{2,4}[ -]\d{2,4}|\+\d{1,3}(?:[ -]\d{2,4}){2,4})(?!\d)|\S@\S+\.\w"
 )
+_MOST = 12
+"""Claims from one statement; what holds more numbers is a table, of which the first are taken."""
 _NO_CLAIM = frozenset(("byline", "boilerplate"))
 
 
@@ -139,7 +141,7 @@ def _of_sentence(document: Document, sentence: Sentence, here: _Layers, count: i
         voices = [*_voices(here.voices, clause), *loose.get(index, [])]
         amounts = owners_of_amounts.get(index, [])
         times = owners_of_times.get(index, []) or (common if clause.kind in ("main", "listed") else [])
-        for k in range(max(len(amounts), len(owners_of_times.get(index, [])), 1)):
+        for k in range(min(max(len(amounts), len(owners_of_times.get(index, [])), 1), _MOST)):
             quantity = amounts[k] if k < len(amounts) else None
             time = times[min(k, len(times) - 1)] if times else None
             number = count + len(claims) + 1

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sitewatch.documents.names import SITE_HEADS
-from sitewatch.documents.spans import Taken
+from sitewatch.documents.spans import Taken, words
 from sitewatch.errors import DataError
 
 
@@ -106,7 +106,7 @@ _HEADS = "|".join(h.capitalize() for h in SITE_HEADS)
 _HEADS_ANY = "|".join(
     f"{h.capitalize()}|{h}" for h in ("plant", "complex", "factory", "base", "facility", "site", "works")
 )
-_CAP = r"[A-Z\u00c0-\u00de][\w’'-]*"
+_CAP = r"[A-Z\u00c0-\u00de][\w’'-]{0,40}(?!\w)"
 _SITE = re.compile(
     rf"\b(?:{_CAP} |\d{{1,4}} ){{1,4}}(?:{_HEADS}|(?<=\d )(?:{_HEADS_ANY}))\b(?: No\. ?\d+)?|\b(?:Factory|Plant|Base|Complex|Facility|Site) (?:No\. ?)?\d{{1,4}}\b"
 )
@@ -116,7 +116,7 @@ _OBJECT = re.compile(
     r"(?P<what>(?:[a-z][a-z-]+ ){0,3}?(?:building|hall|facility|structure|construction|warehouse|workshop|hangar|shed|plant|complex|crane|tunnel|entrance|runway|pier|dam|tower|depot|store|one)\b)"
 )
 _NEW = frozenset(("new", "newly built", "additional", "second", "latest", "newer", "larger"))
-_ORDINARY = frozenset("The A An This That In On At By Its Their And But While Of For From As".split())
+_ORDINARY = frozenset(words("The A An This That In On At By Its Their And But While Of For From As"))
 
 
 def automatic(text: str) -> Gazetteer:

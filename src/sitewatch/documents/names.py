@@ -5,25 +5,27 @@ They are found by their form and hidden from the grammars of dates and quantitie
 
 import re
 
-from sitewatch.documents.spans import Span
+from sitewatch.documents.spans import Span, words
 
 MONTHS = {
     name: index % 12 + 1
     for index, name in enumerate(
-        "January February March April May June July August September October November December "
-        "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+        words(
+            "January February March April May June July August September October November December "
+            "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+        )
     )
 } | {"Sept": 9}
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 
-SITE_HEADS = (
+SITE_HEADS = words(
     "plant factory complex works base mill mine quarry depot arsenal shipyard dockyard yard hangar stadium square "
     "street avenue road bridge dam tunnel airport airfield port harbour harbor hospital school university academy "
     "institute park farm village town district barracks camp brigade battalion regiment division movement "
     "kombinat combine foundry refinery smelter station terminal warehouse workshop facility compound site range "
     "reactor laboratory library theatre theater tower museum market hotel estate settlement prison enterprise "
     "company corporation agreement declaration committee"
-).split()
+)
 """Nouns that end the name of a place, a work or a body."""
 _HEAD = "|".join(SITE_HEADS)
 _ANY_HEAD = "|".join(re.sub("^.", lambda m: f"[{m[0].upper()}{m[0]}]", h) for h in SITE_HEADS)
@@ -43,12 +45,14 @@ _NAMED_AFTER = re.compile(
 _PREPOSED = re.compile(
     r"\b(?:on|since|by|until|till|before|after|from|dated|of|to|and|between|On|Since|By|After|Before) $"
 )
-_BIG = (
+_BIG = words(
     "Landsat Sentinel WorldView GeoEye Pleiades Pléiades Unit Route Highway Resolution Article Section Chapter Figure Table Page Pier "
     "Gate Type Model Mark Phase Flight Apartment Room Sector Zone Area Line Reactor Building Hall Factory Plant Block Hangar Shed Tunnel "
     "Entrance Portal Shaft Site Object Number Complex Base Depot Warehouse Workshop Project Berth Silo Dock Well Pit Track Bus"
-).split()
-_SMALL = "building hall factory plant block hangar shed tunnel entrance portal shaft unit site line route berth silo dock pier gate bus shop workshop warehouse track number".split()
+)
+_SMALL = words(
+    "building hall factory plant block hangar shed tunnel entrance portal shaft unit site line route berth silo dock pier gate bus shop workshop warehouse track number"
+)
 _MEASURE = (
     r"(?! ?(?:%|percent|per cent|m\b|m2|m²|met|km|kilo|feet|foot|ft|ha\b|hect|acres?|sq|times|tons?\b|tonnes|by\b|x\b|yards?|miles?|people|workers|"
     r"soldiers|years|months|weeks|days|[.,]\d)|[.,]\d)"

@@ -10,21 +10,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from sitewatch.documents.spans import Span, trim
+from sitewatch.documents.spans import Span, trim, words
 from sitewatch.types import Passage
 
 _LONGEST = 2000
 """Longer sentences (tables, lists without stops) are cut, so that no grammar meets an unbounded one."""
 
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof gen col maj capt lt sgt adm sen rep gov pres st sr jr hon rev messrs mt ft "
-    "jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thur thurs fri sat sun "
-    "no nos nr fig figs vol vols pp p ed eds approx ca cf etc e.g i.e eg ie vs v al inc ltd co corp bros dept est sq km "
-    "u.s u.k u.n e.u d.c a.m p.m u.s.a d.p.r.k p.r.c art sec para u.a.e ph.d m.sc b.a".split()
+    words(
+        "mr mrs ms dr prof gen col maj capt lt sgt adm sen rep gov pres st sr jr hon rev messrs mt ft "
+        "jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thur thurs fri sat sun "
+        "no nos nr fig figs vol vols pp p ed eds approx ca cf etc e.g i.e eg ie vs v al inc ltd co corp bros dept est sq km "
+        "u.s u.k u.n e.u d.c a.m p.m u.s.a d.p.r.k p.r.c art sec para u.a.e ph.d m.sc b.a"
+    )
 )
-_MONTHS = frozenset("jan feb mar apr jun jul aug sept sep oct nov dec".split())
+_MONTHS = frozenset(words("jan feb mar apr jun jul aug sept sep oct nov dec"))
 _NEVER_END = frozenset(
-    "mr mrs ms dr prof gen col maj capt lt sgt adm sen rep gov pres st messrs fig figs no nos nr approx ca cf vs e.g i.e eg ie mt".split()
+    words(
+        "mr mrs ms dr prof gen col maj capt lt sgt adm sen rep gov pres st messrs fig figs no nos nr approx ca cf vs e.g i.e eg ie mt"
+    )
 )
 _END = re.compile(r"[.!?…。！？]+[\"”’'»)\]]*(?=\s|$|[A-Z“\"])|[。！？]")
 _BULLET = re.compile(r"[ \t]*(?:[•‣▪◦●*–—-]|\(?\d{1,2}[.)]|\(?[a-z]\))[ \t]+")

@@ -11,6 +11,11 @@ HIDDEN = "\ue000"
 """Stands for a hidden code point: a private-use character that no pattern matches."""
 
 
+def words(text: str) -> list[str]:
+    """A lexicon written as running text."""
+    return text.split()
+
+
 def hide(text: str, spans: Iterable[Span]) -> str:
     """`text` of the same length with the code points of `spans` replaced, so that offsets stay true."""
     pieces, at = [], 0

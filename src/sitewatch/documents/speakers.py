@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass, field, replace
 
 from sitewatch.documents.places import ADJECTIVES, CAPITALS, COUNTRIES
+from sitewatch.documents.spans import words
 
-_ROLES = (
+_ROLES = words(
     "researcher analyst associate fellow director spokesman spokeswoman spokesperson minister president official officer expert "
     "professor scientist engineer mayor chief head chairman chairwoman chair governor editor journalist reporter specialist commander "
     "general colonel captain major admiral ambassador secretary adviser advisor lawyer activist resident villager worker witness farmer owner manager "
@@ -15,7 +16,7 @@ _ROLES = (
     "interpreter photographer student lecturer critic source eyewitness employee volunteer campaigner chancellor premier commissioner "
     "superintendent curator archivist envoy aide negotiator principal trader broker miner shepherd herder trustee harbourmaster interpreter "
     "harbourmaster technician photogrammetrist cartographer hydrologist seismologist forester agronomist treasurer"
-).split()
+)
 _PLURALS = {"spokesmen": "spokesman", "spokeswomen": "spokeswoman", "spokespeople": "spokesperson", "authorities": "authority", "people": "person",
             "witnesses": "witness", "secretaries": "secretary", "deputies": "deputy", "fishermen": "fisherman", "men": "man", "women": "woman", "police": "police"}  # fmt: skip
 _SINGULAR = "|".join(["(?:harbou?r|station|head|wharf) ?master", *sorted(_ROLES, key=len, reverse=True)])
@@ -23,7 +24,7 @@ _PLURAL = "|".join(
     sorted([f"{r}s" for r in _ROLES if not r.endswith("s")] + list(_PLURALS), key=len, reverse=True)
 )
 _ROLE = re.compile(rf"\b(?:(?P<plural>{_PLURAL})|(?P<singular>{_SINGULAR}))\b(?!-)", re.IGNORECASE)
-_ORG_HEADS = (
+_ORG_HEADS = words(
     "institute institution center centre university ministry agency analytics labs lab laboratory times post house council group service "
     "network watch office department bureau command committee commission authority organization organisation company corporation corp inc ltd "
     "gmbh foundation fund association union party press news radio television tv herald tribune journal guardian gazette daily observer telegraph mirror "
@@ -31,7 +32,7 @@ _ORG_HEADS = (
     "intelligence college academy school society museum observatory survey project initiative alliance federation league movement minerals "
     "energy oil gas mining steel holdings partners consulting systems technologies technology industries imaging space maps government "
     "staff kremlin pentagon defence defense directorate programme program team collective mission secretariat cabinet treasury fleet works network airways shipping"
-).split()
+)
 _HEAD = re.compile(rf"\b(?:{'|'.join(_ORG_HEADS)})\b", re.IGNORECASE)
 _COMMON_ORG = re.compile(
     r"\b(?:firm|company|institute|ministry|agency|group|think[ -]tank|organi[sz]ation|newspaper|paper|network|lab|operator|government|outlet|broadcaster|"
@@ -47,8 +48,8 @@ _DOCUMENT = re.compile(
     r"plans|map|maps|results?|documentary|bulletin|release|audit|database|transcript|post|thread)\b",
     re.IGNORECASE,
 )
-_CAP = r"(?:[A-Z\u00c0-\u00de][\w’'&.-]*|@\w+)"
-NAME = rf"{_CAP}(?:(?: (?:of|for|on|de|del|la|van|von|bin|al|and|der|the|du|&))*? {_CAP})*"
+_CAP = r"(?:(?<!\w)[A-Z\u00c0-\u00de][\w’'&.-]{0,40}(?!\w)|@\w{1,40})"
+NAME = rf"{_CAP}(?:(?: (?:of|for|on|de|del|la|van|von|bin|al|and|der|the|du|&)){{0,3}}? {_CAP}){{0,8}}"
 _NAME = re.compile(NAME)
 _PRONOUN = re.compile(r"^(?:he|she|they|it|we|i|who)$", re.IGNORECASE)
 _LINK = re.compile(r"\b(?:at|of|from|for|with|by|in|within|to)(?: the| a| an)? $", re.IGNORECASE)
@@ -56,7 +57,9 @@ _TITLE = re.compile(
     r"^(?:Mr|Mrs|Ms|Dr|Prof|Professor|Gen|Col|Maj|Capt|Lt|Sgt|Adm|Sen|Rep|Gov|President|Minister|General|Colonel|Captain|Governor|Senator|Sir|Lord)\.? "
 )
 _NOT_NAMES = frozenset(
-    "The A An This That These Those In On At As But And While When If It He She They We I According Further Recent New Local Publicly Satellite Historical Both Another Some Several Many Two Three Four Five Most All No Not Yet Still Also However Meanwhile Later Earlier Asked By Analysis Images Imagery Reports Photos Data Officials Analysts Experts Researchers Residents Villagers Witnesses Sources".split()
+    words(
+        "The A An This That These Those In On At As But And While When If It He She They We I According Further Recent New Local Publicly Satellite Historical Both Another Some Several Many Two Three Four Five Most All No Not Yet Still Also However Meanwhile Later Earlier Asked By Analysis Images Imagery Reports Photos Data Officials Analysts Experts Researchers Residents Villagers Witnesses Sources"
+    )
 )
 
 

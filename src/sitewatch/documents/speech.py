@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from sitewatch.documents.spans import words
+
 _STEMS: Mapping[str, str] = {
     "asserts": (
         "say/says/said/saying state/states/stated explain/explains/explained note/notes/noted add/adds/added tell/tells/told "
@@ -38,9 +40,11 @@ STANCES: dict[str, str] = {
 """Form of a verb → stance."""
 
 SPEAKING = frozenset(form for form, stance in STANCES.items() if stance in ("asserts",)) - frozenset(
-    "count counts counted give gives gave put puts describe describes described observe observes observed".split()
+    words(
+        "count counts counted give gives gave put puts describe describes described observe observes observed"
+    )
 )
 """Verbs that need nothing after them to attribute ("..., the agency said.")."""
 STRONG = frozenset(
-    "say says said saying told tell tells added explained stated noted stressed insisted".split()
+    words("say says said saying told tell tells added explained stated noted stressed insisted")
 )

@@ -16,7 +16,25 @@ _MEASURE_OF = re.compile(
     r"^(?:the |its )?(?:[a-z]+ )?(?:size|length|width|height|area|footprint|floor area|roof area|floor space|volume|perimeter|depth|capacity|span) of (?=\S)",
     re.IGNORECASE,
 )
-_NOT_BEFORE_VERB = frozenset("the a an its their by newly recently of his her this that these those".split())
+_NOT_BEFORE_VERB = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "its",
+        "their",
+        "by",
+        "newly",
+        "recently",
+        "of",
+        "his",
+        "her",
+        "this",
+        "that",
+        "these",
+        "those",
+    ]
+)
 
 
 def triple(text: str, span: Span, mentions: list[Mention]) -> tuple[str | None, str | None, str | None]:

@@ -2,11 +2,12 @@
 
 import re
 
+from sitewatch.documents.spans import words
 from sitewatch.documents.speech import STANCES
 
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f][\w’'-]*")
 
-_REGULAR = (
+_REGULAR = words(
     "abandon add aim alleviate alter analyse analyze appear arm assemble base begin belong block bolster bore bury capture carry cause cease change "
     "clear close collapse commence complete comprise conduct connect consist construct contain continue convert cover curb damage decrease deepen deliver "
     "demolish deny deploy design destroy detail develop dismantle double dump employ empty enclose end enhance enlarge equip erect evade exceed "
@@ -18,7 +19,7 @@ _REGULAR = (
     "rework roof sell separate serve shelter shield ship show shrink shut sign signal sit span spark spread stack stand start stay stop store "
     "stretch suffer supply support surround suspend tear test threaten total transfer transform transport treble triple turn underline undermine "
     "undergo unload upgrade use vacate visit void weaken weigh widen withdraw work yield halve quadruple power tow stage strip host sink swell rank lead house lease"
-).split()
+)
 _IRREGULAR = {
     "be": "is are was were been being", "have": "has have had having", "do": "does do did done", "go": "goes went gone going",
     "build": "build builds built building", "rebuild": "rebuild rebuilds rebuilt rebuilding", "make": "make makes made making", "take": "takes took taken taking",
@@ -53,7 +54,9 @@ def _forms(verb: str) -> tuple[set[str], set[str]]:
 
 
 AUXILIARIES = frozenset(
-    "is are was were has have had will would could may might can must should did does do cannot can't isn't aren't wasn't weren't hasn't haven't hadn't won't".split()
+    words(
+        "is are was were has have had will would could may might can must should did does do cannot can't isn't aren't wasn't weren't hasn't haven't hadn't won't"
+    )
 )
 """Words that alone show a finite clause."""
 FINITE: frozenset[str]
