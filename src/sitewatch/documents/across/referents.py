@@ -163,7 +163,7 @@ def classes_of_names(texts: Iterable[str]) -> dict[str, frozenset[str]]:
     Only the first noun of a known class within four words after the name counts.
     """
     known: dict[str, frozenset[str]] = {}
-    pattern = re.compile(r"\b[A-Z][\w]*-?\d[\w-]*((?:[\s-]+[a-z]+){1,4})")
+    pattern = re.compile(r"\b[A-Z]\w{0,30}-?\d[\w-]{0,30}((?:[\s-]{1,3}[a-z]{1,30}){1,4})")
     for text in texts:
         for match in pattern.finditer(text):
             name = plain(match.group()[: match.start(1) - match.start()])

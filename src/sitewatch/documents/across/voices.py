@@ -22,6 +22,10 @@ _DAY = re.compile(
 )
 _MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
 _ALONE = re.compile(r"\b(?:separate(?:ly)?|independent(?:ly)?|own (?:analysis|imagery|images|study))\b", re.I)
+# Bounded at every step: the text may be hostile.
+_ABBREVIATED = re.compile(
+    r"\b((?:[A-Z][\w'-]{0,30}\s{1,3}(?:(?:of|for|the|and|on)\s{1,3}){0,3}){1,8})\(([A-Z]{2,8})\)"
+)
 _SMALL = word_set("of for the and on in at de la du der")
 _SENTENCE = re.compile(r"[.!?]['\"”’]?\s+(?=[A-Z“\"'])|\n")
 FRESH = 3
@@ -51,9 +55,7 @@ class Voices:
         for text in {a.organisation or "" for item in items for a in item.claim.attribution}:
             self._learn(text)
         for document in documents:
-            for match in re.finditer(
-                r"((?:[A-Z][\w'-]+\s+(?:(?:of|for|the|and|on)\s+)*){1,8})\(([A-Z]{2,8})\)", document.text
-            ):
+            for match in _ABBREVIATED.finditer(document.text):
                 self._learn(match.group())
         self._long = sorted(set(self._short.values()))
         posts: dict[str, Counter[str]] = defaultdict(Counter)
