@@ -86,5 +86,5 @@ def scatter(path: Path, rows: Sequence[Row], x: str, y: str, *, group: str = "",
     axes.grid(alpha=0.3)
     axes.margins(x=0.2)
     if group:
-        axes.legend()
+        axes.legend(loc="lower center")
     figure.savefig(path, dpi=120)

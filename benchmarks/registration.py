@@ -156,20 +156,16 @@ def whole(ref: Array, mov: Array, ref_ok: Mask, mov_ok: Mask) -> tuple[float, fl
 
 
 def ecc(ref: Array, mov: Array, ref_ok: Mask, mov_ok: Mask) -> tuple[float, float, float]:
-    """OpenCV's enhanced correlation coefficient, translation, from coarse to fine, under the mask."""
+    """OpenCV's enhanced correlation coefficient, translation, under the mask, from what phase correlation says."""
     warp = np.eye(2, 3, dtype=np.float32)
-    ok = (ref_ok & mov_ok).astype(np.uint8)
+    warp[:, 2] = whole(ref, mov, ref_ok, mov_ok)[:2]
     criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 50, 1e-4)
+    both = ref_ok & mov_ok
+    images = filled(ref, both), filled(mov, both)
     try:
-        for factor in (8, 4, 2, 1):
-            a, b = (
-                cv2.resize(i, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA)
-                for i in (ref, mov)
-            )
-            mask = cv2.resize(ok, a.shape[::-1], interpolation=cv2.INTER_NEAREST)
-            warp[:, 2] /= factor
-            _, warp = cv2.findTransformECC(a, b, warp, cv2.MOTION_TRANSLATION, criteria, mask, 5)
-            warp[:, 2] *= factor
+        _, warp = cv2.findTransformECC(
+            *images, warp, cv2.MOTION_TRANSLATION, criteria, both.astype(np.uint8), 5
+        )
     except cv2.error:  # did not converge
         return np.nan, np.nan, np.nan
     return float(warp[0, 2]), float(warp[1, 2]), np.nan
