@@ -1,4 +1,5 @@
 """An amount: one number or a range of two, with the words before and after that bound or loosen it."""
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,5 @@
 """The statements inside a sentence: clauses, coordinated parts, relative and participial clauses, appositions."""
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 from dataclasses import dataclass
@@ -141,7 +142,7 @@ def _segment(words: str, segment: Span, seen: bool) -> list[Clause]:
     return _finished(words, _merged(words, pieces))
 
 
-def _cuts(words: str, at: int, match: re.Match[str], following: str, seen: bool) -> str | None:
+def _cuts(words: str, at: int, match: re.Match[str], following: str, seen: bool) -> str | None:  # noqa: PLR0911, PLR0912 (rules in order)
     """What kind of statement starts after a separator; None where it separates none."""
     first = _WORD.match(following.lstrip('“"‘ '))
     word = first[0].lower() if first else ""

@@ -1,4 +1,5 @@
 """Counts ("14 production buildings", "hundreds of workers", "at least twice") and ranks ("second-largest")."""
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 
@@ -30,7 +31,7 @@ _NOT_PLURAL = re.compile(
     re.IGNORECASE,
 )
 _SINGULAR_ONE = re.compile(
-    rf" (?:(?:new|large|small|single|additional|big|second|former|more|of its) ){{0,2}}(?P<noun>building|hall|tunnel|entrance|crane|hangar|shed|warehouse|missile|truck|ship|tank|structure|gate|tower|bunker|dam|bridge|road|pad|vehicle|aircraft|barge)\b",
+    r" (?:(?:new|large|small|single|additional|big|second|former|more|of its) ){0,2}(?P<noun>building|hall|tunnel|entrance|crane|hangar|shed|warehouse|missile|truck|ship|tank|structure|gate|tower|bunker|dam|bridge|road|pad|vehicle|aircraft|barge)\b",
     re.IGNORECASE,
 )
 _DETERMINED = re.compile(

@@ -1,4 +1,5 @@
 """Single dates as they are written, with or without a year."""
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 from collections.abc import Callable, Iterator
@@ -168,7 +169,7 @@ def _two_days(match: re.Match[str]) -> Iterator[Atom]:
             yield Atom(*span, "dm", year, stretch, f"XXXX-{number:02d}-{dom:02d}", "day")
 
 
-def _make(kind: str, g: dict[str, str], southern: bool) -> _Made | None:
+def _make(kind: str, g: dict[str, str], southern: bool) -> _Made | None:  # noqa: PLR0911 (rules in order)
     g = {k.rstrip("_"): v for k, v in g.items()}
     year = int(g["y"]) if len(g.get("y", "")) == 4 else None
     number = MONTHS.get(g.get("m", "").rstrip("."), 0) or int(g.get("mm", 0))

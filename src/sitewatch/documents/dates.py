@@ -4,6 +4,7 @@ Single dates are found first; neighbouring ones are joined to ranges, and the wo
 them ("since", "by the end of"). A date without a year is the latest such before publication, or the next one
 where the sentence looks ahead ("will", "due").
 """
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 from bisect import bisect_left
@@ -227,19 +228,26 @@ def _resolved(
     return Stretch(atom.unknown, None, None, atom.precision), end, inferred
 
 
+def _shares_year(text: str, atom: Atom, following: Atom) -> bool:
+    """ "on 5 June and 12 October 2024": the year that is said once holds for both."""
+    return following.kind != "year" and bool(_LIST.fullmatch(text[atom.end : following.start]))
+
+
 def _single(text: str, atom: Atom, following: Atom | None, today: date | None) -> _Found | None:
     year = None
-    if atom.year is None and following is not None and following.year is not None:
-        # "on 5 June and 12 October 2024": the year that is said once holds for both.
-        if _LIST.fullmatch(text[atom.end : following.start]) and following.kind != "year":
-            own, other = atom.stretch(following.year), following.stretch(following.year)
-            later = own.earliest and other.earliest and own.earliest > other.earliest
-            year = following.year - 1 if later else following.year
+    if (
+        atom.year is None
+        and following is not None
+        and following.year is not None
+        and _shares_year(text, atom, following)
+    ):
+        own, other = atom.stretch(following.year), following.stretch(following.year)
+        later = own.earliest and other.earliest and own.earliest > other.earliest
+        year = following.year - 1 if later else following.year
     stretch, end, inferred = _resolved(text, atom, today, year)
     start = atom.start
-    if atom.kind in ("month", "season"):
-        if match := _LAST.search(text[max(0, start - 12) : start]):
-            start -= len(match[0])
+    if atom.kind in ("month", "season") and (match := _LAST.search(text[max(0, start - 12) : start])):
+        start -= len(match[0])
     before = text[max(0, start - 24) : start]
     if stretch.precision == "day" and stretch.earliest and _WEEK.search(before):
         monday = stretch.earliest - timedelta(days=stretch.earliest.weekday())
@@ -313,7 +321,7 @@ def _timed(text: str, f: _Found) -> _Found:
 def _open(kind: str, s: Stretch) -> Stretch:
     day = timedelta(days=1)
     if kind == "after":
-        name = (s.edtf or "").partition("/")[0]
+        name: str | None = (s.edtf or "").partition("/")[0]
         return Stretch(f"{name}/.." if name else None, s.earliest, None, "after", s.note)
     if kind == "before":
         name = s.latest.isoformat() if s.latest else (s.edtf or "").rpartition("/")[2]

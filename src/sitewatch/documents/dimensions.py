@@ -1,4 +1,5 @@
 """Which dimension a length is: what the words beside it say ("long", "in width", "a height of", "from the fence")."""
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 

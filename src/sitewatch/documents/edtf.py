@@ -1,4 +1,5 @@
 """Stretches of the calendar and their names in EDTF (Extended Date/Time Format, ISO 8601-2:2019 annex A)."""
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import calendar
 import re

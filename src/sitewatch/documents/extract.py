@@ -1,4 +1,5 @@
 """Claims of a document: its statements with exact places, who says them, how surely, how much and when."""
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 from bisect import bisect_left
@@ -6,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from sitewatch.documents.attribution import Attributed, attributions
+from sitewatch.documents.attribution import attributions
 from sitewatch.documents.clauses import Clause, clauses
+from sitewatch.documents.cues import Attributed
 from sitewatch.documents.dates import dates
 from sitewatch.documents.gazetteer import Gazetteer, Mention, automatic, hidden_by
 from sitewatch.documents.hedges import hedges
@@ -120,7 +122,8 @@ def _of_sentence(document: Document, sentence: Sentence, here: _Layers, count: i
     if not _states(words, sentence, here):
         return []
     at = sentence.start
-    hidden = hide(words, [(m.start - at, m.end - at) for m in (*here.times, *here.mentions)])
+    named: list[_Placed] = [*here.times, *here.mentions]
+    hidden = hide(words, [(m.start - at, m.end - at) for m in named])
     cues = [(v.start - at, v.end - at) for v in here.voices if v.end > v.start and v.place == "outside"]
     hidden = hide(
         hidden, [_with_commas(hidden, v.start - at, v.end - at) for v in here.voices if v.place == "midst"]
@@ -204,7 +207,8 @@ def _complete(text: str, sentence: Sentence, here: _Layers, found: list[Clause])
                 span, dated = (fragment.start, span[1]), True
         if dated and not any(overlap(span, (c.start, c.end)) for c in out):
             out.append(Clause(*span, "cue"))
-    for row in (*here.amounts, *here.times):
+    homeless: list[_Placed] = [*here.amounts, *here.times]
+    for row in homeless:
         if not any(c.start <= row.start < c.end for c in out):
             span = trim(text, (sentence.start, sentence.end), ".!;:")
             beside = [c for c in out if c.kind == "main"]

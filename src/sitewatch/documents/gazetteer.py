@@ -3,6 +3,7 @@
 It is looked up before dates and quantities are, so that a name which holds a number stays a name. Without one, the
 names of a text itself form it (`automatic`).
 """
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 from collections.abc import Iterable, Mapping

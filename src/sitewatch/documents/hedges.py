@@ -3,6 +3,7 @@
 The kinds follow the usual division of hedges into approximators and shields (Prince, Frader and Bosk 1982), with
 modality, evidentials and words of probability apart.
 """
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 from collections.abc import Iterable, Mapping

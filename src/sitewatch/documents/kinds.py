@@ -1,4 +1,5 @@
 """What kind of statement a claim is, and whether it denies."""
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 

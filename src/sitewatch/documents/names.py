@@ -2,6 +2,7 @@
 
 They are found by their form and hidden from the grammars of dates and quantities.
 """
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 

@@ -2,6 +2,7 @@
 
 `NUMBER` is a pattern to build grammars with; `number` gives the value of what it matched.
 """
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """Countries with their adjectives and seats of government: "Moscow denies" and "Ukrainian officials" name states."""
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 _TABLE = """
 Afghanistan|Afghan|Kabul; Algeria|Algerian|Algiers; Argentina|Argentine,Argentinian|Buenos Aires; Armenia|Armenian|Yerevan;

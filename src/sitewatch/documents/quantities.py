@@ -2,18 +2,22 @@
 
 Names and dates are hidden first, so that neither "February 11 Plant" nor "2024" is a count.
 """
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sitewatch.documents.amounts import Amount, after_amount, amount_at, amounts
-from sitewatch.documents.comparisons import comparand_after, plain_comparisons, ratio_of_amount, word_ratios
+from sitewatch.documents.compared import comparand_after
+from sitewatch.documents.comparisons import ratio_of_amount
 from sitewatch.documents.counts import count_of, occasions, ranks
 from sitewatch.documents.dates import dates
 from sitewatch.documents.dimensions import dimension_after, dimension_before
 from sitewatch.documents.names import named_spans
 from sitewatch.documents.spans import Span, Taken, hide
 from sitewatch.documents.units import DIMENSION_OF_UNIT, UNIT, si
+from sitewatch.documents.word_ratios import plain_comparisons, word_ratios
 from sitewatch.types import Quantity, Reading
 
 _HAS = re.compile(
@@ -140,23 +144,12 @@ def _sides(text: str, original: str, first: Amount) -> list[Quantity]:
         end = side.end
         if unit and (match := _UNIT.match(text, side.end)):
             end = match.end()
-        if first.hedged and not side.hedged:
-            side = Amount(
-                side.start,
-                side.number,
-                side.end,
-                side.low,
-                side.high,
-                side.bound,
-                True,
-                side.rounding,
-                side.ranged,
-            )
+        stated = replace(side, hedged=side.hedged or first.hedged)
         name, stop = dimension_after(text, end)
         dimension = name if name and i else ("length", "width", "height")[i]
         start = side.start if i == 0 else side.number
         made.append(
-            _plain(original, side, stop if name and i else end, symbol, factor, dimension, start=start)
+            _plain(original, stated, stop if name and i else end, symbol, factor, dimension, start=start)
         )
     return made
 

@@ -1,4 +1,5 @@
 """Times that only the day of publication makes definite: "last month", "two years ago", "on Tuesday"."""
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 from collections.abc import Callable, Iterator
@@ -66,7 +67,7 @@ def _within(
             yield exact.span(), found if today or found.precision == "vague" else blank
 
 
-def _read(kind: str, g: dict[str, str], today: date) -> Stretch | None:
+def _read(kind: str, g: dict[str, str], today: date) -> Stretch | None:  # noqa: PLR0911 (rules in order)
     unit = g.get("unit", "day")
     if kind == "recent":
         return Stretch(None, None, None, "vague")
@@ -127,7 +128,7 @@ def _read(kind: str, g: dict[str, str], today: date) -> Stretch | None:
     return edtf.days(start, end, "week")
 
 
-def _counted(kind: str, unit: str, written: str | None, today: date) -> Stretch | None:
+def _counted(kind: str, unit: str, written: str | None, today: date) -> Stretch | None:  # noqa: PLR0911 (rules in order)
     if written in ("half a", "half an"):
         return _counted(kind, {"year": "month"}.get(unit, "week"), "6" if unit == "year" else "2", today)
     count, loose = _count(written)

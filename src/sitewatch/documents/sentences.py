@@ -4,6 +4,7 @@ Blocks (paragraphs, list items, headings) are separated by line ends, unless lin
 a block a sentence ends with . ! ? or an ellipsis, with closing quotes and brackets, before a capital, a digit, an
 opening quote or the end; not after an abbreviation, an initial, or within a number.
 """
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 from collections.abc import Iterator, Sequence

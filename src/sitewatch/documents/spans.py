@@ -22,8 +22,8 @@ def hide(text: str, spans: Iterable[Span]) -> str:
     for start, end in sorted(spans):
         if end <= at:
             continue
-        start = max(start, at)
-        pieces += [text[at:start], HIDDEN * (end - start)]
+        begin = max(start, at)
+        pieces += [text[at:begin], HIDDEN * (end - begin)]
         at = end
     return "".join([*pieces, text[at:]]) if pieces else text
 

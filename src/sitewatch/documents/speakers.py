@@ -1,46 +1,26 @@
 """Who is named in a noun phrase that stands before or after a verb of speech."""
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
+from sitewatch.documents.known import (
+    CAP,
+    COMMON_ORG,
+    NAME,
+    NAME_RE,
+    NOT_NAMES,
+    PLURAL,
+    ROLE,
+    TITLE,
+    Known,
+    Source,
+    clean,
+    is_organisation,
+    looks_like_person,
+)
 from sitewatch.documents.places import ADJECTIVES, CAPITALS, COUNTRIES
-from sitewatch.documents.spans import words
 
-_ROLES = words(
-    "researcher analyst associate fellow director spokesman spokeswoman spokesperson minister president official officer expert "
-    "professor scientist engineer mayor chief head chairman chairwoman chair governor editor journalist reporter specialist commander "
-    "general colonel captain major admiral ambassador secretary adviser advisor lawyer activist resident villager worker witness farmer owner manager "
-    "operator coordinator inspector planner architect consultant author insurer diplomat lawmaker senator deputy investigator monitor "
-    "observer historian economist geologist ecologist biologist geographer surveyor contractor developer foreman warden ranger fisherman "
-    "neighbour neighbor veteran soldier driver pilot councillor councilor clerk leader representative member founder correspondent "
-    "interpreter photographer student lecturer critic source eyewitness employee volunteer campaigner chancellor premier commissioner "
-    "superintendent curator archivist envoy aide negotiator principal trader broker miner shepherd herder trustee harbourmaster interpreter "
-    "harbourmaster technician photogrammetrist cartographer hydrologist seismologist forester agronomist treasurer"
-)
-_PLURALS = {"spokesmen": "spokesman", "spokeswomen": "spokeswoman", "spokespeople": "spokesperson", "authorities": "authority", "people": "person",
-            "witnesses": "witness", "secretaries": "secretary", "deputies": "deputy", "fishermen": "fisherman", "men": "man", "women": "woman", "police": "police"}  # fmt: skip
-_SINGULAR = "|".join(["(?:harbou?r|station|head|wharf) ?master", *sorted(_ROLES, key=len, reverse=True)])
-_PLURAL = "|".join(
-    sorted([f"{r}s" for r in _ROLES if not r.endswith("s")] + list(_PLURALS), key=len, reverse=True)
-)
-_ROLE = re.compile(rf"\b(?:(?P<plural>{_PLURAL})|(?P<singular>{_SINGULAR}))\b(?!-)", re.IGNORECASE)
-_ORG_HEADS = words(
-    "institute institution center centre university ministry agency analytics labs lab laboratory times post house council group service "
-    "network watch office department bureau command committee commission authority organization organisation company corporation corp inc ltd "
-    "gmbh foundation fund association union party press news radio television tv herald tribune journal guardian gazette daily observer telegraph mirror "
-    "chronicle bank court parliament senate congress assembly administration board navy army force forces corps guard police "
-    "intelligence college academy school society museum observatory survey project initiative alliance federation league movement minerals "
-    "energy oil gas mining steel holdings partners consulting systems technologies technology industries imaging space maps government "
-    "staff kremlin pentagon defence defense directorate programme program team collective mission secretariat cabinet treasury fleet works network airways shipping"
-)
-_HEAD = re.compile(rf"\b(?:{'|'.join(_ORG_HEADS)})\b", re.IGNORECASE)
-_COMMON_ORG = re.compile(
-    r"\b(?:firm|company|institute|ministry|agency|group|think[ -]tank|organi[sz]ation|newspaper|paper|network|lab|operator|government|outlet|broadcaster|"
-    r"station|university|council|department|office|service|army|navy|police|military|regime|administration|authority|authorities|commission|committee|"
-    r"observatory|centre|center|company|contractor|utility|media|radio|channel|site|website|consultancy|embassy|kremlin|foundation|charity|monitor|"
-    r"union|party|bank|court|staff|command|developer|miner|owner|yard|port|municipality|board|association|bureau|movement|coalition|collective|team)\b",
-    re.IGNORECASE,
-)
 _DOCUMENT = re.compile(
     r"\b(?P<imagery>(?:satellite |aerial |drone |radar |commercial |overhead |new |recent )*(?:images?|imagery|pictures?|photos?|photographs?|footage|scenes?|video|videos))\b"
     r"|\b(?P<document>reports?|analysis|analyses|study|studies|briefing|statement|assessment|survey|review|documents?|filing|letter|data|records?|"
@@ -48,171 +28,12 @@ _DOCUMENT = re.compile(
     r"plans|map|maps|results?|documentary|bulletin|release|audit|database|transcript|post|thread)\b",
     re.IGNORECASE,
 )
-_CAP = r"(?:(?<!\w)[A-Z\u00c0-\u00de][\w’'&.-]{0,40}(?!\w)|@\w{1,40})"
-NAME = rf"{_CAP}(?:(?: (?:of|for|on|de|del|la|van|von|bin|al|and|der|the|du|&)){{0,3}}? {_CAP}){{0,8}}"
-_NAME = re.compile(NAME)
+
+
 _PRONOUN = re.compile(r"^(?:he|she|they|it|we|i|who)$", re.IGNORECASE)
+
+
 _LINK = re.compile(r"\b(?:at|of|from|for|with|by|in|within|to)(?: the| a| an)? $", re.IGNORECASE)
-_TITLE = re.compile(
-    r"^(?:Mr|Mrs|Ms|Dr|Prof|Professor|Gen|Col|Maj|Capt|Lt|Sgt|Adm|Sen|Rep|Gov|President|Minister|General|Colonel|Captain|Governor|Senator|Sir|Lord)\.? "
-)
-_NOT_NAMES = frozenset(
-    words(
-        "The A An This That These Those In On At As But And While When If It He She They We I According Further Recent New Local Publicly Satellite Historical Both Another Some Several Many Two Three Four Five Most All No Not Yet Still Also However Meanwhile Later Earlier Asked By Analysis Images Imagery Reports Photos Data Officials Analysts Experts Researchers Residents Villagers Witnesses Sources"
-    )
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Who speaks, as read from a noun phrase."""
-
-    kind: str
-    name: str | None = None
-    role: str | None = None
-    organisation: str | None = None
-
-
-@dataclass(slots=True)
-class Known:
-    """Who was mentioned so far in a document, latest last; what anaphora is resolved against."""
-
-    people: list[Source] = field(default_factory=list)
-    organisations: list[str] = field(default_factory=list)
-    groups: list[Source] = field(default_factory=list)
-    short: dict[str, str] = field(default_factory=dict)
-    """Acronym → organisation."""
-    heads: dict[str, str] = field(default_factory=dict)
-    """What an organisation was called in an apposition ("firm") → organisation."""
-    full: dict[str, str] = field(default_factory=dict)
-    """Family name → full name, wherever it stands in the document."""
-    imagery: str | None = None
-    """Who took the images that the document speaks of."""
-
-    def person(self, surname: str) -> Source | None:
-        return next(
-            (p for p in reversed(self.people) if p.name and surname in (p.name, p.name.split()[-1])), None
-        )
-
-    def remember(self, source: Source) -> None:
-        if source.kind == "person" and source.name:
-            older = self.person(source.name)
-            merged = source if older is None else replace(
-                source, role=source.role or older.role, organisation=source.organisation or older.organisation
-            )  # fmt: skip
-            self.people = [p for p in self.people if p.name != source.name] + [merged]
-        elif source.kind == "group":
-            self.groups.append(source)
-        if source.organisation:
-            self.mention(source.organisation)
-
-    def mention(self, organisation: str) -> None:
-        if organisation in self.organisations:
-            self.organisations.remove(organisation)
-        self.organisations.append(organisation)
-
-    def organisation_called(self, words: str) -> str | None:
-        """The organisation that "the firm" or "the institute" means: the last whose name or description fits."""
-        head = words.lower().split()[-1] if words else ""
-        if head in self.heads:
-            return self.heads[head]
-        fitting = [o for o in self.organisations if re.search(rf"\b{re.escape(head)}", o, re.IGNORECASE)]
-        if fitting:
-            return fitting[-1]
-        if head in (
-            "firm",
-            "company",
-            "group",
-            "organisation",
-            "organization",
-            "outlet",
-            "agency",
-            "paper",
-            "newspaper",
-            "network",
-            "it",
-            "they",
-            "lab",
-            "its",
-            "their",
-        ):
-            private = [
-                o
-                for o in self.organisations
-                if o not in COUNTRIES and not re.search(r"[Mm]inistry|[Gg]overnment|[Aa]rmy|[Nn]avy", o)
-            ]
-            return private[-1] if private else None
-        return None
-
-
-def _clean(name: str) -> str:
-    name = re.sub(r"\s*\([^)]*\)", "", name).strip(" ,.")
-    name = re.sub(r"[’']s$", "", name)
-    return re.sub(r"^(?:the|a|an|The|A|An) (?=\S)", "", name).lstrip("@")
-
-
-_ROLE_OR_BODY = re.compile(
-    rf"^(?:(?:the|a|an|its|their|another|one|former|local|state|[a-z-]+) ){{0,4}}(?:{_SINGULAR}|{_PLURAL}|firm|company|institute|ministry|agency|group|organi[sz]ation|newspaper|network|lab|operator|government|university|council|department|office|authority|authorities|observatory|centre|center|report|study)\b",
-    re.IGNORECASE,
-)
-
-
-def has_role(phrase: str) -> bool:
-    """Whether a phrase without a name still says who speaks: "the director", "the agency"."""
-    return bool(_ROLE_OR_BODY.match(phrase.strip()))
-
-
-def remember_names(text: str, known: Known) -> None:
-    """Short names that a text explains: "Centre for Studies (CNS)"."""
-    for match in re.finditer(rf"({NAME})\s*\(([A-Z][A-Za-z&.-]{{1,9}})\)", text):
-        known.short.setdefault(match[2], _clean(match[1]))
-    taken = re.search(
-        rf"\b(?:images?|imagery|pictures?|photos?|photographs?)\b[^.!?\n]{{0,80}}?\b(?:captured|taken|provided|acquired|collected|supplied) by (?:the )?({NAME})",
-        text,
-    )
-    known.imagery = _clean(taken[1]) if taken and len(taken[1].split()) <= 4 else known.imagery
-    seen: dict[str, str] = {}
-    for match in _PAIR.finditer(text):
-        if looks_like_person(match[0], known):
-            seen.setdefault(match[0].split()[-1], match[0])
-    for surname, name in seen.items():
-        if len(surname) > 2 and re.search(
-            rf"(?<!{re.escape(name.split()[0])} )\b{re.escape(surname)}\b", text
-        ):
-            known.full.setdefault(surname, name)
-
-
-_PAIR = re.compile(
-    r"(?<![\w’'] )(?<![A-Z]\. )\b[A-Z][a-z’'-]+(?: [A-Z]\.)? [A-Z][a-z’'-]+\b(?! [A-Z][a-z]+)|\b[A-Z][a-z]+ [A-Z][a-z]+\b(?! [A-Z])"
-)
-
-
-def is_organisation(name: str, known: Known) -> bool:
-    """Whether a capitalised name is that of a body rather than of a person."""
-    bare = _clean(name)
-    return bool(
-        _HEAD.search(bare)
-        or bare in known.short
-        or bare in known.organisations
-        or bare in CAPITALS
-        or bare in COUNTRIES
-        or re.fullmatch(r"[A-Z][A-Z&.]{1,9}", bare)
-        or name.startswith("@")
-    )
-
-
-def looks_like_person(name: str, known: Known) -> bool:
-    words = name.split()
-    if known.person(_clean(name)):
-        return True
-    return (
-        2 <= len(words) <= 4
-        and not is_organisation(name, known)
-        and all(w[:1].isupper() or w in ("de", "van", "von", "bin", "al", "der", "la") for w in words)
-        and words[0] not in _NOT_NAMES
-        and words[0] not in ADJECTIVES
-        and " ".join(words[:2]) not in ADJECTIVES
-    )
 
 
 def read_source(phrase: str, known: Known) -> list[Source]:
@@ -229,7 +50,7 @@ def read_source(phrase: str, known: Known) -> list[Source]:
         flags=re.IGNORECASE,
     )
     for match in re.finditer(rf"({NAME})\s*\(([A-Z][A-Za-z&.-]{{1,9}})\)", text):
-        known.short[match[2]] = _clean(match[1])
+        known.short[match[2]] = clean(match[1])
     text = re.sub(r"\s*\([^)]{0,60}\)", "", text)
     if not text:
         return []
@@ -237,7 +58,7 @@ def read_source(phrase: str, known: Known) -> list[Source]:
         return _pronoun(text.lower(), known)
     head, _, apposition = text.partition(", ")
     pair = re.fullmatch(
-        rf"(?P<before>.*?\b)?(?P<a>{_CAP}(?: {_CAP}){{1,2}}) and (?P<b>{_CAP}(?: {_CAP}){{1,2}})", head
+        rf"(?P<before>.*?\b)?(?P<a>{CAP}(?: {CAP}){{1,2}}) and (?P<b>{CAP}(?: {CAP}){{1,2}})", head
     )
     if pair and looks_like_person(pair["a"], known) and looks_like_person(pair["b"], known):
         return read_source(f"{pair['before'] or ''}{pair['a']}", known) + read_source(
@@ -265,16 +86,16 @@ def _pronoun(word: str, known: Known) -> list[Source]:
     return [Source("group")]
 
 
-def _with_apposition(head: str, apposition: str, found: list[Source], known: Known) -> list[Source]:
+def _with_apposition(head: str, apposition: str, found: list[Source], known: Known) -> list[Source]:  # noqa: PLR0911 (rules in order)
     bare = re.sub(r"^(?:an?|the|another|also an?|who is an?|former) ", "", apposition, flags=re.IGNORECASE)
-    role = _ROLE.search(bare)
+    role = ROLE.search(bare)
     first = found[0] if found else None
-    if first is None and _NAME.fullmatch(head):
-        first = Source("person", _clean(head)) if role else Source("organisation", None, None, _clean(head))
+    if first is None and NAME_RE.fullmatch(head):
+        first = Source("person", clean(head)) if role else Source("organisation", None, None, clean(head))
     if first is None:
         return []
     people = re.match(
-        rf"(?P<a>{_CAP} {_CAP})(?: and (?P<b>{_CAP} {_CAP}))?(?P<rest>(?: (?:of|from|at) .*)?)$", apposition
+        rf"(?P<a>{CAP} {CAP})(?: and (?P<b>{CAP} {CAP}))?(?P<rest>(?: (?:of|from|at) .*)?)$", apposition
     )
     if (
         people is not None
@@ -285,13 +106,13 @@ def _with_apposition(head: str, apposition: str, found: list[Source], known: Kno
         body = _organisation_in(people["rest"], known) if people["rest"] else first.organisation
         named = [people["a"], *([people["b"]] if people["b"] else [])]
         role_word = re.sub(r"^(?:one of the|two|three|both) ", "", first.role or "") or None
-        return [Source("person", _clean(n), role_word, body) for n in named]
+        return [Source("person", clean(n), role_word, body) for n in named]
     if (
         first.name is None
-        and _NAME.fullmatch(re.sub(r"^(?:the|The) ", "", apposition))
-        and _NAME.search(apposition)
+        and NAME_RE.fullmatch(re.sub(r"^(?:the|The) ", "", apposition))
+        and NAME_RE.search(apposition)
     ):
-        name = _clean(apposition)
+        name = clean(apposition)
         if first.kind == "person" and looks_like_person(name, known):
             return [replace(first, name=name)]
         word = re.sub(r"^(?:the|a|an|its|their) ", "", head, flags=re.IGNORECASE).lower()
@@ -307,7 +128,7 @@ def _with_apposition(head: str, apposition: str, found: list[Source], known: Kno
             )
         ]
     if first.kind == "organisation" and first.organisation:
-        noun = _COMMON_ORG.findall(bare.lower())
+        noun = COMMON_ORG.findall(bare.lower())
         for word in noun:
             known.heads[word] = first.organisation
         if role is None or noun:
@@ -315,12 +136,12 @@ def _with_apposition(head: str, apposition: str, found: list[Source], known: Kno
     if role is not None and first.kind in ("person", "organisation", "group"):
         described = _read_head(apposition, known)
         extra = described[0] if described else Source("person", None, role[0])
-        name = first.name or (_clean(head) if first.kind == "organisation" else None)
+        own = first.name or (clean(head) if first.kind == "organisation" else None)
         if first.kind == "group":
             return [first]
         return [
             Source(
-                "person", name, extra.role, extra.organisation or (first.organisation if first.name else None)
+                "person", own, extra.role, extra.organisation or (first.organisation if first.name else None)
             )
         ]
     return [first, *found[1:]]
@@ -345,26 +166,26 @@ def _read_head(head: str, known: Known) -> list[Source]:
     if role is not None:
         return [_person_or_group(head, role, known)]
     document = _DOCUMENT.search(head)
-    names = [m for m in _NAME.finditer(head) if _useful(m[0], m.start() == 0)]
+    names = [m for m in NAME_RE.finditer(head) if _useful(m[0], m.start() == 0)]
     if document is not None:
         return [_document(head, document, known)]
     if names:
         return [_named(head, names, known)]
     if re.match(r"(?:its|their|his|her)\b", head, re.IGNORECASE):
         return []
-    if _COMMON_ORG.search(bare):
+    if COMMON_ORG.search(bare):
         return [_common(head, bare, known)]
     return []
 
 
 def _useful(name: str, initial: bool) -> bool:
-    return name not in _NOT_NAMES or not initial
+    return name not in NOT_NAMES or not initial
 
 
 def _best_role(head: str) -> re.Match[str] | None:
     """The role noun that is the head of the phrase: not one inside an organisation's name, and the last of a run."""
     best: re.Match[str] | None = None
-    for match in _ROLE.finditer(head):
+    for match in ROLE.finditer(head):
         before, after = head[: match.start()], head[match.end() :]
         if best is not None:
             if before[best.end() :].strip() and not re.fullmatch(r" and | [a-z]+ ", before[best.end() :]):
@@ -373,14 +194,12 @@ def _best_role(head: str) -> re.Match[str] | None:
             continue
         if (
             match[0][0].isupper()
-            and re.search(rf"{_CAP} $", before)
-            and re.match(rf" (?:of|for) {_CAP}", after)
+            and re.search(rf"{CAP} $", before)
+            and re.match(rf" (?:of|for) {CAP}", after)
         ):
             continue
-        if (
-            re.search(r"\b(?:for|to|by|with) (?:the |an? )?(?:[a-z]+ )?$", before)
-            or re.match(r"[’']s? (?=.*\b)", after)
-            and _DOCUMENT.search(after)
+        if re.search(r"\b(?:for|to|by|with) (?:the |an? )?(?:[a-z]+ )?$", before) or (
+            re.match(r"[’']s? (?=.*\b)", after) and _DOCUMENT.search(after)
         ):
             continue
         if re.search(r"\bof (?:the )?$", before) and not re.search(
@@ -402,16 +221,16 @@ def _organisation_in(text: str, known: Known) -> str | None:
     if match is None:
         return None
     if match["name"][0].islower():
-        body = _COMMON_ORG.search(match["name"])
+        body = COMMON_ORG.search(match["name"])
         return _resolve(match["name"][: body.end()], known) if body else None
     return _resolve(match["name"], known)
 
 
 def _resolve(name: str, known: Known) -> str:
-    bare = _clean(name)
+    bare = clean(name)
     bare = (
         re.split(r" (?:who|which|that|in|on|at|since|speaking|said|told)\b", bare)[0]
-        if not _NAME.fullmatch(bare)
+        if not NAME_RE.fullmatch(bare)
         else bare
     )
     if bare in known.short:
@@ -426,13 +245,13 @@ def _person_or_group(head: str, role: re.Match[str], known: Known) -> Source:
     before, after = head[: role.start()], head[role.end() :]
     name = None
     match = re.match(
-        rf"(?P<of> (?:of|at|for|from) (?:the )?(?!the )[a-z]+(?: [a-z]+)?)? (?P<name>{_CAP}(?: (?:{_CAP}|de|van|von|bin|al|der))*)",
+        rf"(?P<of> (?:of|at|for|from) (?:the )?(?!the )[a-z]+(?: [a-z]+)?)? (?P<name>{CAP}(?: (?:{CAP}|de|van|von|bin|al|der))*)",
         after,
     )
     if match is not None and (not looks_like_person(match["name"], known) or (plural and match["of"])):
         match = None
     if match is not None:
-        name = re.sub(_TITLE, "", match["name"])
+        name = re.sub(TITLE, "", match["name"])
         role_words = role[0] + (match["of"] or "")
         after = after[match.end() :]
     else:
@@ -443,9 +262,9 @@ def _person_or_group(head: str, role: re.Match[str], known: Known) -> Source:
     if owner is not None:
         organisation = organisation or _owner(owner["owner"], known)
         own = owner["mod"]
-    elif found := list(_NAME.finditer(before)):
+    elif found := list(NAME_RE.finditer(before)):
         last = found[-1]
-        words = _clean(last[0])
+        words = clean(last[0])
         initial = last.start() == 0 or before[: last.start()].strip() in ("",)
         country = next(
             (
@@ -455,11 +274,11 @@ def _person_or_group(head: str, role: re.Match[str], known: Known) -> Source:
             ),
             None,
         )
-        if country == words or country and len(words.split()) <= 2 and not is_organisation(words, known):
+        if country == words or (country and len(words.split()) <= 2 and not is_organisation(words, known)):
             organisation = organisation or COUNTRIES[str(country)]
         elif (
             words
-            and words not in _NOT_NAMES
+            and words not in NOT_NAMES
             and (is_organisation(words, known) or not initial or len(words.split()) > 1)
         ):
             if looks_like_person(words, known) and not name and match is None:
@@ -505,7 +324,7 @@ def _document(head: str, document: re.Match[str], known: Known) -> Source:
     """Images and reports: of a named organisation where one stands behind them."""
     owner = re.search(rf"(?P<name>{NAME})[’']s?\b", head[: document.start() + 1])
     by = re.search(rf"\b(?:by|from|of)(?: the| a)? (?P<name>{NAME})", head[document.end() :])
-    group = re.search(rf"\bby (?P<who>.*\b(?:{_PLURAL})\b.*)$", head[document.end() :], re.IGNORECASE)
+    group = re.search(rf"\bby (?P<who>.*\b(?:{PLURAL})\b.*)$", head[document.end() :], re.IGNORECASE)
     if group is not None:
         inner = _read_head(group["who"], known)
         if inner and inner[0].organisation:
@@ -528,18 +347,18 @@ def _document(head: str, document: re.Match[str], known: Known) -> Source:
     low = low or re.search(
         r"\b(?:by|from|of) (?:the |an? )?(?:same )?(?P<who>[a-z-]+(?: [a-z-]+)?)", head[document.end() :]
     )
-    if found is None and low is not None and (body := _COMMON_ORG.search(low["who"])):
+    if found is None and low is not None and (body := COMMON_ORG.search(low["who"])):
         return Source(
             "organisation", None, None, known.organisation_called(body[0]) or low["who"][: body.end()]
         )
     if found is None:
         named = [
             m[0]
-            for m in _NAME.finditer(head[: document.start()])
-            if is_organisation(m[0], known) and _clean(m[0]) not in ADJECTIVES
+            for m in NAME_RE.finditer(head[: document.start()])
+            if is_organisation(m[0], known) and clean(m[0]) not in ADJECTIVES
         ]
         if named and not document["imagery"]:
-            return Source("organisation", None, None, _clean(named[-1]))
+            return Source("organisation", None, None, clean(named[-1]))
         if re.match(
             r"(?:(?:some|several|unconfirmed|media|press|news|various|recent|earlier) )*reports\b",
             head.lower(),
@@ -547,7 +366,7 @@ def _document(head: str, document: re.Match[str], known: Known) -> Source:
             return Source("unnamed")
         told = document["imagery"] and re.match(r"(?:the|these|those|both|all) ", head, re.IGNORECASE)
         return Source("document", None, None, known.imagery if told else None)
-    name = _clean(found["name"])
+    name = clean(found["name"])
     if document["imagery"]:
         return Source(
             "document",
@@ -558,16 +377,16 @@ def _document(head: str, document: re.Match[str], known: Known) -> Source:
     return Source("organisation", None, None, known.short.get(name, name))
 
 
-def _named(head: str, names: list[re.Match[str]], known: Known) -> Source:
+def _named(head: str, names: list[re.Match[str]], known: Known) -> Source:  # noqa: PLR0911 (rules in order)
     first = names[0]
-    name = _clean(re.sub(_TITLE, "", first[0]))
+    name = clean(re.sub(TITLE, "", first[0]))
     owner = re.match(r"(?P<owner>(?:[Tt]he )?(?:[a-z]+|[A-Z][\w ]*))[’']s (?P<name>.+)$", head)
     if owner and looks_like_person(owner["name"], known):
         return Source("person", owner["name"], None, _resolve(owner["owner"], known))
-    if owner and re.search(r"[a-z]", owner["name"][:1]) and _COMMON_ORG.search(owner["name"]):
+    if owner and re.search(r"[a-z]", owner["name"][:1]) and COMMON_ORG.search(owner["name"]):
         return Source("organisation", None, None, re.sub(r"^[Tt]he ", "", head))
     of = re.match(
-        rf"(?P<who>{_CAP}(?: {_CAP}){{1,2}}) (?:of|from|at|for|with)(?: the)? (?P<what>{NAME})$", name
+        rf"(?P<who>{CAP}(?: {CAP}){{1,2}}) (?:of|from|at|for|with)(?: the)? (?P<what>{NAME})$", name
     )
     if of and not is_organisation(of["who"], known) and looks_like_person(of["who"], known):
         return Source("person", of["who"], None, _resolve(of["what"], known))
@@ -575,13 +394,13 @@ def _named(head: str, names: list[re.Match[str]], known: Known) -> Source:
     if person is not None:
         return Source("person", person.name, None, person.organisation)
     rest = head[first.end() :]
-    body = _COMMON_ORG.search(head[: first.start()])
+    body = COMMON_ORG.search(head[: first.start()])
     if body is not None and re.search(r"\b(?:of|for)(?: the)? $", head[: first.start()]):
-        return Source("organisation", None, None, _clean(head))
+        return Source("organisation", None, None, clean(head))
     tail = re.match(r"(?: (?:[a-z]+)){1,2}$", rest)
-    if tail and _COMMON_ORG.search(rest):
+    if tail and COMMON_ORG.search(rest):
         return Source("organisation", None, None, re.sub(r"^(?:the|The) ", "", head))
-    if _TITLE.match(first[0]) or looks_like_person(name, known):
+    if TITLE.match(first[0]) or looks_like_person(name, known):
         return Source("person", name, None, _organisation_in(rest, known))
     if name in CAPITALS or name in COUNTRIES:
         return Source("organisation", None, "government", COUNTRIES[name])
@@ -589,7 +408,7 @@ def _named(head: str, names: list[re.Match[str]], known: Known) -> Source:
 
 
 def _common(head: str, bare: str, known: Known) -> Source:
-    noun = _COMMON_ORG.findall(bare)[-1].lower()
+    noun = COMMON_ORG.findall(bare)[-1].lower()
     country = next((COUNTRIES[w] for w in ADJECTIVES if bare.startswith(w + " ")), None)
     called = (
         known.organisation_called(noun)

@@ -1,4 +1,5 @@
 """Verbs that attribute, each with the stance that it shows."""
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 from collections.abc import Mapping
 

@@ -3,6 +3,7 @@
 "no" is the default. Distances are rules of thumb of image interpretation: a thing should span some pixels in its
 smaller side (see docs/explanation/claims.md).
 """
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 
@@ -55,7 +56,7 @@ _MOVES = re.compile(
 )
 
 
-def testability(quote: str, kind: str, quantity: Quantity | None, time: When | None) -> Testability:
+def testability(quote: str, kind: str, quantity: Quantity | None, time: When | None) -> Testability:  # noqa: PLR0911 (rules in order)
     """What imagery could do with the claim `quote` of type `kind`."""
     dates = _dates(time)
     if (
@@ -114,7 +115,7 @@ def testability(quote: str, kind: str, quantity: Quantity | None, time: When | N
     return Testability("no", "nothing that images show is stated")
 
 
-def _measured(quote: str, quantity: Quantity, dates: str | None) -> Testability | None:
+def _measured(quote: str, quantity: Quantity, dates: str | None) -> Testability | None:  # noqa: PLR0911 (rules in order)
     if quantity.relation == "ratio" and quantity.dimension in _SIZE:
         if not _BUILT.search(quote) and quantity.dimension in (None,):
             return None

@@ -1,4 +1,5 @@
 """Subject, predicate and object of a statement, as entities where they are known."""
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 

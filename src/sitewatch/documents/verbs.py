@@ -1,4 +1,5 @@
 """Verbs that reports on places use, in the forms that can head a clause."""
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 

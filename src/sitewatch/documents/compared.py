@@ -1,0 +1,149 @@
+"""What comparisons share: words of size, the comparand, and the ratio that comes of them."""
+# ruff: noqa: E501 (a pattern reads better in one line)
+
+import re
+
+from sitewatch.documents.spans import trim
+from sitewatch.types import Quantity, Reading
+
+ADJECTIVES = {
+    "large": "size", "big": "size", "great": "size", "sizeable": "size", "spacious": "size", "extensive": "area", "long": "length",
+    "wide": "width", "broad": "width", "tall": "height", "high": "height", "deep": "depth", "heavy": "mass",
+    "thick": "thickness", "much": None, "many": "count", "numerous": "count", "small": "size", "short": "length", "far": "distance",
+}  # fmt: skip
+
+
+UP = {
+    "larger": "size", "bigger": "size", "greater": "size", "longer": "length", "wider": "width", "broader": "width",
+    "taller": "height", "higher": "height", "deeper": "depth", "heavier": "mass", "thicker": "thickness", "more": None,
+}  # fmt: skip
+
+
+DOWN = {
+    "smaller": "size", "shorter": "length", "narrower": "width", "lower": "height", "shallower": "depth",
+    "lighter": "mass", "less": None, "fewer": "count", "thinner": "thickness",
+}  # fmt: skip
+
+
+NOUNS = {
+    "footprint": "area", "floor area": "area", "floor space": "area", "floorspace": "area", "surface area": "area", "surface": "area",
+    "roof area": "area", "area": "area", "ground area": "area", "extent": "area", "acreage": "area", "size": "size", "dimensions": "size", "scale": "size",
+    "length": "length", "width": "width", "breadth": "width", "height": "height", "depth": "depth", "volume": "volume",
+    "capacity": "capacity", "mass": "mass", "weight": "mass", "number": "count", "perimeter": "perimeter", "output": "output", "diameter": "width",
+    "throughput": "output", "span": "width",
+}  # fmt: skip
+
+
+ADJ = "|".join(ADJECTIVES)
+
+
+CMP = "|".join([*UP, *DOWN])
+
+
+NOUN = "|".join(sorted(NOUNS, key=len, reverse=True))
+
+
+IN = rf"(?: (?:in|by|of|as regards|in terms of) (?:its |the |terms of |overall |total |ground |roof )?(?P<in_noun>{NOUN})\b)"
+
+
+WORD = r"[\w’'.-]+"
+
+
+NP = rf"(?:{WORD} ){{0,7}}?"
+
+
+_COMPARED_WITH = re.compile(
+    r"\b(?:[Cc]ompared|[Ii]n comparison|[Rr]elative) (?:with|to) (?P<np>[^,;.()]{3,80}?)(?:,|$)|\b(?:[Aa]gainst|[Uu]nlike) (?P<np2>(?:the|its|an?) [^,;.()]{3,60}?),"
+)
+
+
+_STOP = re.compile(
+    r"[,;:!?\n()\[\]“”\"—–]|\.(?=\s|$)|\s-\s|\b(?:and|but|while|which|who|where|indicating|suggesting|according|is|are|was|were|has|have|had|will|"
+    r"would|could|may|might|although|though|because|since|after|before|as|when|with|that had|in (?:early|late|mid|January|February|March|April|May|June|July|"
+    r"August|September|October|November|December)|on (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)|said|says|reported|told)\b|\ue000"
+)
+
+
+def comparand_after(text: str, original: str, end: int) -> str | None:
+    """The noun phrase after "than" or "of", in the document's words."""
+    start = end
+    while start < len(text) and text[start] == " ":
+        start += 1
+    first = re.match(
+        r"(?:it|they|he|this|that|what|those) (?:is|are|was|were|had|has|used to|does|did)\b[^,.;:!?\n]{0,40}",
+        text[start:],
+    )
+    if first:
+        stop = start + first.end()
+    else:
+        window = text[start : start + 160]
+        match = _STOP.search(window, 1) if window else None
+        stop = start + (match.start() if match else len(window))
+        if window[:1] in ",;:.!?\n)" or not window:
+            return None
+        if match is not None and match[0] == "\ue000":
+            stop = _through_hidden(text, stop)
+    start, stop = trim(text, (start, stop))
+    phrase = original[start:stop].strip(" ,;:-")
+    return phrase or None
+
+
+def _through_hidden(text: str, stop: int) -> int:
+    """A hidden stretch is part of the phrase where it starts or names it ("the February 11 plant")."""
+    while stop < len(text) and text[stop] == "\ue000":
+        stop += 1
+    match = _STOP.search(text, stop, min(len(text), stop + 120))
+    end = match.start() if match else min(len(text), stop + 120)
+    return end
+
+
+def make_ratio(
+    original: str,
+    start: int,
+    end: int,
+    pairs: list[tuple[float | None, float | None, str]],
+    tolerance: float,
+    dimension: str | None,
+    comparand: str | None,
+) -> Quantity:
+    """A ratio with its readings; the first is the one that `low` and `high` state."""
+    readings = tuple(Reading(_round(a), _round(b), f"{_span(a, b)} {w}") for a, b, w in pairs)
+    if comparand is None:
+        comparand = _compared_with(original, start, end)
+    return Quantity(
+        text=original[start:end],
+        low=readings[0].low,
+        high=readings[0].high,
+        tolerance=tolerance,
+        unit="1",
+        relation="ratio",
+        comparand=comparand,
+        readings=readings,
+        dimension=dimension,
+        start=start,
+        end=end,
+    )
+
+
+def _compared_with(original: str, start: int, end: int) -> str | None:
+    """The comparand that stands elsewhere in the sentence: "Compared with the old hall, ..."."""
+    before = re.split(r"[.;:!?]\s", original[max(0, start - 200) : start])[-1]
+    after = re.split(r"[.;:!?](?:\s|$)", original[end : end + 120])[0]
+    match = _COMPARED_WITH.search(before) or _COMPARED_WITH.match(after.lstrip(", "))
+    return (match["np"] or match["np2"]).strip() if match else None
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, 9)
+
+
+def _span(low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return (
+            f"more than {low:.4g}"
+            if low is not None
+            else f"at most {high:.4g}"
+            if high is not None
+            else "any"
+        )
+    return f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"

@@ -1,0 +1,231 @@
+"""People and bodies that a document has named so far, and the words that tell one from the other."""
+# ruff: noqa: E501 (a pattern reads better in one line)
+
+import re
+from dataclasses import dataclass, field, replace
+
+from sitewatch.documents.places import ADJECTIVES, CAPITALS, COUNTRIES
+from sitewatch.documents.spans import words
+
+_ROLES = words(
+    "researcher analyst associate fellow director spokesman spokeswoman spokesperson minister president official officer expert "
+    "professor scientist engineer mayor chief head chairman chairwoman chair governor editor journalist reporter specialist commander "
+    "general colonel captain major admiral ambassador secretary adviser advisor lawyer activist resident villager worker witness farmer owner manager "
+    "operator coordinator inspector planner architect consultant author insurer diplomat lawmaker senator deputy investigator monitor "
+    "observer historian economist geologist ecologist biologist geographer surveyor contractor developer foreman warden ranger fisherman "
+    "neighbour neighbor veteran soldier driver pilot councillor councilor clerk leader representative member founder correspondent "
+    "interpreter photographer student lecturer critic source eyewitness employee volunteer campaigner chancellor premier commissioner "
+    "superintendent curator archivist envoy aide negotiator principal trader broker miner shepherd herder trustee harbourmaster interpreter "
+    "harbourmaster technician photogrammetrist cartographer hydrologist seismologist forester agronomist treasurer"
+)
+
+
+_PLURALS = {"spokesmen": "spokesman", "spokeswomen": "spokeswoman", "spokespeople": "spokesperson", "authorities": "authority", "people": "person",
+            "witnesses": "witness", "secretaries": "secretary", "deputies": "deputy", "fishermen": "fisherman", "men": "man", "women": "woman", "police": "police"}  # fmt: skip
+
+
+_SINGULAR = "|".join(["(?:harbou?r|station|head|wharf) ?master", *sorted(_ROLES, key=len, reverse=True)])
+
+
+PLURAL = "|".join(
+    sorted([f"{r}s" for r in _ROLES if not r.endswith("s")] + list(_PLURALS), key=len, reverse=True)
+)
+
+
+ROLE = re.compile(rf"\b(?:(?P<plural>{PLURAL})|(?P<singular>{_SINGULAR}))\b(?!-)", re.IGNORECASE)
+
+
+_ORG_HEADS = words(
+    "institute institution center centre university ministry agency analytics labs lab laboratory times post house council group service "
+    "network watch office department bureau command committee commission authority organization organisation company corporation corp inc ltd "
+    "gmbh foundation fund association union party press news radio television tv herald tribune journal guardian gazette daily observer telegraph mirror "
+    "chronicle bank court parliament senate congress assembly administration board navy army force forces corps guard police "
+    "intelligence college academy school society museum observatory survey project initiative alliance federation league movement minerals "
+    "energy oil gas mining steel holdings partners consulting systems technologies technology industries imaging space maps government "
+    "staff kremlin pentagon defence defense directorate programme program team collective mission secretariat cabinet treasury fleet works network airways shipping"
+)
+
+
+_HEAD = re.compile(rf"\b(?:{'|'.join(_ORG_HEADS)})\b", re.IGNORECASE)
+
+
+COMMON_ORG = re.compile(
+    r"\b(?:firm|company|institute|ministry|agency|group|think[ -]tank|organi[sz]ation|newspaper|paper|network|lab|operator|government|outlet|broadcaster|"
+    r"station|university|council|department|office|service|army|navy|police|military|regime|administration|authority|authorities|commission|committee|"
+    r"observatory|centre|center|company|contractor|utility|media|radio|channel|site|website|consultancy|embassy|kremlin|foundation|charity|monitor|"
+    r"union|party|bank|court|staff|command|developer|miner|owner|yard|port|municipality|board|association|bureau|movement|coalition|collective|team)\b",
+    re.IGNORECASE,
+)
+
+
+CAP = r"(?:(?<!\w)[A-Z\u00c0-\u00de][\w’'&.-]{0,40}(?!\w)|@\w{1,40})"
+
+
+NAME = rf"{CAP}(?:(?: (?:of|for|on|de|del|la|van|von|bin|al|and|der|the|du|&)){{0,3}}? {CAP}){{0,8}}"
+
+
+NAME_RE = re.compile(NAME)
+
+
+TITLE = re.compile(
+    r"^(?:Mr|Mrs|Ms|Dr|Prof|Professor|Gen|Col|Maj|Capt|Lt|Sgt|Adm|Sen|Rep|Gov|President|Minister|General|Colonel|Captain|Governor|Senator|Sir|Lord)\.? "
+)
+
+
+NOT_NAMES = frozenset(
+    words(
+        "The A An This That These Those In On At As But And While When If It He She They We I According Further Recent New Local Publicly Satellite Historical Both Another Some Several Many Two Three Four Five Most All No Not Yet Still Also However Meanwhile Later Earlier Asked By Analysis Images Imagery Reports Photos Data Officials Analysts Experts Researchers Residents Villagers Witnesses Sources"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who speaks, as read from a noun phrase."""
+
+    kind: str
+    name: str | None = None
+    role: str | None = None
+    organisation: str | None = None
+
+
+@dataclass(slots=True)
+class Known:
+    """Who was mentioned so far in a document, latest last; what anaphora is resolved against."""
+
+    people: list[Source] = field(default_factory=list)
+    organisations: list[str] = field(default_factory=list)
+    groups: list[Source] = field(default_factory=list)
+    short: dict[str, str] = field(default_factory=dict)
+    """Acronym → organisation."""
+    heads: dict[str, str] = field(default_factory=dict)
+    """What an organisation was called in an apposition ("firm") → organisation."""
+    full: dict[str, str] = field(default_factory=dict)
+    """Family name → full name, wherever it stands in the document."""
+    imagery: str | None = None
+    """Who took the images that the document speaks of."""
+
+    def person(self, surname: str) -> Source | None:
+        return next(
+            (p for p in reversed(self.people) if p.name and surname in (p.name, p.name.split()[-1])), None
+        )
+
+    def remember(self, source: Source) -> None:
+        if source.kind == "person" and source.name:
+            older = self.person(source.name)
+            merged = source if older is None else replace(
+                source, role=source.role or older.role, organisation=source.organisation or older.organisation
+            )  # fmt: skip
+            self.people = [p for p in self.people if p.name != source.name] + [merged]
+        elif source.kind == "group":
+            self.groups.append(source)
+        if source.organisation:
+            self.mention(source.organisation)
+
+    def mention(self, organisation: str) -> None:
+        if organisation in self.organisations:
+            self.organisations.remove(organisation)
+        self.organisations.append(organisation)
+
+    def organisation_called(self, words: str) -> str | None:
+        """The organisation that "the firm" or "the institute" means: the last whose name or description fits."""
+        head = words.lower().split()[-1] if words else ""
+        if head in self.heads:
+            return self.heads[head]
+        fitting = [o for o in self.organisations if re.search(rf"\b{re.escape(head)}", o, re.IGNORECASE)]
+        if fitting:
+            return fitting[-1]
+        if head in (
+            "firm",
+            "company",
+            "group",
+            "organisation",
+            "organization",
+            "outlet",
+            "agency",
+            "paper",
+            "newspaper",
+            "network",
+            "it",
+            "they",
+            "lab",
+            "its",
+            "their",
+        ):
+            private = [
+                o
+                for o in self.organisations
+                if o not in COUNTRIES and not re.search(r"[Mm]inistry|[Gg]overnment|[Aa]rmy|[Nn]avy", o)
+            ]
+            return private[-1] if private else None
+        return None
+
+
+def clean(name: str) -> str:
+    name = re.sub(r"\s*\([^)]*\)", "", name).strip(" ,.")
+    name = re.sub(r"[’']s$", "", name)
+    return re.sub(r"^(?:the|a|an|The|A|An) (?=\S)", "", name).lstrip("@")
+
+
+_ROLE_OR_BODY = re.compile(
+    rf"^(?:(?:the|a|an|its|their|another|one|former|local|state|[a-z-]+) ){{0,4}}(?:{_SINGULAR}|{PLURAL}|firm|company|institute|ministry|agency|group|organi[sz]ation|newspaper|network|lab|operator|government|university|council|department|office|authority|authorities|observatory|centre|center|report|study)\b",
+    re.IGNORECASE,
+)
+
+
+def has_role(phrase: str) -> bool:
+    """Whether a phrase without a name still says who speaks: "the director", "the agency"."""
+    return bool(_ROLE_OR_BODY.match(phrase.strip()))
+
+
+def remember_names(text: str, known: Known) -> None:
+    """Short names that a text explains: "Centre for Studies (CNS)"."""
+    for match in re.finditer(rf"({NAME})\s*\(([A-Z][A-Za-z&.-]{{1,9}})\)", text):
+        known.short.setdefault(match[2], clean(match[1]))
+    taken = re.search(
+        rf"\b(?:images?|imagery|pictures?|photos?|photographs?)\b[^.!?\n]{{0,80}}?\b(?:captured|taken|provided|acquired|collected|supplied) by (?:the )?({NAME})",
+        text,
+    )
+    known.imagery = clean(taken[1]) if taken and len(taken[1].split()) <= 4 else known.imagery
+    seen: dict[str, str] = {}
+    for match in _PAIR.finditer(text):
+        if looks_like_person(match[0], known):
+            seen.setdefault(match[0].split()[-1], match[0])
+    for surname, name in seen.items():
+        if len(surname) > 2 and re.search(
+            rf"(?<!{re.escape(name.split()[0])} )\b{re.escape(surname)}\b", text
+        ):
+            known.full.setdefault(surname, name)
+
+
+_PAIR = re.compile(
+    r"(?<![\w’'] )(?<![A-Z]\. )\b[A-Z][a-z’'-]+(?: [A-Z]\.)? [A-Z][a-z’'-]+\b(?! [A-Z][a-z]+)|\b[A-Z][a-z]+ [A-Z][a-z]+\b(?! [A-Z])"
+)
+
+
+def is_organisation(name: str, known: Known) -> bool:
+    """Whether a capitalised name is that of a body rather than of a person."""
+    bare = clean(name)
+    return bool(
+        _HEAD.search(bare)
+        or bare in known.short
+        or bare in known.organisations
+        or bare in CAPITALS
+        or bare in COUNTRIES
+        or re.fullmatch(r"[A-Z][A-Z&.]{1,9}", bare)
+        or name.startswith("@")
+    )
+
+
+def looks_like_person(name: str, known: Known) -> bool:
+    words = name.split()
+    if known.person(clean(name)):
+        return True
+    return (
+        2 <= len(words) <= 4
+        and not is_organisation(name, known)
+        and all(w[:1].isupper() or w in ("de", "van", "von", "bin", "al", "der", "la") for w in words)
+        and words[0] not in NOT_NAMES
+        and words[0] not in ADJECTIVES
+        and " ".join(words[:2]) not in ADJECTIVES
+    )

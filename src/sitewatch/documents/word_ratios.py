@@ -1,0 +1,253 @@
+"""Ratios without a number: twice, doubled, threefold, the same size as, slightly larger than."""
+# ruff: noqa: E501 (a pattern reads better in one line)
+
+import re
+
+from sitewatch.documents.amounts import HEDGED, Amount, before_amount
+from sitewatch.documents.compared import (
+    ADJ,
+    ADJECTIVES,
+    DOWN,
+    NOUN,
+    NOUNS,
+    NP,
+    UP,
+    WORD,
+    comparand_after,
+    make_ratio,
+)
+from sitewatch.documents.comparisons import DOWN_VERB, TAIL, UP_VERB, ratio_of_tail
+from sitewatch.documents.numbers import number
+from sitewatch.types import Quantity
+
+_TIMES_WORDS = {
+    "twice": 2.0,
+    "thrice": 3.0,
+    "double": 2.0,
+    "triple": 3.0,
+    "treble": 3.0,
+    "quadruple": 4.0,
+    "quintuple": 5.0,
+    "half": 0.5,
+}
+
+
+_VERB_WORD = re.compile(
+    r"\b(?P<verb>doubled|doubles|doubling|tripled|triples|tripling|trebled|quadrupled|quadruples|quintupled|halved|halves|halving|doubly)\b"
+    rf"(?: (?:itself|again))?(?:(?P<in> in| its| the| their)(?: (?:overall|total|floor))? (?P<noun>{NOUN})\b(?P<of> of\b)?)?",
+    re.IGNORECASE,
+)
+
+
+_VERB_VALUES = {
+    "doubl": 2.0,
+    "tripl": 3.0,
+    "trebl": 3.0,
+    "quadr": 4.0,
+    "quint": 5.0,
+    "halve": 0.5,
+    "halvi": 0.5,
+}
+
+
+_FOLD = re.compile(
+    r"\b(?P<n>two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,3})-?fold\b", re.IGNORECASE
+)
+
+
+_WORD_TIMES = re.compile(r"\b(?:twice|thrice|double|triple|treble|quadruple|half)\b", re.IGNORECASE)
+
+
+_EQUAL = re.compile(
+    rf"\b(?:(?P<loose>(?:very |broadly |quite |roughly )?(?:similar|comparable|close)|(?:roughly|approximately|about|nearly|almost) (?:equal|equivalent|identical|the same)|much the same|resembles)"
+    rf"|(?P<same>equal|equivalent|identical|the same|matches|matching|equals))"
+    rf"(?: to (?P<before>(?:the |that )?{NP}{WORD}) in (?P<noun2>{NOUN})\b| in (?P<noun>{NOUN}) (?:to|with|as)\b| (?P<noun3>{NOUN}) (?:as|to|of)\b| to the (?P<noun4>{NOUN}) of\b)"
+    rf"|\b(?:of|with) (?:(?P<loose2>a similar|similar|comparable|a comparable|about the same|roughly the same|roughly equal|much the same)|(?P<same2>the same|equal|an equal|identical)) (?P<noun5>{NOUN})\b(?: (?:to|as)\b)?"
+    rf"|(?<!\bnot )(?<!times )(?<!twice )(?<!half )(?<!thirds )(?<!third )(?<!quarters )(?<!quarter )(?<!cent )(?<!percent )(?<!% )(?:\b(?P<loose3>about|roughly|approximately|nearly|almost|some) )?\b(?P<same3>as (?P<adj>{ADJ}) as)\b(?! (?:\d|possible|before))"
+    rf"|\b(?P<be>is|was|are|were|be|been|now|area|building|structure|hall|roughly|about|approximately|nearly|almost) (?P<the>the (?P<noun6>size|footprint|length|width|height|area) of)\b",
+    re.IGNORECASE,
+)
+
+
+_OPEN = re.compile(
+    rf"\b(?P<not>(?:not|no|never) (?:any |much )?)?(?:(?:slightly|somewhat|much|significantly|considerably|marginally|far|a bit|a little|substantially|noticeably|clearly|visibly|even|notably|slightly|markedly) )?"
+    rf"(?P<adj>larger|bigger|longer|wider|broader|taller|smaller|shorter|narrower|deeper)(?: in (?P<noun>{NOUN}))? than\b(?! (?:\d|expected|previously|usual|normal|planned|thought|average|once|ever|a (?:few|year|month)))",
+    re.IGNORECASE,
+)
+
+
+_AND_HALF = re.compile(rf"\bas (?P<adj>{ADJ}) as (?P<np>(?:{WORD} ){{1,6}}?)and half again\b", re.IGNORECASE)
+
+
+def word_ratios(text: str, original: str) -> list[Quantity]:
+    """Ratios without a number: twice, doubled, the same size as, slightly larger than."""
+    found: list[Quantity] = []
+    for match in _AND_HALF.finditer(text):
+        half_of = original[match.start("np") : match.end("np")].strip()
+        found.append(
+            make_ratio(
+                original,
+                match.start(),
+                match.end(),
+                [(1.5, 1.5, "times the size")],
+                0.05,
+                ADJECTIVES[match["adj"].lower()],
+                half_of,
+            )
+        )
+    for match in _WORD_TIMES.finditer(text):
+        made = _word_times(text, original, match)
+        if made:
+            found.append(made)
+    for match in _VERB_WORD.finditer(text):
+        value = _VERB_VALUES[match["verb"].lower()[:5]]
+        groups, start = before_amount(text, match.start())
+        low, high = _open_ends(groups, value)
+        dimension = NOUNS.get((match["noun"] or "").lower())
+        comparand = (
+            comparand_after(text, original, match.end())
+            if match["of"] and match["in"].strip() != "in"
+            else None
+        )
+        found.append(
+            make_ratio(
+                original,
+                start,
+                match.end(),
+                [(low, high, "times the size")],
+                _tolerance(groups),
+                dimension,
+                comparand,
+            )
+        )
+    for match in _FOLD.finditer(text):
+        found += _fold(text, original, match)
+    return found
+
+
+def plain_comparisons(text: str, original: str) -> list[Quantity]:
+    """Comparisons without any factor: the same size as, similar in length to, slightly larger than."""
+    found = [_equal(text, original, match) for match in _EQUAL.finditer(text)]
+    for match in _OPEN.finditer(text):
+        adjective = match["adj"].lower()
+        up = (adjective in UP) != bool(match["not"])
+        dimension = NOUNS.get((match["noun"] or "").lower(), (UP | DOWN)[adjective])
+        ends = (1.0, None) if up else (None, 1.0)
+        found.append(
+            make_ratio(
+                original,
+                match.start(),
+                match.end(),
+                [(*ends, "times the size")],
+                0.0,
+                dimension,
+                comparand_after(text, original, match.end()),
+            )
+        )
+    return found
+
+
+def _open_ends(groups: dict[str, str | None], value: float) -> tuple[float | None, float | None]:
+    if groups["at_least"] or groups["greater_than"]:
+        return value, None
+    if groups["at_most"] or groups["less_than"]:
+        return None, value
+    return value, value
+
+
+def _tolerance(groups: dict[str, str | None]) -> float:
+    return HEDGED if groups["about"] else 0.05
+
+
+def _word_times(text: str, original: str, match: re.Match[str]) -> Quantity | None:
+    word = match[0].lower()
+    value = _TIMES_WORDS[word]
+    if word == "half":
+        return None  # a number: it is read with the other numbers
+    tail = TAIL.match(text, match.end())
+    groups, start = before_amount(text, match.start())
+    low, high = _open_ends(groups, value)
+    bound = next((k for k in ("at_least", "greater_than", "at_most", "less_than") if groups[k]), None)
+    if tail is None:
+        object_of = re.match(rf" (?:the |its |their )?(?P<noun>{NOUN})\b", text[match.end() :], re.IGNORECASE)
+        if object_of:
+            return make_ratio(
+                original,
+                start,
+                match.end() + object_of.end(),
+                [(low, high, "times the size")],
+                _tolerance(groups),
+                NOUNS[object_of["noun"].lower()],
+                None,
+            )
+        return None
+    amount = Amount(
+        start,
+        match.start(),
+        match.end(),
+        value,
+        value,
+        bound,
+        groups["about"] is not None,
+        0.05,
+        False,
+        word=word,
+    )
+    return ratio_of_tail(text, original, amount, "times", tail, value, value)
+
+
+def _fold(text: str, original: str, match: re.Match[str]) -> list[Quantity]:
+    read = number(match["n"])
+    if read is None or not read.value:
+        return []
+    words = re.search(
+        rf"\b(?:(?P<up>{UP_VERB})|(?P<down>{DOWN_VERB}))(?: by)?(?: (?:about|almost|nearly|roughly|a))? $",
+        text[max(0, match.start() - 40) : match.start()],
+        re.IGNORECASE,
+    )
+    tail = TAIL.match(text, match.end())
+    end = tail.end() if tail and tail["change"] else match.end()
+    down = bool(words and words["down"]) or bool(
+        tail
+        and tail["change"]
+        and tail["change_noun"].lower() in ("reduction", "decrease", "drop", "decline")
+    )
+    groups, start = before_amount(text, match.start())
+    if words:
+        start = max(0, match.start() - 40) + words.start()
+    noun = (tail["change_in"] if tail else None) or ""
+    value = 1 / read.value if down else read.value
+    low, high = _open_ends(groups, value)
+    return [
+        make_ratio(
+            original,
+            start,
+            end,
+            [(low, high, "times the size")],
+            _tolerance(groups),
+            NOUNS.get(noun.lower()),
+            None,
+        )
+    ]
+
+
+def _equal(text: str, original: str, match: re.Match[str]) -> Quantity:
+    g = match.groupdict()
+    noun = next((g[k] for k in ("noun", "noun2", "noun3", "noun4", "noun5", "noun6") if g[k]), None)
+    dimension = NOUNS[noun.lower()] if noun else ADJECTIVES.get((g["adj"] or "large").lower())
+    loose = any(g[k] for k in ("loose", "loose2", "loose3")) or (g["be"] or "").lower() in (
+        "roughly",
+        "about",
+        "approximately",
+        "nearly",
+        "almost",
+    )
+    if g["before"]:
+        comparand: str | None = original[match.start("before") : match.end("before")]
+    else:
+        comparand = comparand_after(text, original, match.end())
+    tolerance = 2 * HEDGED if loose else HEDGED
+    start = match.start("the") if g["the"] and not loose else match.start()
+    return make_ratio(
+        original, start, match.end(), [(1.0, 1.0, "times the size")], tolerance, dimension, comparand
+    )
