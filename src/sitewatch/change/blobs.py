@@ -135,7 +135,8 @@ def _votes(blob: Blob, mask: Mask, shown: Shown) -> npt.NDArray[np.float64]:
     for rank in (0, 1):
         votes += np.bincount(steps[rank], weights=weight[rank], minlength=length)
     near = ndimage.uniform_filter1d(votes, 2 * TOGETHER + 1, mode="constant") * (2 * TOGETHER + 1)
-    result: npt.NDArray[np.float64] = near / max(mask.sum(), 1)
+    # of times equally near to as many pixels, the one that most of them have
+    result: npt.NDArray[np.float64] = (near + 1e-3 * votes) / max(mask.sum(), 1)
     return result
 
 

@@ -25,6 +25,8 @@ RING_M = 20.0
 """Width of the surroundings that an object is held against."""
 BUSY = 0.3
 """Share from which a pixel may have changed and tells nothing about the surroundings."""
+ROUNDS = 3
+"""Times that the steps of a place are put anew, each given the others."""
 FIRST_STAGE = 0.4
 """Gain relative to that of a structure's strongest step from which an earlier one is its first stage."""
 ON = 0.5
@@ -129,7 +131,8 @@ def _date(
     if len(series.index) < 2:
         return None
     days = source.days[series.index]
-    gaps = sorted({_gap_of(series.index, t) for t in blob.times})
+    gaps = dating.pair(series, days) or sorted({_gap_of(series.index, t) for t in blob.times})
+    gaps = _replaced(series, days, gaps)
     gains = [_bounded(_gains(series, days, [g for g in gaps if g != here]), gaps, here) for here in gaps]
     best = [float(g.max()) for g in gains]
     later = [i for i, g in enumerate(gaps) if series.index[g + 1] > after + 1] or list(range(len(gaps)))
@@ -149,6 +152,21 @@ def _date(
         np.median(series.inside[first : here + 1], axis=0),
         np.median(series.inside[here + 1 : last], axis=0),
     )
+
+
+def _replaced(series: dating.Series, days: Floats, gaps: list[int]) -> list[int]:
+    """Steps of a place, each put where it fits best given the others: one step blurs the date of another as long as
+    that one is not in the model."""
+    for _ in range(ROUNDS):
+        before = list(gaps)
+        for position in range(len(gaps)):
+            others = gaps[:position] + gaps[position + 1 :]
+            gain = _bounded(_gains(series, days, others), others, gaps[position])
+            if np.isfinite(gain).any():
+                gaps[position] = int(np.argmax(gain))
+        if gaps == before:
+            break
+    return sorted(set(gaps))
 
 
 def _gap_of(index: npt.NDArray[np.intp], time: int) -> int:

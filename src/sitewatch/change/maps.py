@@ -23,10 +23,11 @@ Mask = npt.NDArray[np.bool_]
 
 SCALES = (0.0, 1.0, 2.0)
 """Standard deviations of the smoothing of step statistics, pixels."""
-HALO = 8
-"""Pixels around a window beyond which they do not reach."""
+HALO = 16
+"""Pixels around a window beyond which they do not reach: the second step's smoothing rests on the first's."""
 CLIP = 15.0
-"""Largest |z| of one pixel and tone that counts: one pixel must not outshout its neighbourhood."""
+"""|z| of one pixel and tone beyond which it counts by its logarithm: one pixel must not outshout its neighbourhood, and
+yet the date of a strong step must not drown among those around it."""
 MIN_SPREAD = 0.15
 HARMONICS = 2
 MIN_INFORMATION = 0.3
@@ -333,7 +334,10 @@ def _split(flat: Array, shapes: Sequence[tuple[int, ...]]) -> list[Array]:
 
 
 def _smooth(z: Array, width: float) -> Array:
-    clipped = np.clip(z, -CLIP, CLIP)
+    size = np.abs(z)
+    strong = size > CLIP
+    clipped = z.copy()
+    clipped[strong] = np.sign(z[strong]) * CLIP * (1 + np.log(size[strong] / CLIP))
     if width:
         reach = 2 * round(3 * width) + 1
         for plane in clipped.reshape(-1, *z.shape[2:]):
@@ -351,8 +355,10 @@ def _background(windows: Sequence[Array]) -> Background:
         spread = np.maximum(spread, np.maximum(np.median(spread, axis=0), MIN_SPREAD))
         standard = np.clip((flat - centre[..., None]) / spread[..., None], -3, 3)
         joined = standard.transpose(1, 0, 2).reshape(flat.shape[1], -1)[:, ::7]
-        correlation = np.atleast_2d(np.corrcoef(joined)) if len(joined) > 1 else np.ones((1, 1))
-        correlation = np.nan_to_num(correlation) * 0.95 + 0.05 * np.eye(len(correlation))
+        deviation = joined - joined.mean(axis=1, keepdims=True)
+        scale = np.sqrt((deviation**2).mean(axis=1, keepdims=True)) + 1e-6
+        correlation = (deviation / scale) @ (deviation / scale).T / joined.shape[1]
+        correlation = 0.95 * correlation + 0.05 * np.eye(len(correlation))
         centres.append(centre)
         spreads.append(spread)
         inverses.append(np.linalg.inv(correlation))
