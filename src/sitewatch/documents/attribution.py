@@ -68,7 +68,7 @@ def attributions(
         inherited = None
         if not explicit and open_quote and open_quote[1]:
             inherited = replace(open_quote[1], cue="inherited", scope="inherited")
-        elif not explicit and speaker and speaker[1] == sentence.block and _ADDITIVE.search(words):
+        elif not explicit and speaker and speaker[1] == sentence.block and _goes_on(words, open_quote):
             inherited = replace(speaker[0], cue="inherited", scope="inherited")
         if inherited is not None:
             span = (sentence.start, sentence.end)
@@ -78,6 +78,11 @@ def attributions(
         open_quote = _quote_after(words, open_quote, explicit[0].attribution if explicit else None)
         found += here
     return tuple(_ranked(found))
+
+
+def _goes_on(words: str, open_quote: tuple[str, Attribution | None] | None) -> bool:
+    """Whether a sentence continues what was said: by its words, or as a further quotation without a speaker."""
+    return bool(_ADDITIVE.search(words)) or words[:1] in _OPENING or open_quote is not None
 
 
 def _ranked(found: list[Attributed]) -> list[Attributed]:
