@@ -88,7 +88,8 @@ class When:
     latest: str | None
     """ISO dates, inclusive; None where open."""
     precision: str
-    """minute, day, week, part-of-month, month, season, part-of-year, year, decade, century, range, before, after, present, ongoing, vague."""
+    """minute, day, week, part-of-month, month, season, part-of-year, year, decade, century, range, before,
+    after, present, ongoing, vague."""
     resolved_from: str | None = None
     """What a relative expression was resolved against ("published 2024-11-26"); None for absolute ones."""
     start: int = 0
