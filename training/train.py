@@ -9,6 +9,7 @@ them. One sample in eight is kept out to watch the loss. Needs torch and onnx, w
 
 import argparse
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -39,7 +40,7 @@ class UNet(nn.Module):
         super().__init__()
         sizes = [width * 2**k for k in range(depth + 1)]
         self.scale = nn.BatchNorm2d(inputs)
-        self.down = nn.ModuleList(Block(a, b) for a, b in zip([inputs, *sizes], sizes))
+        self.down = nn.ModuleList(Block(a, b) for a, b in pairwise([inputs, *sizes]))
         self.up = nn.ModuleList(Block(sizes[k] + sizes[k + 1], sizes[k]) for k in range(depth))
         self.last = nn.Conv2d(width, outputs, 1)
 
@@ -126,16 +127,22 @@ class Crops:
             )
         x[SUN : SUN + 2] = sun if rng.uniform() > 0.05 else 0
         if rng.uniform() < 0.1:  # a sensor without near infrared
-            for k in maps.plane_indices(2):
-                x[k] = 0
+            x[maps.tone_planes(2)] = 0
             x[-1] = 0
-        signed = maps.signed_planes()
-        x[signed] *= np.float32(np.exp(rng.normal(0, 0.12)))
-        x[maps.score_planes()] += np.float32(rng.normal(0, 0.05))
+        # other sites have other spectra, noise and contrasts than the simulator draws
+        for tone, offset in enumerate((0.1, 0.06, 0.15)):
+            x[maps.signed_planes(tone)] *= np.float32(np.exp(rng.normal(0, 0.15)))
+            levels = maps.level_planes(tone)
+            x[levels] = x[levels] * np.float32(np.exp(rng.normal(0, 0.15))) + np.float32(
+                rng.normal(0, offset)
+            )
+            x[maps.noise_planes(tone)] += rng.normal(0, 0.12, (2, 1, 1)).astype(np.float32)
+        x[maps.score_planes()] += np.float32(rng.normal(0, 0.06))
         return x, np.ascontiguousarray(y), np.ascontiguousarray(w).astype(np.float32)
 
     def batch(self, count: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        return tuple(torch.from_numpy(np.stack(a)) for a in zip(*(self.draw() for _ in range(count))))  # type: ignore[return-value]
+        drawn = [self.draw() for _ in range(count)]
+        return tuple(torch.from_numpy(np.stack(a)) for a in zip(*drawn, strict=True))  # type: ignore[return-value]
 
 
 def loss_of(logits: torch.Tensor, share: torch.Tensor, known: torch.Tensor) -> torch.Tensor:

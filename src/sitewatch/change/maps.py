@@ -74,6 +74,8 @@ class Survey:
     """(time,) relative precision of the dates, at most 1."""
     sigma: Array
     """(tone,) median noise of one look."""
+    level: Array
+    """(tone,) median level."""
     first: Background
     """Of the strongest step."""
     second: Background
@@ -110,24 +112,33 @@ class _Fit:
     """(step, pixel) of `z`; 0 where not testable."""
 
 
-def plane_indices(tone: int) -> list[int]:
-    """Planes that hold values of one tone (0..LEVELS-1)."""
-    each = len(SCALES) + 2 * LEVELS + 1
-    starts = [len(SCALES), len(SCALES) + LEVELS, each + len(SCALES), each + len(SCALES) + LEVELS]
-    starts += [2 * each + k * LEVELS for k in range(5)]
-    return [s + tone for s in starts]
+STEP_PLANES = len(SCALES) + 2 * LEVELS + 1
+"""Planes of each of the two steps: scores, standardised steps, sizes, date. Levels and noise follow."""
 
 
 def score_planes() -> list[int]:
     """Planes that hold how significant a step is."""
-    each = len(SCALES) + 2 * LEVELS + 1
-    return [start + k for start in (0, each) for k in range(len(SCALES))]
+    return [start + k for start in (0, STEP_PLANES) for k in range(len(SCALES))]
 
 
-def signed_planes() -> list[int]:
-    """Planes that hold the sizes of steps, in noise and in tones."""
-    each = len(SCALES) + 2 * LEVELS + 1
-    return [start + len(SCALES) + k for start in (0, each) for k in range(2 * LEVELS)]
+def signed_planes(tone: int) -> list[int]:
+    """Planes that hold the sizes of steps of one tone (0..LEVELS-1), in noise and in tones."""
+    return [s + len(SCALES) + k * LEVELS + tone for s in (0, STEP_PLANES) for k in (0, 1)]
+
+
+def level_planes(tone: int) -> list[int]:
+    """Planes that hold levels of one tone, relative to the site's."""
+    return [2 * STEP_PLANES + k * LEVELS + tone for k in range(3)]
+
+
+def noise_planes(tone: int) -> list[int]:
+    """Planes that hold how noisy one tone is, relative to the site's."""
+    return [2 * STEP_PLANES + k * LEVELS + tone for k in (3, 4)]
+
+
+def tone_planes(tone: int) -> list[int]:
+    """All planes of one tone."""
+    return [*signed_planes(tone), *level_planes(tone), *noise_planes(tone)]
 
 
 def sample(shape: tuple[int, ...]) -> list[tuple[slice, slice]]:
@@ -178,7 +189,9 @@ def survey(windows: Sequence[tuple[Array, Mask]], days: npt.NDArray[np.float64])
     first = _background(_split(fitted.z, shapes))
     peak = np.concatenate([_pool(z, first)[1].ravel() for z in _split(fitted.z, shapes)])
     conditional, _ = _second(fitted, design, precision, peak)
-    return Survey(days, design, precision, sigma, first, _background(_split(conditional, shapes)))
+    level = np.median(fitted.level[:, known], axis=1) if known.any() else np.zeros(tones)
+    second = _background(_split(conditional, shapes))
+    return Survey(days, design, precision, sigma, level.astype(np.float32), first, second)
 
 
 def maps(
@@ -201,7 +214,7 @@ def maps(
     flat = [
         *_step_planes(score1, peak1, fitted.z, fitted.information, fitted.sigma, site.days),
         *_step_planes(score2, peak2, conditional, information, fitted.sigma, site.days),
-        *_levels(fitted, peak1.ravel(), peak2.ravel()),
+        *_levels(fitted, site.level, peak1.ravel(), peak2.ravel()),
     ]
     noise = np.log(np.maximum(fitted.sigma, 1e-4) / site.sigma[:, None])
     looks = fitted.weight.sum(axis=0)
@@ -407,8 +420,11 @@ def _step_planes(
     return [*logs, *_tones(np.clip(signed, -30, 30) / 10), *_tones(np.clip(size, -2, 2) * 4), when]
 
 
-def _levels(fitted: _Fit, first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]) -> list[Array]:
-    """Mean tones before both steps, between them and after both, seasons taken out."""
+def _levels(
+    fitted: _Fit, usual: Array, first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]
+) -> list[Array]:
+    """Mean tones before both steps, between them and after both, seasons taken out, over the site's `usual` ones:
+    what colour bare ground has differs from place to place and from sensor to sensor."""
     pixels = np.arange(len(first))
     early, late = np.minimum(first, second), np.maximum(first, second)
     tail = _from(fitted.residual)
@@ -418,5 +434,5 @@ def _levels(fitted: _Fit, first: npt.NDArray[np.intp], second: npt.NDArray[np.in
     planes: list[Array] = []
     for k in range(3):
         mean = (sums[k] - sums[k + 1]) / np.maximum(counts[k] - counts[k + 1], 1)
-        planes += _tones(np.clip(fitted.level + mean, -4, 4))
+        planes += _tones(np.clip(fitted.level - usual[:, None] + mean, -4, 4))
     return planes
