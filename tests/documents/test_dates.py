@@ -23,6 +23,8 @@ PUBLISHED = "2024-11-26"
         ("before May 2023", None, "2023-04-30", "before"),
         ("after 5 June 2023", "2023-06-06", None, "after"),
         ("no earlier than June 2022", "2022-06-01", None, "after"),
+        ("not until March 2022", "2022-03-01", None, "after"),
+        ("before the end of April 2022", None, "2022-04-30", "before"),
         ("from 2018 onwards", "2018-01-01", None, "after"),
         ("summer 2024", "2024-06-01", "2024-08-31", "season"),
         ("the winter of 2022-23", "2022-12-01", "2023-02-28", "season"),

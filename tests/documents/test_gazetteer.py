@@ -1,6 +1,5 @@
 """Names are looked up before anything else."""
 
-
 import pytest
 
 from sitewatch.documents.gazetteer import Entity, Gazetteer, automatic

@@ -1,6 +1,5 @@
 """Hedges by kind; where sentences end."""
 
-
 import pytest
 
 from sitewatch.documents.hedges import hedges

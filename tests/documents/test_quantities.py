@@ -38,6 +38,7 @@ def one(text: str) -> Quantity:
         ("It is slightly larger than the old hall.", 1, None, "size", "the old hall"),
         ("It is smaller than the old hall.", None, 1, "size", "the old hall"),
         ("It is not larger than the old hall.", None, 1, "size", "the old hall"),
+        ("It is not as large as the old hall.", None, 1, "size", "the old hall"),
         ("It is more than twice the size of the old hall.", 2, None, "size", "the old hall"),
         ("It is at most half the size of the old hall.", None, 0.5, "size", "the old hall"),
         ("The hall doubled in area.", 2, 2, "area", None),
@@ -111,6 +112,16 @@ def test_measures_and_counts(
     assert found.low == (None if low is None else pytest.approx(low))
     assert found.high == (None if high is None else pytest.approx(high))
     assert (found.unit, found.relation, found.dimension) == (unit, relation, dimension)
+
+
+def test_what_grows_from_one_to_another_is_no_range() -> None:
+    found = quantities("The quarry grew from 40 to 60 hectares.")
+    assert [(q.low, q.high, q.relation) for q in found] == [(4e5, 4e5, "equals"), (6e5, 6e5, "equals")]
+
+
+def test_a_difference_is_a_measure_and_no_ratio() -> None:
+    found = one("The hall is 20 metres longer than the old one.")
+    assert (found.low, found.unit, found.dimension, found.comparand) == (20, "m", "length", "the old one")
 
 
 @pytest.mark.parametrize("text", ["42 meters by 15 meters", "42x15 m", "42 by 15 metres", "42 m x 15 m"])

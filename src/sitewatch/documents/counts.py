@@ -66,7 +66,7 @@ _ORDER = {
 }
 
 
-def count_of(text: str, original: str, amount: Amount) -> Quantity | None:
+def count_of(text: str, original: str, amount: Amount) -> Quantity | None:  # noqa: PLR0911 (rules in order)
     """The count that a bare number states: with a plural noun after it, or standing for one ("of which five are")."""
     loosened, end = after_amount(text, amount, amount.end)
     value = amount.low
@@ -86,6 +86,11 @@ def count_of(text: str, original: str, amount: Amount) -> Quantity | None:
         re.IGNORECASE,
     ):
         return None
+    if (
+        re.match(r" of (?:the|its|their|these|those) (?:[\w-]+ ){0,3}?[a-z]+s\b", text[end:])
+        and value < 10_000
+    ):
+        return _count(original, loosened, end)  # "nine of the 14 hangars"
     match = _NOUNS.match(text, end)
     while match is not None and _NOT_PLURAL.search(match["noun"]):
         longer = re.compile(rf"(?:{_WORD} ){{0,2}}?[^\W\d_][^\W\d_-]*s\b").match(text, match.end() + 1)

@@ -57,7 +57,7 @@ _KINDS: dict[str, str] = {
     "years": r"(?<![\d.,/-])(?P<y>(?:1[89]|20)\d\d)(?P<dash>[–—/-])(?P<y2>\d\d|(?:19|20)\d\d)(?![\d–/-])",
     "partseason": rf"{_PART}(?:the )?{_SEASON}\b(?! of (?!last|this|the|that|next))",
     "season": rf"{_SEASON}\b(?! of (?!last|this|the|that|next))(?! (?:semester|school|sale))",
-    "month": rf"(?P<m>{_FULL}|Sept\.?|Oct\.|Nov\.|Dec\.|Jan\.|Feb\.|Aug\.)(?![\w’'])",
+    "month": rf"(?P<m>{_FULL}|Sept\.?|Oct\.|Nov\.|Dec\.|Jan\.|Feb\.|Aug\.|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov)(?=[-–/](?:{MONTH})\b))(?![\w’'])",
     "year": r"(?<![\d.,/:€$£#-])(?<![Nn]o\. )(?P<y>(?:19|20)\d\d)(?![\d%/]|[.,:]\d|-\w)(?! ?(?:m2?|m²|km|ft|ha|mm|cm|kg|tons?|tonnes?|met(?:re|er)s?|feet|foot|sq|square|hectares?|acres?|miles?|yards?|percent|per cent|times|people|workers|troops|soldiers|vehicles|trucks|houses|units|buildings)\b)",
 }  # fmt: skip
 

@@ -47,8 +47,8 @@ _YEAR_AFTER = re.compile(
 )
 _BOUND = [
     ("after", re.compile(r"\b(?:ever )?since(?: at least| about| around| roughly| as early as| late| the)? $", re.I)),
+    ("after", re.compile(r"\b(?:no earlier than|not before|not earlier than|not until|only after|only since)(?: at least| about)?(?: the)? $", re.I)),
     ("before", re.compile(r"\b(?:by|until|till|up to|no later than|not later than|through|up until)(?: at least| about| around| the)? $", re.I)),
-    ("after", re.compile(r"\b(?:no earlier than|not before|not earlier than)(?: at least| about)?(?: the)? $", re.I)),
     ("strictly before", re.compile(r"\b(?:(?:some ?time |shortly |just )?before|prior to|earlier than|ahead of)(?: the)? $", re.I)),
     ("strictly after", re.compile(r"\b(?:(?:some ?time |shortly |just |soon )?after|following|later than)(?: the)? $", re.I)),
     ("after", re.compile(r"\b(?:from|starting(?: from| in)|as from|onwards from)(?: at least| about)?(?: the)? $", re.I)),
@@ -285,7 +285,7 @@ def _range(text: str, first: Atom, second: Atom, today: date | None) -> _Found |
 def _bounded(text: str, start: int, end: int, stretch: Stretch) -> tuple[int, int, Stretch]:
     """`stretch` as the words before it bound it: "since" opens its end, "by" its begin."""
     before = text[max(0, start - 40) : start]
-    for kind, pattern in _BOUND:
+    for name, pattern in _BOUND:
         match = pattern.search(before)
         if match is None:
             continue
@@ -294,6 +294,11 @@ def _bounded(text: str, start: int, end: int, stretch: Stretch) -> tuple[int, in
             if onward is None or _NO_BOUND.search(before[: match.start()]):
                 return start, end, stretch
             end = onward.end()
+        # "before the end of April" reaches to its last day
+        to_the_end = name == "strictly before" and re.match(
+            r"(?:the )?(?:very )?end of\b", text[start:end], re.IGNORECASE
+        )
+        kind = "before" if to_the_end else name
         return start - len(match[0]), end, _open(kind, stretch)
     onward = _ONWARD.match(text, end)
     if onward is not None and onward[0] != " on":

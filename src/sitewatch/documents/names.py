@@ -59,7 +59,7 @@ _MEASURE = (
     r"soldiers|years|months|weeks|days|[.,]\d)|[.,]\d)"
 )
 _DESIGNATION = re.compile(
-    r"\b(?!(?:mid|pre|post|early|late|since|circa|Mid|Pre|Post|non|Non|up|Up|one|two|three|four|five|six|nearly|about)[-‑])[A-Za-z]{1,20}[-‑]\d{1,4}[A-Za-z]{0,3}\b(?![-‑][a-z])"
+    r"\b(?!(?:mid|pre|post|early|late|since|circa|Mid|Pre|Post|non|Non|up|Up|one|two|three|four|five|six|nearly|about|by|to|and|or|of|x)[-‑])[A-Za-z]{1,20}[-‑]\d{1,4}[A-Za-z]{0,3}\b(?![-‑][a-z])"
     r"|\b(?![QH]\d\b)[A-Z]{1,4}\d{1,4}(?:[A-Z]\d?)?[A-Za-z]{0,2}\b|\b\d{1,3}[A-Z]\b(?! ?\()"
     rf"|\b(?:(?:{'|'.join(_BIG)}|{'|'.join(_SMALL)})|[Nn]os?\.|[Nn]r\.|№|#|[Ff]ig\.) ?(?:No\.? ?)?\d{{1,4}}[A-Za-z]?\b{_MEASURE}"
     r"|\b24/7\b|\b\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:a\.?m\.?|p\.?m\.?|UTC|GMT|local time))?\b"

@@ -37,6 +37,18 @@ _PERCENT = re.compile(r"[ \u00a0\u202f]?%|[ -]?(?:percent|per cent|pct)\b(?! poi
 _POINTS = re.compile(
     r"(?:[ -]?(?:percent|per cent|percentage)|[ \u00a0\u202f]?%)?[ -]points?\b", re.IGNORECASE
 )
+_MORE_WORDS = {
+    "longer": "length", "shorter": "length", "wider": "width", "narrower": "width", "taller": "height", "higher": "height",
+    "lower": "height", "deeper": "depth",
+}  # fmt: skip
+_MORE = re.compile(
+    rf" (?P<adj>{'|'.join(_MORE_WORDS)}|more|less|larger|smaller|bigger)\b(?P<than> than\b)?(?! than \d)",
+    re.IGNORECASE,
+)
+_GREW_FROM = re.compile(
+    r"\b(?:gr[eo]wn?|increased|expanded|rose|risen|enlarged|extended|shrank|shrunk|fell|fallen|reduced|went|rises?|up|down|lengthened|widened|cut|raised)\b[^.;,]{0,30}$",
+    re.IGNORECASE,
+)
 _SHARE = re.compile(r" of (?:the|its|their|all|those|these)\b", re.IGNORECASE)
 
 
@@ -91,7 +103,7 @@ def _read(text: str, original: str, amount: Amount) -> list[Quantity]:
     if sides:
         return sides
     if match := _UNIT.match(text, amount.end):
-        return [_measure(text, original, amount, match)]
+        return _measures(text, original, amount, match)
     if match := _POINTS.match(text, amount.end):
         return [_plain(original, amount, match.end(), "percentage point", 1.0, None)]
     if match := _PERCENT.match(text, amount.end):
@@ -101,9 +113,34 @@ def _read(text: str, original: str, amount: Amount) -> list[Quantity]:
     return [] if count is None else [count]
 
 
+def _measures(text: str, original: str, amount: Amount, match: re.Match[str]) -> list[Quantity]:
+    """One measure; of "grew from 40 to 60 ha" two, because what changes is no range."""
+    from_to = amount.ranged and original[amount.start : amount.number].lower().startswith("from ")
+    if from_to and _GREW_FROM.search(text[max(0, amount.start - 50) : amount.start]):
+        symbol, factor = si(match["unit"])
+        dimension = DIMENSION_OF_UNIT.get(symbol)
+        first = replace(amount, high=amount.low, ranged=False)
+        second = amount_at(
+            text, amount.end - len(re.split(r" to |[-–—] ?", original[amount.number : amount.end])[-1])
+        )
+        old = _plain(
+            original, first, amount.number + len(amount.word), symbol, factor, dimension, start=amount.number
+        )
+        return (
+            [old]
+            if second is None
+            else [old, _measure(text, original, replace(second, start=second.number), match)]
+        )
+    return [_measure(text, original, amount, match)]
+
+
 def _measure(text: str, original: str, amount: Amount, match: re.Match[str]) -> Quantity:
     symbol, factor = si(match["unit"])
     amount, end = after_amount(text, amount, match.end())
+    if more := _MORE.match(text, end):  # "20 m longer than the old one": a difference
+        dimension = DIMENSION_OF_UNIT.get(symbol) or _MORE_WORDS.get(more["adj"].lower())
+        comparand = comparand_after(text, original, more.end()) if more["than"] else None
+        return _plain(original, amount, more.end(), symbol, factor, dimension, comparand)
     dimension, start, end = _dimension(text, amount, end, symbol)
     return _plain(original, amount, end, symbol, factor, dimension, start=start)
 

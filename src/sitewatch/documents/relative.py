@@ -17,10 +17,11 @@ _RULES = {
     "beside": r"(?:[Tt]he|[Tt]hat|[Oo]n the) (?P<which>following|next|same|previous) (?P<unit>day|week|month|year)\b",
     "span": rf"(?:(?:in|over|during|within|for|across) )?the (?:past|last|previous|preceding) (?:(?P<n>couple of|few|several|{NUMBER}) )?{_UNIT}\b",
     "within": rf"(?:the )?(?:past|last|previous|preceding) (?P<n>couple of|few|several|{NUMBER}) {_UNIT}\b",
-    "recent": rf"(?:in|over|during) recent {_UNIT}\b|\brecently\b",
+    "recent": rf"(?:in|over|during) recent {_UNIT}\b|\brecently\b(?! as)",
     "named": r"(?P<which>last|past|previous|this past|this|current|next|coming|the same|over the|at the) (?P<unit>week|month|quarter|year|weekend)(?!ly)\b(?![ -](?:to|old))",
     "within_this": r"(?P<which>earlier|later|early|late) (?:this|in the) (?P<unit>week|month|year)\b",
     "part_of": r"(?:(?P<part>early|mid|late|(?:the )?(?:start|beginning|middle|end|first half|second half) of)[ -])(?P<which>last|this|next|the|the current) (?P<unit>month|year)(?:[’']s)?\b",
+    "before_last": r"the (?P<unit>week|month|year) before last\b",
     "years_end": r"(?:year[’']s end|year-end|the year[’']s end)\b",
     "weekday": r"(?P<which>last |this past |past |this |next )?(?P<day>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?:s?’s|'s)?\b",
     "near": r"\b(?P<near>the day before yesterday|yesterday|today|tonight|overnight|tomorrow|this (?:morning|afternoon|evening))\b",
@@ -104,9 +105,17 @@ def _read(kind: str, g: dict[str, str], today: date) -> Stretch | None:  # noqa:
             last,
             "range" if unit != "week" else "week",
         )
-    step = {"last": -1, "past": -1, "previous": -1, "this past": -1, "next": 1, "coming": 1}.get(
-        g["which"], 0
-    )
+    if kind == "before_last":
+        g = {**g, "which": "before last"}
+    step = {
+        "before last": -2,
+        "last": -1,
+        "past": -1,
+        "previous": -1,
+        "this past": -1,
+        "next": 1,
+        "coming": 1,
+    }.get(g["which"], 0)
     start, end = _calendar_unit(unit, step, today)
     part = None
     if kind == "part_of":

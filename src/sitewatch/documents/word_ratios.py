@@ -63,7 +63,7 @@ _EQUAL = re.compile(
     rf"|(?P<same>equal|equivalent|identical|the same|matches|matching|equals))"
     rf"(?: to (?P<before>(?:the |that )?{NP}{WORD}) in (?P<noun2>{NOUN})\b| in (?P<noun>{NOUN}) (?:to|with|as)\b| (?P<noun3>{NOUN}) (?:as|to|of)\b| to the (?P<noun4>{NOUN}) of\b)"
     rf"|\b(?:of|with) (?:(?P<loose2>a similar|similar|comparable|a comparable|about the same|roughly the same|roughly equal|much the same)|(?P<same2>the same|equal|an equal|identical)) (?P<noun5>{NOUN})\b(?: (?:to|as)\b)?"
-    rf"|(?<!\bnot )(?<!times )(?<!twice )(?<!half )(?<!thirds )(?<!third )(?<!quarters )(?<!quarter )(?<!cent )(?<!percent )(?<!% )(?:\b(?P<loose3>about|roughly|approximately|nearly|almost|some) )?\b(?P<same3>as (?P<adj>{ADJ}) as)\b(?! (?:\d|possible|before))"
+    rf"|(?<!times )(?<!twice )(?<!half )(?<!thirds )(?<!third )(?<!quarters )(?<!quarter )(?<!cent )(?<!percent )(?<!% )(?:\b(?P<loose3>about|roughly|approximately|nearly|almost|some) )?\b(?P<far>(?:nowhere near|not nearly|not quite|not) )?(?P<same3>as (?P<adj>{ADJ}) as)\b(?! (?:\d|possible|before))"
     rf"|\b(?P<be>is|was|are|were|be|been|now|area|building|structure|hall|roughly|about|approximately|nearly|almost) (?P<the>the (?P<noun6>size|footprint|length|width|height|area) of)\b",
     re.IGNORECASE,
 )
@@ -248,6 +248,7 @@ def _equal(text: str, original: str, match: re.Match[str]) -> Quantity:
         comparand = comparand_after(text, original, match.end())
     tolerance = 2 * HEDGED if loose else HEDGED
     start = match.start("the") if g["the"] and not loose else match.start()
+    low = None if g["far"] else 1.0  # "not as large as" is smaller
     return make_ratio(
-        original, start, match.end(), [(1.0, 1.0, "times the size")], tolerance, dimension, comparand
+        original, start, match.end(), [(low, 1.0, "times the size")], tolerance, dimension, comparand
     )
