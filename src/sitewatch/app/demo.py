@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sitewatch.app.run import Ran, run
+from sitewatch.app.demo_papers import add_papers, judge_by_hand
+from sitewatch.app.run import STEPS, Ran, run
 from sitewatch.app.scenes import add_scenes, footprint
 from sitewatch.app.simulate import simulate
 from sitewatch.app.site import add_site, aoi_from_point
@@ -27,6 +28,7 @@ FILE = Path(INNER).name
 SERIES_SHA256 = "10165376979ed20f988bef09bf79135ea415e741256ba50fd4fef679b1c1fa9d"
 REAL_SITE = "Forest edge, Romania"
 SIMULATED_SITE = "Simulated factory"
+SIMULATED_TITLE = "Simulated factory: images and two press texts"
 SIMULATED_PLACE = (127.6, 39.9, 330.0)
 """Longitude, latitude, radius in metres of the scenario's centre; nothing of it exists there."""
 FETCH_SECONDS = 300
@@ -161,7 +163,14 @@ def _simulated(how: _How) -> Shown:
         simulate("factory", scenes, progress=how.progress)
     case = _case(how.folder / "factory")
     add_site(case, SIMULATED_SITE, aoi_from_point(*SIMULATED_PLACE))
-    return _run(how, case, scenes, "Simulated factory")
+    _add(how, case, scenes)
+    add_papers(case, scenes)
+    how.say(f"  documents: {len(case.documents())} press texts that retell one analysis")
+    how.say("  what an analyst would now look at and bind by hand, the demo binds, and says so")
+    before = _chain(how, case, SIMULATED_TITLE, until="claims")
+    judge_by_hand(case, scenes)
+    done = _chain(how, case, SIMULATED_TITLE, told=frozenset(name for name, _ in before.steps))
+    return Shown(SIMULATED_TITLE, case.path, done)
 
 
 def _case(path: Path) -> Case:
@@ -169,21 +178,33 @@ def _case(path: Path) -> Case:
 
 
 def _run(how: _How, case: Case, images: Path, title: str) -> Shown:
+    _add(how, case, images)
+    return Shown(title, case.path, _chain(how, case, title))
+
+
+def _add(how: _How, case: Case, images: Path) -> None:
     added = add_scenes(case, [images], progress=how.progress)
     if added.failed:
         raise SceneError(next(iter(added.failed.values())))
     how.say(f"  scenes: {len(added.new)} new, {len(added.known)} known before")
 
+
+def _chain(
+    how: _How, case: Case, title: str, *, until: str = STEPS[-1], told: frozenset[str] = frozenset()
+) -> Ran:
+    """Run the chain; steps in `told` were spoken of before."""
+
     def finished(step: str, before: bool) -> None:
         how.progress.done()
-        how.say(f"  {step}: {'already done' if before else 'done'}")
+        if step not in told:
+            how.say(f"  {step}: {'already done' if before else 'done'}")
 
-    ran = run(
+    return run(
         case,
         command=f"sitewatch run {case.path.name}",
         title=title,
+        until=until,
         workers=how.workers,
         progress=how.progress,
         tell=finished,
     )
-    return Shown(title, case.path, ran)

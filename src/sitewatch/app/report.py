@@ -1,17 +1,21 @@
 """Write the report of a case."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sitewatch import __version__
 from sitewatch.app.align import align
+from sitewatch.app.assess import assessed
 from sitewatch.app.detect import chosen_sites, detections, step_name
-from sitewatch.case import Case
+from sitewatch.app.docs import by_hand
+from sitewatch.case import Case, judgement
 from sitewatch.errors import DataError
 from sitewatch.report.build import build_report
 from sitewatch.report.html import render_html
-from sitewatch.report.view import SiteView
+from sitewatch.report.view import Papers, SiteView
+from sitewatch.types import Document
 from sitewatch.types.progress import Progress
 
 
@@ -38,7 +42,8 @@ def report(
         title: heading; the name of the case folder where not given.
         command: the command line that asked for it, stated in the report.
 
-    Where a program made the pixels, every page says so.
+    Where a program made the pixels, every page says so. Where the case has claims or an analyst's questions, the
+    assessment of what it holds now comes first; else there is no word of documents.
 
     Raises:
         DataError: no site, a site without usable scene, or nothing was looked for in it yet.
@@ -76,9 +81,48 @@ def report(
             generated=datetime.now(UTC),
             command=command,
             version=__version__,
+            papers=papers_of(case),
             progress=progress,
         )
         html = case.out / "report.html"
         render_html(tree, html)
         case.log("report", events=sum(len(v.events) for v in views))
     return Reported(html, figures, sum(len(v.events) for v in views))
+
+
+def has_papers(case: Case) -> bool:
+    """True where there is something to assess: documents or an analyst's questions."""
+    return bool(case.documents()) or judgement.hypotheses_file(case).is_file()
+
+
+def papers_of(case: Case) -> Papers | None:
+    """What the documents of a case say and what became of it; None for a case without them.
+
+    Raises:
+        DataError: `hypotheses.yaml` is not as it should be.
+    """
+    if not has_papers(case):
+        return None
+    documents = tuple(case.documents())
+    return Papers(
+        documents=documents,
+        claims=case.claim_set(),
+        assessment=assessed(case),
+        commands=tuple(_commands(case, documents)),
+        foreign=frozenset(d.id for d in by_hand(documents)),
+    )
+
+
+def _commands(case: Case, documents: Sequence[Document]) -> Iterable[str]:
+    name = case.path.name
+    yield f"sitewatch detect {name}"
+    for site in case.sites():
+        for building in judgement.references(case, site.name):
+            yield f'sitewatch site reference {name} --site "{site.name}" --name "{building.name}" --outline FILE'
+    yield f"sitewatch measure {name}"
+    for document in documents:
+        place = document.path if "://" in document.path else Path(document.path).name
+        yield f"sitewatch docs add {name} {place}"
+    if documents:
+        yield f"sitewatch claims {name}"
+    yield f"sitewatch assess {name}"

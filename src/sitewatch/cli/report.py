@@ -17,7 +17,8 @@ from sitewatch.cli.progress import progress
 def report(case: Path, title: str | None, workers: int, as_json: bool, quiet: bool) -> None:
     """Write the report: one self-contained HTML file, and its figures as PNG.
 
-    Writes CASE/out/report.html and CASE/out/figures/ from what `detect` and `measure` found.
+    Writes CASE/out/report.html and CASE/out/figures/ from what `detect` and `measure` found. Where the case has
+    documents, or questions of yours, the assessment of what it holds now comes first.
 
     \b
     Example:

@@ -3,6 +3,6 @@
 from sitewatch.report.build import build_report
 from sitewatch.report.html import render_html
 from sitewatch.report.tree import Report
-from sitewatch.report.view import SiteView
+from sitewatch.report.view import Papers, SiteView
 
-__all__ = ["Report", "SiteView", "build_report", "render_html"]
+__all__ = ["Papers", "Report", "SiteView", "build_report", "render_html"]

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sitewatch.errors import DataError
-from sitewatch.report import closing, opening, words
+from sitewatch.report import assessment_block, closing, opening, words
 from sitewatch.report.context import Context, context_of, numbering, slug
 from sitewatch.report.event_block import event_section
-from sitewatch.report.tree import Block, Note, Paragraph, Report, Section
-from sitewatch.report.view import SiteView
+from sitewatch.report.marks import Marks
+from sitewatch.report.tree import Block, Figure, Note, Paragraph, Report, Section
+from sitewatch.report.view import Papers, SiteView
 from sitewatch.types import Event
 from sitewatch.types.progress import NoProgress, Progress
 
@@ -26,6 +27,7 @@ def build_report(
     generated: datetime,
     command: str,
     version: str,
+    papers: Papers | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Write the figures of all sites into `figures_dir` (PNG, 300 dpi); return the tree that refers to them.
@@ -40,6 +42,8 @@ def build_report(
         generated: time in UTC that the report is made, stated in it.
         command: the command that made it, stated so that it can be repeated.
         version: version of sitewatch.
+        papers: documents with their claims and the assessment; None, and without a claim or question in them, the
+            report has no word of them.
         progress: told of each event done.
 
     Raises:
@@ -50,16 +54,18 @@ def build_report(
     if generated.tzinfo is not UTC:
         raise DataError(f"generated is {generated!r}; expected a time in UTC")
     figures_dir.mkdir(parents=True, exist_ok=True)
-    steps = sum(2 + min(len(v.events), MOST_FIGURES) for v in views)
     bar = progress or NoProgress()
-    bar.start("report", steps)
     numbers = numbering()
+    told = _named(papers)
     many = len(views) > 1
     contexts = []
     for view in views:
         stem = f"{slug(view.site.name)}-" if many else ""
         on = generated.date()
-        contexts.append(context_of(view, figures_dir, stem, on=on, most=MOST_FIGURES, numbers=numbers))
+        contexts.append(
+            context_of(view, figures_dir, stem, on=on, most=MOST_FIGURES, also=told, numbers=numbers)
+        )
+    bar.start("report", sum(2 + len(ctx.told) for ctx in contexts))
     sections: list[Section] = [opening.summary(contexts)]
     for ctx in contexts:
         parts = _site_parts(ctx, bar)
@@ -69,6 +75,9 @@ def build_report(
         else:
             sections.extend(parts)
     bar.done()
+    if papers is not None:
+        marks = Marks(papers, contexts, dict(_figures(sections)))
+        sections = [*assessment_block.front(marks), *sections, *assessment_block.back(marks)]
     sections += [
         closing.methods(views),
         closing.sources(views, generated.date()),
@@ -82,6 +91,25 @@ def build_report(
         any(v.simulated for v in views),
         tuple(sections),
     )
+
+
+def _named(papers: Papers | None) -> frozenset[str]:
+    """Ids of objects that an assessment rests on: such events have figures, however improbable they are."""
+    if papers is None:
+        return frozenset()
+    evidence = (e for f in papers.assessment.findings for e in f.evidence)
+    parts = {e.split(":", 1)[1] for e in evidence if not e.startswith("scene:")}
+    bound = {i for b in papers.assessment.bindings for i in (b.subject, b.comparand) if i is not None}
+    return frozenset(parts | bound)
+
+
+def _figures(sections: Sequence[Section]) -> Iterator[tuple[str, int]]:
+    """Each section of an event with the number of its first figure."""
+    for section in sections:
+        figure = next((b for b in section.blocks if isinstance(b, Figure)), None)
+        if section.tag and figure is not None:
+            yield section.id, figure.number
+        yield from _figures([b for b in section.blocks if isinstance(b, Section)])
 
 
 def _site_parts(ctx: Context, bar: Progress) -> Iterator[Section]:

@@ -9,7 +9,7 @@ from pathlib import PurePath
 import numpy as np
 
 from sitewatch import cube as cubes
-from sitewatch.report import permissions, words
+from sitewatch.report import anchors, permissions, words
 from sitewatch.report.context import Context
 from sitewatch.report.figures import ground
 from sitewatch.report.figures.looks import looks_figure
@@ -25,6 +25,7 @@ from sitewatch.report.tree import (
     Note,
     Paragraph,
     Section,
+    Span,
     Table,
 )  # fmt: skip
 from sitewatch.report.view import SiteView
@@ -85,7 +86,7 @@ def other_measurements(ctx: Context, section_id: str) -> Section | None:
     rows = tuple(
         (
             m.object_id,
-            m.quantity,
+            Span(m.quantity, anchor=anchors.measurement(ctx.view.site.name, m.object_id, m.quantity)),
             words.value_words(m.value),
             m.value.method,
             m.value.calibrated_on,

@@ -1,7 +1,7 @@
 """What all parts of the report on one site share: computed once, handed down."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -40,9 +40,17 @@ class Context:
 
 
 def context_of(
-    view: SiteView, folder: Path, stem: str, *, on: date, most: int, numbers: Iterator[int]
+    view: SiteView,
+    folder: Path,
+    stem: str,
+    *,
+    on: date,
+    most: int,
+    numbers: Iterator[int],
+    also: Set[str] = frozenset(),
 ) -> Context:
-    """Gather what the figures of one site share; at most `most` events get a section of their own."""
+    """Gather what the figures of one site share; the `most` most probable events, and those named in `also`, get
+    a section of their own."""
     scenes = view.ordered_scenes
     refusals = tuple(permissions.refusal(scene, on) for scene in scenes)
     grid = cubes.grid_of(view.cube)
@@ -56,7 +64,7 @@ def context_of(
         np.array([r is None for r in refusals]),
         refusals,
         disturbed,
-        frozenset(most_probable(view.events, most)),
+        frozenset(most_probable(view.events, most)) | {e.id for e in view.events if e.id in also},
         folder,
         stem,
         numbers,

@@ -1,6 +1,6 @@
 """The block about one event: what, when, how sure, how large, and the pictures that show it."""
 
-from sitewatch.report import words
+from sitewatch.report import anchors, words
 from sitewatch.report.context import Context, anchor
 from sitewatch.report.event_figures import pair, series
 from sitewatch.report.tree import Block, Column, Facts, KeyFact, Paragraph, Section, Span, Table
@@ -24,7 +24,10 @@ def event_section(ctx: Context, event: Event) -> Section:
                 ),
                 tuple(
                     (
-                        m.quantity,
+                        Span(
+                            m.quantity,
+                            anchor=anchors.measurement(ctx.view.site.name, m.object_id, m.quantity),
+                        ),
                         words.value_words(m.value),
                         m.value.method,
                         m.value.calibrated_on,

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image
 
-from sitewatch.report.tree import FigureKind, Report, Section
+from sitewatch.report.tree import Cell, FigureKind, Inline, Report, Section
 
 WIDEST = {FigureKind.IMAGE: 1280, FigureKind.CHART: 1600}
 """Pixels across of an embedded picture; the 300 dpi original stays beside the report."""
@@ -34,7 +34,9 @@ def render_html(report: Report, out: Path) -> None:
         lstrip_blocks=True,
     )
     environment.tests["span"] = lambda part: not isinstance(part, str)
-    environment.globals.update(embed=_embed, kind_of=lambda block: type(block).__name__, contents=_contents)
+    environment.globals.update(
+        embed=_embed, kind_of=lambda block: type(block).__name__, contents=_contents, parts=_parts
+    )
     style = Markup(environment.get_template("report.css").render())
     page = environment.get_template("report.html.j2").render(report=report, style=style)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -52,6 +54,11 @@ def render_html(report: Report, out: Path) -> None:
 def _contents(report: Report) -> list[tuple[Section, tuple[Section, ...]]]:
     """Sections with those directly below them that are no event: two levels, for the list of contents."""
     return [(s, tuple(b for b in s.blocks if isinstance(b, Section) and not b.tag)) for s in report.sections]
+
+
+def _parts(cell: Cell) -> tuple[Inline, ...]:
+    """A field of a table as a run of parts."""
+    return cell if isinstance(cell, tuple) else (cell,)
 
 
 def _embed(path: Path, kind: FigureKind) -> dict[str, object]:

@@ -12,6 +12,17 @@ from pathlib import Path
 from sitewatch.errors import DataError
 
 
+class Role(StrEnum):
+    """What a run of text is, where that is to be seen."""
+
+    QUOTE = "quote"  # a document's words: set apart from ours, and in a direction of their own
+    MARK = "mark"  # a small number that leads to what a sentence rests on
+    SUPPORTS = "supports"
+    CONTRADICTS = "contradicts"
+    CANNOT_DECIDE = "cannot-decide"
+    UNTESTED = "untested"  # no image can test it
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A run of text with one role."""
@@ -20,11 +31,20 @@ class Span:
     strong: bool = False
     code: bool = False
     target: str | None = None
-    """Id of the section that the words lead to."""
+    """Id of the section, or of the span, that the words lead to."""
+    role: Role | None = None
+    highlight: bool = False
+    """True: a passage of a document to which the report refers."""
+    anchor: str | None = None
+    """Id by which others lead here; unique in the report."""
+    title: str | None = None
+    """What the words lead to, for who points at them."""
 
 
 Inline = str | Span
 """Plain words, or words with a role."""
+Cell = Inline | tuple[Inline, ...]
+"""What stands in one field of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +130,7 @@ class Table:
     """Rows of cells under named columns."""
 
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Inline, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     caption: str
     folded: bool = False
     """True: shown closed under its caption where the medium can fold."""
@@ -128,6 +148,7 @@ class Bullets:
     """A list of short statements."""
 
     items: tuple[tuple[Inline, ...], ...]
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +168,19 @@ class Section:
     blocks: "tuple[Block, ...]"
     tag: str = ""
     """A word beside the title, such as the kind of an event."""
+    quoted: bool = False
+    """True where the title is a document's."""
 
 
-Block = Paragraph | Note | Facts | Figure | Table | Bullets | Code | Section
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Blocks under a line that opens them, where the medium can fold."""
+
+    summary: str
+    blocks: "tuple[Block, ...]"
+
+
+Block = Paragraph | Note | Facts | Figure | Table | Bullets | Code | Section | Fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import xarray as xr
 
 from sitewatch.errors import DataError
-from sitewatch.types import Event, Measurement, Registration, Scene, Site
+from sitewatch.types import Assessment, ClaimSet, Document, Event, Measurement, Registration, Scene, Site
 
 
 @dataclass(frozen=True)
@@ -43,3 +43,16 @@ class SiteView:
         """The scene behind each time of the cube, in the cube's order."""
         by_id = {scene.id: scene for scene in self.scenes}
         return tuple(by_id[str(i)] for i in self.cube["scene_id"].values)
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What documents say, and what became of it: the part of a report that a case without documents has not."""
+
+    documents: tuple[Document, ...]
+    claims: ClaimSet
+    assessment: Assessment
+    commands: tuple[str, ...] = ()
+    """Command lines that lead from images and documents to this assessment, in order."""
+    foreign: frozenset[str] = frozenset()
+    """Ids of documents in languages in which the rules find no claims."""
