@@ -1,18 +1,27 @@
-"""Measure the outlines of a case's events and reference buildings."""
+"""Measure a case's events and reference buildings: boxes fitted to the pixels where that can be done, else outlines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import shapely
+from pyproj import Transformer
+from shapely import MultiPolygon, Polygon
+
+from sitewatch.app._fits import Room
+from sitewatch.app.align import align
 from sitewatch.app.detect import chosen_sites, registration_error, step_name
 from sitewatch.case import Case, judgement
-from sitewatch.errors import DataError
+from sitewatch.errors import DataError, SceneError
 from sitewatch.formats.measurements_json import dump_measurements, measurement_row
 from sitewatch.imagery.warp import site_grid
+from sitewatch.measure.fitted import box_values, ratio_value
 from sitewatch.measure.outline import outline_measures
-from sitewatch.types import Event, Measurement, Reference, Site
+from sitewatch.measure.rectangle import Fit
+from sitewatch.types import Event, EventKind, Measurement, Reference, Site, Value
+from sitewatch.types.progress import NoProgress, Progress
 
-VERSION = "1"
+VERSION = "2"
 """Of the measuring: raise it when its results change."""
 DRAWN_EDGE_PX = 1.0
 """Standard deviation of a hand-drawn outline's edges, pixels: assumed, not measured."""
@@ -36,14 +45,14 @@ class Measured:
         return [measurement_row(self.site, m) for m in self.measurements]
 
 
-def measure(case: Case, *, site: str | None = None) -> list[Measured]:
+def measure(case: Case, *, site: str | None = None, progress: Progress | None = None) -> list[Measured]:
     """Measure events and reference buildings of `site`, or of every site; write `out/measurements.json`.
 
     Raises:
         DataError: nothing was looked for at a site yet.
         UsageError: no such site.
     """
-    results = [_measure_site(case, s) for s in chosen_sites(case, site)]
+    results = [_measure_site(case, s, progress or NoProgress()) for s in chosen_sites(case, site)]
     write_measurements(case)
     return results
 
@@ -55,7 +64,7 @@ def write_measurements(case: Case) -> Path:
     )
 
 
-def _measure_site(case: Case, site: Site) -> Measured:
+def _measure_site(case: Case, site: Site, progress: Progress) -> Measured:
     if step_name(site) not in case.steps():
         raise DataError(
             f"nothing was looked for at site {site.name!r} yet; run `sitewatch detect {case.path}` first, or "
@@ -63,15 +72,80 @@ def _measure_site(case: Case, site: Site) -> Measured:
         )
     pixel_m = abs(site_grid(case.scenes(site.name), site.aoi).affine.a)
     moved = registration_error(case.registrations(site.name).values())
-    found = [m for e in case.events(site.name) for m in _of_event(e, pixel_m, moved)]
-    found += [m for r in judgement.references(case, site.name) for m in _of_reference(r, pixel_m, moved)]
+    events, references = case.events(site.name), judgement.references(case, site.name)
+    fits = _fits(case, site, events, references, progress)
+    found = [m for e in events for m in _of_event(e, pixel_m, moved, fits.get(e.id))]
+    found += [m for r in references for m in _of_reference(r, pixel_m, moved, fits.get(r.name))]
+    found += _ratios(events, references, fits, pixel_m)
     with case.transaction():
         case.set_measurements(site.name, found)
         case.log("measure", site=site.name, measurements=len(found))
     return Measured(site.name, tuple(found))
 
 
-def _of_event(event: Event, pixel_m: float, moved: float) -> list[Measurement]:
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """What came of fitting a box to an object."""
+
+    fit: Fit | None
+    reason: str
+    """Why there is none."""
+    crs: str
+
+
+def _fits(
+    case: Case, site: Site, events: list[Event], references: list[Reference], progress: Progress
+) -> dict[str, _Fitted]:
+    """Fits of what appeared and of the reference buildings, by their ids."""
+    wanted = [e for e in events if e.kind is EventKind.APPEARED]
+    if not wanted and not references:
+        return {}
+    try:
+        aligned = align(case, site, progress=progress)
+        if aligned.grid.crs is None:
+            return {}
+        room = Room.of(aligned, case.path)
+    except (DataError, SceneError) as error:
+        reason = f"the images cannot be used ({error})"
+        return {
+            n: _Fitted(None, reason, "") for n in [*(e.id for e in wanted), *(r.name for r in references)]
+        }
+    to_grid = Transformer.from_crs(4326, room.crs, always_xy=True)
+    drawn = {r.name: shapely.transform(r.outline, to_grid.transform, interleaved=False) for r in references}
+    standing = {e.id: e.outline for e in wanted} | drawn
+    gone = [e for e in events if e.kind is EventKind.REMOVED]
+    result = {}
+    progress.start("measuring", len(standing))
+    try:
+        for name, outline in standing.items():
+            shape = _one_part(outline)
+            others = [o for n, o in standing.items() if n != name]
+            if shape is None:
+                result[name] = _Fitted(None, "it has several parts", room.crs)
+            else:
+                first = next((e.posterior.hull()[1] for e in wanted if e.id == name), None)
+                last = min(
+                    (e.gap.start for e in gone if e.outline.intersection(shape).area > 0.3 * shape.area),
+                    default=None,
+                )
+                found = room.fitted(shape, others, after=first, before=last)
+                if isinstance(found, Fit):
+                    result[name] = _Fitted(found, "", room.crs)
+                else:
+                    result[name] = _Fitted(None, found, room.crs)
+            progress.advance()
+    finally:
+        progress.done()
+    return result
+
+
+def _one_part(outline: Polygon | MultiPolygon) -> Polygon | None:
+    """The outline, or the part of it that makes up nearly all; None where there is no such part."""
+    parts = sorted(shapely.get_parts(outline), key=lambda p: -p.area)
+    return parts[0] if parts[0].area >= 0.8 * outline.area else None
+
+
+def _of_event(event: Event, pixel_m: float, moved: float, fitted: _Fitted | None) -> list[Measurement]:
     drawn = event.origin != "detector"
     values = outline_measures(
         event.outline,
@@ -80,12 +154,51 @@ def _of_event(event: Event, pixel_m: float, moved: float) -> list[Measurement]:
         registration_px=moved,
         edge_px=DRAWN_EDGE_PX if drawn else None,
     )
-    return [Measurement(event.id, name, value, event.scenes, checked=drawn) for name, value in values.items()]
+    return _measurements(event.id, values, event.scenes, pixel_m, fitted, checked=drawn)
 
 
-def _of_reference(reference: Reference, pixel_m: float, moved: float) -> list[Measurement]:
-    """By its hand-drawn outline, which no scene of the case is tied to."""
+def _of_reference(
+    reference: Reference, pixel_m: float, moved: float, fitted: _Fitted | None
+) -> list[Measurement]:
+    """By its fit; else by its hand-drawn outline, which no scene of the case is tied to."""
     values = outline_measures(
         reference.outline, "EPSG:4326", pixel_m, registration_px=moved, edge_px=DRAWN_EDGE_PX
     )
-    return [Measurement(reference.name, name, value, (), checked=True) for name, value in values.items()]
+    return _measurements(reference.name, values, (), pixel_m, fitted, checked=True)
+
+
+def _measurements(
+    name: str,
+    outlined: dict[str, Value],
+    scenes: tuple[str, ...],
+    pixel_m: float,
+    fitted: _Fitted | None,
+    *,
+    checked: bool,
+) -> list[Measurement]:
+    values = outlined
+    if fitted is not None and fitted.fit is not None:
+        values, scenes = box_values(fitted.fit, fitted.crs, pixel_m), fitted.fit.scenes
+    elif fitted is not None:
+        values = {
+            n: replace(v, method=f"{v.method}; no box was fitted: {fitted.reason}")
+            for n, v in outlined.items()
+        }
+    return [Measurement(name, quantity, value, scenes, checked=checked) for quantity, value in values.items()]
+
+
+def _ratios(
+    events: list[Event], references: list[Reference], fits: dict[str, _Fitted], pixel_m: float
+) -> list[Measurement]:
+    """Area of each fitted event over that of each fitted reference building."""
+    result = []
+    for event in events:
+        for reference in references:
+            one, two = fits.get(event.id), fits.get(reference.name)
+            if one is None or two is None or one.fit is None or two.fit is None:
+                continue
+            value = ratio_value(one.fit, two.fit, one.crs, pixel_m)
+            scenes = tuple(sorted({*one.fit.scenes, *two.fit.scenes}))
+            name = f"{event.id}/{reference.name}"
+            result.append(Measurement(name, "ratio", value, scenes, checked=event.origin != "detector"))
+    return result

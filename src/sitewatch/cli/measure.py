@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from sitewatch.cli.options import case_argument, json_option, site_option, tell
+from sitewatch.cli.progress import progress
 
 if TYPE_CHECKING:
     from sitewatch.app.measure import Measured
+    from sitewatch.types import Value
 
-QUANTITIES = ("area", "perimeter", "length", "width")
+QUANTITIES = ("area", "length", "width", "height")
 
 
 @click.command()
@@ -18,10 +20,13 @@ QUANTITIES = ("area", "perimeter", "length", "width")
 @site_option
 @json_option
 def measure(case: Path, site: str | None, as_json: bool) -> None:
-    """Measure the outlines of what was found: area, perimeter, length, width, each with its 90 % interval.
+    """Measure what was found and the reference buildings: area, perimeter, length, width, height, and the ratio of
+    what appeared to each reference building, each with its 90 % interval.
 
-    Writes CASE/out/measurements.json. Outlines that the detector drew are unchecked until somebody has looked
-    at them on the image; the intervals hold as far as what they were calibrated on.
+    A box with its shadow is fitted to the pixels of several dates. Where none fits, the outline itself is
+    measured, with a wide interval, and the method says why. Writes CASE/out/measurements.json. Outlines that the
+    detector drew are unchecked until somebody has looked at them on the image; the intervals hold as far as what
+    they were calibrated on.
 
     \b
     Example:
@@ -31,7 +36,7 @@ def measure(case: Path, site: str | None, as_json: bool) -> None:
     from sitewatch.case import Case
 
     opened = Case.open(case)
-    done = run(opened, site=site)
+    done = run(opened, site=site, progress=progress(quiet=as_json))
     out = opened.out / "measurements.json"
     lines = [line for d in done for line in _table(d)]
     bases = sorted({m.value.calibrated_on for d in done for m in d.measurements})
@@ -46,18 +51,28 @@ def measure(case: Path, site: str | None, as_json: bool) -> None:
 
 
 def _table(done: "Measured") -> list[str]:
-    ids = dict.fromkeys(m.object_id for m in done.measurements)
+    by_key = {(m.object_id, m.quantity): m.value for m in done.measurements}
+    ids = dict.fromkeys(m.object_id for m in done.measurements if m.quantity != "ratio")
     lines = [f"site {done.site}: {len(ids)} outlines"]
     if not ids:
         return lines
-    by_key = {(m.object_id, m.quantity): m.value for m in done.measurements}
     head = [f"{q} ({'m2' if q == 'area' else 'm'})" for q in QUANTITIES]
-    lines.append(f"  {'object':<12}" + "".join(f"{h:>26}" for h in head))
+    wide = max(12, *(len(i) + 1 for i in ids))
+    lines.append(f"  {'object':<{wide}}" + "".join(f"{h:>24}" for h in head))
     for i in ids:
-        cells = [f"{v.value:.0f} ({v.low:.0f} to {v.high:.0f})" for q in QUANTITIES if (v := by_key[i, q])]
-        lines.append(f"  {i:<12}" + "".join(f"{c:>26}" for c in cells))
+        cells = [_cell(by_key.get((i, q)), 0 if q == "area" else 1) for q in QUANTITIES]
+        lines.append(f"  {i:<{wide}}" + "".join(f"{c:>24}" for c in cells))
+    for (i, quantity), value in by_key.items():
+        if quantity == "ratio":
+            lines.append(f"  area of {' over that of '.join(i.split('/', 1))}: {_cell(value, 3)}")
     if done.unchecked:
         lines.append(
             f"  {done.unchecked} outlines were drawn by the detector and are unchecked: look at them first"
         )
     return lines
+
+
+def _cell(value: "Value | None", digits: int) -> str:
+    if value is None:
+        return "-"
+    return f"{value.value:.{digits}f} ({value.low:.{digits}f} to {value.high:.{digits}f})"

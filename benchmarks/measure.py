@@ -1,0 +1,321 @@
+"""Fits of boxes to buildings of simulated sites: errors of area, ratio and height, and what their intervals hold.
+
+    python benchmarks/measure.py --seeds 20000-20099 --gsd 3 10 --raw rows.jsonl      # fits, one row a building
+    python benchmarks/measure.py --read rows.jsonl --calibrate                        # factors of `measure.fitted`
+    python benchmarks/measure.py --read heldout.jsonl                                 # errors and coverage
+
+Each seed is a site of its own from the package's simulator (`random_scenario`) with `--halls` more buildings put
+where there is room, so that each site holds several roofs of 800 m² and more (80 x 30 m and more at 10 m). Shifts are
+known up to a normal error of `REGISTRATION_PX`; what is clear is taken as the simulator knows it. Each fit starts from
+the true outline moved, turned and resized until it shares 50 to 90 % with it (intersection over union).
+"""
+
+import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
+from math import hypot, log
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely import Polygon, affinity
+
+from sitewatch import optics
+from sitewatch.measure.fitted import FLOOR, HEIGHT_SIGMA, class_of, factor, ratio_spread, spread
+from sitewatch.measure.forward import Box, Placed
+from sitewatch.measure.rectangle import MARGIN_PX, Fit, Look, fit, start_box
+from sitewatch.simulate import Simulation, plan, random_scenario, render
+from sitewatch.simulate.draft import PITCHED, ROOFS
+from sitewatch.simulate.scenario import rotated_box
+
+REGISTRATION_PX = 0.04
+DATES = 8
+KEPT = ("x", "y", "length", "width", "turn", "height")
+
+
+def crowded(seed: int, gsd: float, halls: int, variant: str = "base") -> plan.Scenario:
+    """A random site with more halls."""
+    coarse = gsd > 5
+    scenario = random_scenario(seed, gsd=gsd, size_m=720.0 if coarse else 420.0, dates=DATES, variant=variant)
+    rng = np.random.default_rng([seed, 77])
+    shapes = [b.shape for b in scenario.buildings]
+    for event in scenario.events:
+        for name in ("shape", "ground"):
+            if isinstance(found := getattr(event, name, None), shapely.Geometry):
+                shapes.append(found)
+        shapes += getattr(event, "shapes", ())
+    shapes += [d.shape for d in scenario.distractors if hasattr(d, "shape")]
+    buildings = list(scenario.buildings)
+    turn = float(rng.uniform(0, 180))
+    for i in range(halls):
+        for _ in range(60):
+            if coarse:
+                length, width = float(rng.uniform(80, 130)), float(rng.uniform(30, 50))
+            else:
+                length, width = float(rng.uniform(32, 85)), float(rng.uniform(18, 40))
+            x, y = rng.uniform(0.12, 0.88, 2) * scenario.size_m
+            at = turn + 90 * float(rng.integers(2)) + float(rng.normal(0, 1.5))
+            shape = rotated_box((float(x), float(y)), (length, width), at)
+            apart = shape.buffer(float(rng.uniform(6, 20)))
+            site = shapely.box(0, 0, scenario.size_m, scenario.size_m)
+            if shape.area < 800 or not site.contains(apart) or any(apart.intersects(s) for s in shapes):
+                continue
+            roof = str(rng.choice(ROOFS))
+            pitch = PITCHED.get(roof, 0.0) if rng.uniform() < 0.5 else 0.0
+            height = float(rng.uniform(5, 16))
+            buildings.append(plan.Building(f"hall {i}", shape, height, roof, pitch_deg=pitch))
+            shapes.append(shape)
+            break
+    return replace(scenario, buildings=tuple(buildings))
+
+
+def standing(scenario: plan.Scenario) -> Iterator[tuple[str, Polygon, float, str, Any, Any]]:
+    """Name, shape, height, roof, first day and day after the last of each building that is complete for a while."""
+    gone = {e.of: e.day for e in scenario.events if isinstance(e, plan.Removal)}
+    gone |= {d.of: d.start for d in scenario.distractors if isinstance(d, plan.Scaffold)}
+    for b in scenario.buildings:
+        if not b.open_below:
+            yield b.name, b.shape, b.height_m, b.roof, None, gone.get(b.name)
+    for e in scenario.events:
+        if isinstance(e, plan.Construction):
+            yield e.id, e.shape, e.height_m, e.roof, e.roofed, None
+
+
+def perturbed(shape: Polygon, rng: np.random.Generator) -> tuple[Polygon, float]:
+    """An outline as a detector might give it, and its intersection over union with the true one."""
+    while True:
+        moved = affinity.translate(shape, *(rng.normal(0, 0.12, 2) * shape.area**0.5))
+        moved = affinity.scale(moved, *np.exp(rng.normal(0, 0.2, 2)))
+        moved = affinity.rotate(moved, float(rng.normal(0, 5)))
+        share = moved.intersection(shape).area / moved.union(shape).area
+        if 0.5 <= share <= 0.9:
+            return moved, share
+
+
+def look(
+    sim: Simulation, i: int, start: Polygon, others: list[Polygon], rng: np.random.Generator
+) -> Look | None:
+    """What scene `i` shows around an outline, or None where much of it is hidden."""
+    a, gsd = sim.grid.affine, sim.scenario.sensor.gsd_m
+    left, bottom, right, top = start.buffer(MARGIN_PX * gsd + 8).bounds
+    c0, c1 = (int(np.clip((v - a.c) / gsd, 0, sim.grid.shape[1])) for v in (left, right))
+    r0, r1 = (int(np.clip((a.f - v) / gsd, 0, sim.grid.shape[0])) for v in (top, bottom))
+    shift = sim.shifts[i] + rng.normal(0, REGISTRATION_PX, 2)
+    to_pixels = np.array([[1 / gsd, 0, -a.c / gsd + shift[0] - c0], [0, -1 / gsd, a.f / gsd + shift[1] - r0]])
+    usable = sim.clear[i, r0:r1, c0:c1] & np.isfinite(sim.stack[i, 0, r0:r1, c0:c1])
+    if not usable.size or usable.mean() < 0.95:
+        return None
+    col, row = np.meshgrid(np.arange(c1 - c0) + 0.5, np.arange(r1 - r0) + 0.5)
+    for other in others:
+        ring = affinity.affine_transform(
+            other.buffer(gsd), [*to_pixels[0, :2], *to_pixels[1, :2], to_pixels[0, 2], to_pixels[1, 2]]
+        )
+        usable &= ~shapely.contains_xy(ring, col, row)
+    turn = optics.azimuth_of_north(str(sim.grid.crs), sim.scenario.lat, sim.scenario.lon)
+    sun, (angle, azimuth) = sim.sun[i], sim.view[i]
+    placed = Placed(
+        to_pixels,
+        (r1 - r0, c1 - c0),
+        optics.shadow_vector(1, sun.azimuth + turn, sun.elevation),
+        optics.lean_vector(1, float(angle), float(azimuth) + turn),
+    )
+    return Look(sim.scene_ids[i], sim.stack[i, :, r0:r1, c0:c1], usable, placed, REGISTRATION_PX)
+
+
+def rows(seed: int, gsd: float, halls: int, variant: str) -> Iterator[dict[str, Any]]:
+    """One row a building and number of dates."""
+    scenario = crowded(seed, gsd, halls, variant)
+    sim = render(scenario)
+    a = sim.grid.affine
+    west, south = a.c, a.f - sim.grid.shape[0] * gsd
+    rng = np.random.default_rng([seed, 78])
+    all_ = [(n, affinity.translate(s, west, south), *rest) for n, s, *rest in standing(scenario)]
+    for name, shape, height, roof, first, last in all_:
+        start, share = perturbed(shape, rng)
+        _, wide = sorted(_sides(shape))[0], sorted(_sides(shape))
+        if shape.area < 800 or (gsd > 5 and (wide[0] < 29.9 or wide[1] < 79.9)):
+            continue
+        others = [s for n, s, *_ in all_ if n != name and s.distance(start) > 0]
+        days = [
+            i
+            for i, t in enumerate(sim.times)
+            if (first is None or t.date() >= first) and (last is None or t.date() < last)
+        ]
+        looks = [k for i in days if (k := look(sim, i, start, others, rng)) is not None]
+        elevation = {sim.scene_ids[i]: sim.sun[i].elevation for i in days}
+        for used in (looks, looks[-1:]) if len(looks) > 1 else (looks,):
+            if not used:
+                continue
+            found = fit(start_box(start), used)
+            yield {
+                "seed": seed, "gsd": gsd, "name": name, "roof": roof, "dates": len(used), "iou": share,
+                "true": {"area": shape.area, "height": height, "sides": sorted(_sides(shape))},
+                "filled": shape.area / shape.minimum_rotated_rectangle.area,
+                "sun": [elevation[k.scene] for k in used],
+                "box": [getattr(found.box, k) for k in KEPT],
+                "sigma_px": found.sigma_px, "psf": scenario.sensor.psf_sigma_px,
+                "covariance": found.covariance.tolist(),
+                "sources": {k: v.tolist() for k, v in found.sources.items()},
+                "contrast": found.contrast, "shadow": found.shadow, "residual": found.residual,
+                "corners": found.corners, "failed": found.failed,
+            }  # fmt: skip
+
+
+def _sides(shape: Polygon) -> tuple[float, float]:
+    corners = shapely.get_coordinates(shape.minimum_rotated_rectangle)[:3]
+    one, two = np.hypot(*np.diff(corners, axis=0).T)
+    return float(one), float(two)
+
+
+def fit_of(row: dict[str, Any]) -> Fit:
+    """The fit that a row tells."""
+    return Fit(
+        box=Box(*row["box"]), sigma_px=row["sigma_px"], covariance=np.array(row["covariance"]),
+        sources={k: np.array(v) for k, v in row["sources"].items()}, contrast=row["contrast"],
+        shadow=row["shadow"], residual=row["residual"], corners=row["corners"],
+        scenes=tuple(str(i) for i in range(row["dates"])), failed=row["failed"],
+    )  # fmt: skip
+
+
+WRONG = 1.65 / 0.65
+"""How far a wrong reading of "60 to 70 %" lies from the right one."""
+NINETY_NINE = 2.576 / 1.645
+
+
+def judged(told: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Errors and standard deviations, in logarithms, of the values that would be told; ratios of buildings of one site
+    that were fitted on as many dates."""
+    kept = [(r, fit_of(r)) for r in told if not r["failed"]]
+    for r, f in kept:
+        area, sides = r["box"][2] * r["box"][3], sorted(r["box"][2:4])
+        true = {"area": r["true"]["area"], "width": r["true"]["sides"][0], "length": r["true"]["sides"][1]}
+        true["perimeter"] = 2 * sum(r["true"]["sides"])
+        values = {"area": area, "width": sides[0], "length": sides[1], "perimeter": 2 * sum(sides)}
+        sun = float(np.median(r["sun"]))
+        if spread("height", f) <= HEIGHT_SIGMA and f.shadow >= 1:
+            true["height"], values["height"] = r["true"]["height"], f.box.height
+        for name, value in values.items():
+            sigma = hypot(spread(name, f), FLOOR[name])
+            yield _judged(name, value, true[name], sigma, class_of((f,), r["gsd"]), r, sun)
+    for (r, f), (o, g) in combinations(kept, 2):
+        if r["seed"] == o["seed"] and r["gsd"] == o["gsd"] and (r["dates"] > 1) == (o["dates"] > 1):
+            value = r["box"][2] * r["box"][3] / (o["box"][2] * o["box"][3])
+            true_ratio = r["true"]["area"] / o["true"]["area"]
+            kind = class_of((f, g), r["gsd"])
+            yield _judged("ratio", value, true_ratio, ratio_spread(f, g), kind, r, 0.0)
+
+
+def _judged(
+    name: str, value: float, true: float, sigma: float, kind: tuple[str, str], row: dict[str, Any], sun: float
+) -> dict[str, Any]:
+    error = log(value / true)
+    return {
+        "quantity": name, "class": kind, "error": error, "sigma": sigma, "seed": row["seed"], "gsd": row["gsd"],
+        "several": row["dates"] > 1, "sun": sun, "metres": value - true,
+    }  # fmt: skip
+
+
+def calibrate(told: list[dict[str, Any]]) -> None:
+    """Print the factors of `measure.fitted`: conformal quantiles."""
+    found = list(judged(told))
+    for name in FLOOR:
+        for kind in sorted({j["class"] for j in found}):
+            z = np.sort(
+                [abs(j["error"]) / j["sigma"] for j in found if j["quantity"] == name and j["class"] == kind]
+            )
+            if len(z):
+                rank = min(int(np.ceil(0.9 * (len(z) + 1))), len(z)) - 1
+                sites = len({j["seed"] for j in found if j["class"] == kind})
+                print(
+                    json.dumps(
+                        {
+                            "quantity": name,
+                            "class": kind,
+                            "n": len(z),
+                            "sites": sites,
+                            "factor": round(float(z[rank]), 2),
+                        }
+                    )
+                )
+
+
+def summary(told: list[dict[str, Any]]) -> None:
+    """Print errors and coverage; 90 % bounds of a coverage from sites drawn anew."""
+    found = list(judged(told))
+    rng = np.random.default_rng(5)
+    for gsd in sorted({r["gsd"] for r in told}):
+        for several in (True, False):
+            fits = [r for r in told if r["gsd"] == gsd and (r["dates"] > 1) == several]
+            if not fits:
+                continue
+            reasons = [r["failed"] for r in fits if r["failed"]]
+            print(json.dumps({"gsd_m": gsd, "several dates": several, "fits": len(fits), "not used": len(reasons),
+                              "why": {k: reasons.count(k) for k in set(reasons)}}))  # fmt: skip
+            for name in FLOOR:
+                some = [
+                    j for j in found if j["quantity"] == name and j["gsd"] == gsd and j["several"] == several
+                ]
+                if not some:
+                    continue
+                error = np.abs(np.expm1([j["error"] for j in some]))
+                half = np.array([factor(name, j["class"]) * j["sigma"] for j in some])
+                held = np.abs([j["error"] for j in some]) <= half
+                low, high = _by_site(held, np.array([j["seed"] for j in some]), rng)
+                row = {
+                    "quantity": name, "n": len(some), "error p50": round(float(np.median(error)), 4),
+                    "p90": round(float(np.quantile(error, 0.9)), 4), "coverage": round(float(held.mean()), 3),
+                    "of sites": [round(low, 3), round(high, 3)], "half-width p50": round(float(np.median(half)), 3),
+                }  # fmt: skip
+                if name == "ratio":
+                    apart = np.array([log(WRONG) - abs(j["error"]) for j in some]) > NINETY_NINE * half
+                    row["wrong reading excluded at 99 %"] = round(float(apart.mean()), 3)
+                if name == "height":
+                    good = [abs(j["metres"]) for j in some if 20 <= j["sun"] <= 55]
+                    row["median m, sun 20-55"] = round(float(np.median(good)), 2) if good else None
+                print(json.dumps(row))
+
+
+def _by_site(held: Any, seeds: Any, rng: np.random.Generator) -> tuple[float, float]:
+    """90 % interval of a share by drawing whole sites with replacement."""
+    sites = np.unique(seeds)
+    hits = np.array([held[seeds == s].sum() for s in sites])
+    counts = np.array([(seeds == s).sum() for s in sites])
+    drawn = rng.integers(len(sites), size=(2000, len(sites)))
+    shares = hits[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
+    return float(np.quantile(shares, 0.05)), float(np.quantile(shares, 0.95))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seeds", default="30000-30009")
+    parser.add_argument("--gsd", type=float, nargs="+", default=[3.0])
+    parser.add_argument("--halls", type=int, default=4)
+    parser.add_argument("--variant", default="base")
+    parser.add_argument("--raw", type=Path, help="add one JSON object a fit to this file")
+    parser.add_argument(
+        "--read", type=Path, nargs="+", help="read fits from such files instead of making them"
+    )
+    parser.add_argument("--calibrate", action="store_true")
+    args = parser.parse_args()
+    if args.read:
+        told = [json.loads(line) for p in args.read for line in p.read_text().splitlines()]
+    else:
+        told = []
+        first, _, last = args.seeds.partition("-")
+        for seed in range(int(first), int(last or first) + 1):
+            for gsd in args.gsd:
+                for row in rows(seed, gsd, args.halls, args.variant):
+                    told.append(row)
+                    if args.raw:
+                        with args.raw.open("a") as file:
+                            file.write(json.dumps(row) + "\n")
+    (calibrate if args.calibrate else summary)(told)
+
+
+if __name__ == "__main__":
+    main()
