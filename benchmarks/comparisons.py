@@ -4,13 +4,16 @@
 
 Each pair retells one measurement twice: once faithfully, once as retellings go wrong ("60 % the size of" as "60 %
 larger than", "a third" as "three times"), so that the two intervals share no value. Templates are dealt into two
-halves; rules may be made on the sentences of "dev" only. Square brackets in a template mark the words of the quantity.
+halves; rules may be made on the sentences of "dev" only, and on those of "dev2", a later half by another hand. Square
+brackets in a template mark the words of the quantity.
 """
 
 import argparse
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+import comparison_templates_dev2 as dev2
 
 from sitewatch.evaluate.claim_truth import TrueDocument, TrueQuantity
 
@@ -141,6 +144,8 @@ TEMPLATES: dict[str, dict[str, tuple[str, ...]]] = {
         "half again": ("{S} is [as {adj} as {C} and half again]", "{S} is [half again as {adj} as] {C}"),
     },
 }
+FRAMES["dev2"], TEMPLATES["dev2"] = dev2.FRAMES, dev2.TEMPLATES
+
 CONFUSED = (
     ("of", "more"),
     ("more", "of"),
@@ -222,7 +227,7 @@ class Pair:
 
 
 def pairs(count: int, seed: int, half: str) -> Iterator[Pair]:
-    """`count` pairs from the templates of a half ("dev" or "held-out"); the same for the same seed."""
+    """`count` pairs from the templates of a half ("dev", "dev2" or "held-out"); the same for the same seed."""
     rng = random.Random(f"{seed} {half}")
     made = 0
     while made < count:
