@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 
 from sitewatch import __version__
 from sitewatch.app.align import align
@@ -114,15 +115,23 @@ def papers_of(case: Case) -> Papers | None:
 
 
 def _commands(case: Case, documents: Sequence[Document]) -> Iterable[str]:
-    name = case.path.name
+    """Command lines that lead to what the case holds, with what was said by hand."""
+    name = quote(case.path.name)
     yield f"sitewatch detect {name}"
     for site in case.sites():
         for building in judgement.references(case, site.name):
-            yield f'sitewatch site reference {name} --site "{site.name}" --name "{building.name}" --outline FILE'
+            where = f"--site {quote(site.name)} --name {quote(building.name)}"
+            yield f"sitewatch site reference {name} {where} --outline FILE  # {building.basis}"
     yield f"sitewatch measure {name}"
     for document in documents:
         place = document.path if "://" in document.path else Path(document.path).name
-        yield f"sitewatch docs add {name} {place}"
+        yield f"sitewatch docs add {name} {quote(place)}"
     if documents:
         yield f"sitewatch claims {name}"
+    for bound in judgement.bindings(case).values():
+        against = f" --comparand {quote(bound.comparand)}" if bound.comparand else ""
+        words = f"--subject {quote(bound.subject or '')}{against} --basis {quote(bound.basis)}"
+        yield f"sitewatch assess bind {name} {bound.claim} {words}"
+    for given in judgement.grades(case).values():
+        yield f"sitewatch assess grade {name} {given.source} --grade {given.code} --basis {quote(given.basis)}"
     yield f"sitewatch assess {name}"

@@ -1,7 +1,6 @@
 """Each finding with all that it rests on: claim, binding, measurement, likelihood ratio, scenes with their hashes."""
 
 import math
-from collections.abc import Iterable
 
 from sitewatch.report import anchors, words
 from sitewatch.report.claims_table import VERDICTS, made_by
@@ -85,7 +84,7 @@ def _finding(marks: Marks, finding: Finding, claim: Claim) -> Block:
             )
         )
     if finding.log_likelihood_ratio is not None:
-        lines.append((_likelihood(finding),))
+        lines.append(marks.linked(_likelihood(finding)))
     scenes = [e.removeprefix("scene:") for e in finding.evidence if e.startswith("scene:")]
     if scenes:
         parts = [
@@ -118,12 +117,13 @@ def _likelihood(finding: Finding) -> str:
     assert ratio is not None
     factor = math.exp(min(abs(ratio), 50.0))
     if factor < 1.05:
-        told = "What was measured is as likely if the claim holds as against"
+        told = "What was measured is as likely if the claim holds as under"
     else:
         way = "more" if ratio > 0 else "less"
-        told = f"What was measured is {factor:.2g} times {way} likely if the claim holds than under"
+        times = words.grouped(f"{float(f'{factor:.2g}'):.0f}") if factor >= 10 else f"{factor:.2g}"
+        told = f"What was measured is {times} times {way} likely if the claim holds than under"
     text = f"{told} the alternative ({visible(finding.alternative or '')})"
-    return f"{text}; {visible(finding.assumption)}." if finding.assumption else f"{text}."
+    return f"{text}; taken for granted: {visible(finding.assumption)}." if finding.assumption else f"{text}."
 
 
 def scenes_section(marks: Marks) -> Section | None:
@@ -152,7 +152,7 @@ def scenes_section(marks: Marks) -> Section | None:
 
 def commands_section(marks: Marks, section_id: str) -> Section:
     """The commands that lead from files to this assessment."""
-    lines = "\n".join(_commands(marks))
+    lines = "\n".join(visible(c) for c in marks.papers.commands)
     return Section(
         section_id,
         "Commands behind the assessment",
@@ -160,18 +160,9 @@ def commands_section(marks: Marks, section_id: str) -> Section:
             Paragraph(
                 (
                     "Typed again on the same files, these give the same findings. What an analyst said by hand "
-                    "(bindings, grades, judgements) is kept in the case and is never overwritten by a run.",
+                    "(outlines, bindings, grades, hypotheses.yaml) is kept in the case and never overwritten by a run.",
                 )
             ),
             Code(lines),
         ),
     )
-
-
-def _commands(marks: Marks) -> Iterable[str]:
-    papers = marks.papers
-    yield from (visible(c) for c in papers.commands)
-    for binding in papers.assessment.bindings:
-        if binding.by == "analyst" and binding.subject is not None:
-            against = f' --comparand "{binding.comparand}"' if binding.comparand else ""
-            yield visible(f'# bound by hand: {binding.claim} --subject "{binding.subject}"{against}')

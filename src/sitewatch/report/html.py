@@ -52,8 +52,11 @@ def render_html(report: Report, out: Path) -> None:
 
 
 def _contents(report: Report) -> list[tuple[Section, tuple[Section, ...]]]:
-    """Sections with those directly below them that are no event: two levels, for the list of contents."""
-    return [(s, tuple(b for b in s.blocks if isinstance(b, Section) and not b.tag)) for s in report.sections]
+    """Sections with those directly below them that are no event and no document: two levels, for the contents."""
+    return [
+        (s, tuple(b for b in s.blocks if isinstance(b, Section) and not (b.tag or b.quoted)))
+        for s in report.sections
+    ]
 
 
 def _parts(cell: Cell) -> tuple[Inline, ...]:

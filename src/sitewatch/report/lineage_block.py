@@ -23,7 +23,8 @@ RELIABILITY = {
 def lineage(marks: Marks) -> Iterable[Block]:
     """Statements that changed while being retold, then how else the documents stand to each other."""
     papers = marks.papers
-    changes = [m for m in papers.claims.mutations if len(m.claims) > 1]
+    told = {(m.origin, m.detail): m for m in reversed(papers.claims.mutations) if len(m.claims) > 1}
+    changes = list(reversed(told.values()))
     if changes:
         yield Paragraph(
             (
@@ -34,7 +35,7 @@ def lineage(marks: Marks) -> Iterable[Block]:
         rows = tuple(_change(marks, m) for m in changes)
         columns = (Column("What changed"), Column("Wording by wording"))
         yield Table(columns, rows, "Lineage of retold statements", folded=len(rows) > OPEN_ROWS)
-    others = [s for s in papers.assessment.sources if not _tells_a_change(s)]
+    others = [s for s in papers.assessment.sources if not (changes and _tells_a_change(s))]
     items = tuple(marks.sentence(s) for s in others)
     if items:
         yield Bullets(items[:OPEN_ROWS])
@@ -45,7 +46,8 @@ def lineage(marks: Marks) -> Iterable[Block]:
 
 
 def _tells_a_change(sentence: Sentence) -> bool:
-    return bool(sentence.marks) and sentence.marks[0].kind == "origin"
+    """True for a sentence on a changed statement, and for the one that closes them, which rests on nothing."""
+    return not sentence.marks or sentence.marks[0].kind == "origin"
 
 
 def _change(marks: Marks, change: Mutation) -> tuple[Cell, ...]:
@@ -58,10 +60,12 @@ def _change(marks: Marks, change: Mutation) -> tuple[Cell, ...]:
         document = source.get(claim, "")
         when = (published.get(document) or "date unknown")[:10]
         steps += [" → "] if steps else []
+        words_ = said(wording, target=anchors.claim(claim) if claim in source else None)
+        bare = wording.startswith("(")  # not the document's words: that it has none
         steps += [
-            "“",
-            said(wording, target=anchors.claim(claim) if claim in source else None),
-            "” (",
+            "" if bare else "“",
+            words_,
+            " (" if bare else "” (",
             title_of(papers, document),
             f", {visible(when)})",
         ]

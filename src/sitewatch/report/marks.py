@@ -11,7 +11,10 @@ from sitewatch.report.tree import Column, Inline, Role, Span, Table
 from sitewatch.report.view import Papers
 from sitewatch.types import Mark, Sentence
 
-_CLAIM_ID = re.compile(r" ?\(?(?P<id>doc-[0-9a-f]{6,64}-\d{5,9}[a-z]*)\)?")
+_CLAIM_ID = re.compile(
+    r" ?\((?P<id>doc-[0-9a-f]{6,64}-\d{5,9}[a-z]*)\)|\b(?P<start>doc-[0-9a-f]{6,64}-\d{5,9}[a-z]*): (?=“)"
+)
+"""A claim's id in parentheses, or before its words; not in a command."""
 MOST_SCENES = 3
 """Scenes behind one piece of a sentence that get a number each; more are one number for all."""
 COMMANDS = "commands"
@@ -51,24 +54,27 @@ class Marks:
             following = last or pieces[i + 1].marks != piece.marks
             shown = self.spans(marks, site) if marks and following else ()
             bare = text.rstrip() if shown else text
-            parts += self.linked(bare, quoted=piece.quoted)
-            parts += shown
+            words_ = self.linked(bare, quoted=piece.quoted)
+            parts += words_
+            parts += [mark for mark in shown if mark not in words_]
             if bare != text and not last:
                 parts.append(" ")
         return tuple(parts)
 
     def linked(self, text: str, *, quoted: bool = True) -> tuple[Inline, ...]:
         """Words in which claims are named by their id, with a number in place of each."""
+        text = text.replace("““", "“").replace("””", "”").replace(",””", "”")
         parts: list[Inline] = []
         at = 0
         for match in _CLAIM_ID.finditer(text):
-            place = self.place(Mark("claim", match["id"]))
+            mark = Mark("claim", match["id"] or match["start"])
+            place = self.place(mark)
             if place is None:
                 continue
-            before = text[at : match.start()].rstrip()
+            before = text[at : match.start()]
             if before:
                 parts.append(Span(before, role=Role.QUOTE) if quoted else before)
-            parts += self.spans([Mark("claim", match["id"])])
+            parts += self.spans([mark])
             at = match.end()
         if text[at:]:
             parts.append(Span(text[at:], role=Role.QUOTE) if quoted else text[at:])
