@@ -81,7 +81,6 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "half": (
         "in {D}, {S} is [half of] {C}",
         "{S} reaches [50 per cent of the {D} of] {C}",
-        "next to {C}, {S} has [half the {D}]",
     ),
     "half again": (
         "{S} is [{more} than {C} by a half]",
