@@ -24,7 +24,7 @@ import shapely
 from shapely import Polygon, affinity
 
 from sitewatch import optics
-from sitewatch.measure.fitted import FLOOR, HEIGHT_SIGMA, class_of, factor, ratio_spread, spread
+from sitewatch.measure.fitted import FLOOR, class_of, factor, ratio_spread, spread, stands
 from sitewatch.measure.forward import Box, Placed
 from sitewatch.measure.rectangle import MARGIN_PX, Fit, Look, fit, start_box
 from sitewatch.simulate import Simulation, plan, random_scenario, render
@@ -195,7 +195,7 @@ def judged(told: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         true["perimeter"] = 2 * sum(r["true"]["sides"])
         values = {"area": area, "width": sides[0], "length": sides[1], "perimeter": 2 * sum(sides)}
         sun = float(np.median(r["sun"]))
-        if spread("height", f) <= HEIGHT_SIGMA and f.shadow >= 1:
+        if stands(f):
             true["height"], values["height"] = r["true"]["height"], f.box.height
         for name, value in values.items():
             sigma = hypot(spread(name, f), FLOOR[name])

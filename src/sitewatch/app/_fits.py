@@ -18,6 +18,7 @@ from sitewatch.change.maps import sample
 from sitewatch.imagery.build import sun_at
 from sitewatch.imagery.looks import Looks
 from sitewatch.imagery.read import read
+from sitewatch.measure.fitted import stands
 from sitewatch.measure.forward import Placed
 from sitewatch.measure.rectangle import MARGIN_PX, Fit, Look, fit, start_box
 from sitewatch.types import Registration, Scene
@@ -69,6 +70,7 @@ class Room:
         *,
         after: date | None = None,
         before: date | None = None,
+        known: bool = False,
     ) -> Fit | str:
         """The box that fits a building in the latest clear looks, or why there is none.
 
@@ -76,12 +78,15 @@ class Room:
             outline: in the CRS of the site's grid.
             others: outlines of other structures, left out where they do not overlap.
             after, before: days on which, and between which, it stands complete.
+            known: True where it is known to be a building; else its shadow must tell that something stands there.
         """
         looks = self._chosen(outline, [o for o in others if not o.intersects(outline)], after, before)
         if not looks:
             return "no clear look shows it whole"
         found = fit(start_box(outline), looks)
-        return found.failed or found
+        if found.failed:
+            return found.failed
+        return found if known or stands(found) else "no shadow tells that something stands there"
 
     def _chosen(
         self, outline: Polygon, others: list[Polygon], after: date | None, before: date | None

@@ -1,6 +1,7 @@
 """Measure a case's events and reference buildings: boxes fitted to the pixels where that can be done, else outlines."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,6 @@ def _fits(
     to_grid = Transformer.from_crs(4326, room.crs, always_xy=True)
     drawn = {r.name: shapely.transform(r.outline, to_grid.transform, interleaved=False) for r in references}
     standing = {e.id: e.outline for e in wanted} | drawn
-    gone = [e for e in events if e.kind is EventKind.REMOVED]
     result = {}
     progress.start("measuring", len(standing))
     try:
@@ -123,12 +123,14 @@ def _fits(
             if shape is None:
                 result[name] = _Fitted(None, "it has several parts", room.crs)
             else:
-                first = next((e.posterior.hull()[1] for e in wanted if e.id == name), None)
-                last = min(
-                    (e.gap.start for e in gone if e.outline.intersection(shape).area > 0.3 * shape.area),
-                    default=None,
+                own = next((e for e in wanted if e.id == name), None)
+                found = room.fitted(
+                    shape,
+                    others,
+                    after=None if own is None else own.posterior.hull()[1],
+                    before=_until(shape, own, events),
+                    known=own is None or own.origin != "detector",
                 )
-                found = room.fitted(shape, others, after=first, before=last)
                 if isinstance(found, Fit):
                     result[name] = _Fitted(found, "", room.crs)
                 else:
@@ -137,6 +139,20 @@ def _fits(
     finally:
         progress.done()
     return result
+
+
+def _until(shape: Polygon, own: Event | None, events: list[Event]) -> date | None:
+    """Last day on which the place is as it was: before something else happens on it; None where nothing does.
+
+    A reference building stays what it is until it is removed.
+    """
+    later = [
+        e.gap.start
+        for e in events
+        if (e.kind is EventKind.REMOVED if own is None else e.gap.start >= own.gap.end)
+        and e.outline.intersection(shape).area > (0.3 if own is None else 0.15) * shape.area
+    ]
+    return min(later, default=None)
 
 
 def _one_part(outline: Polygon | MultiPolygon) -> Polygon | None:

@@ -44,6 +44,8 @@ FACTORS: dict[str, dict[tuple[str, str], float]] = {
 """By quantity, pixel size and contrast (of a ratio: the weaker of both)."""
 HEIGHT_SIGMA = 0.35
 """Relative standard deviation above which a height is not told: it then comes from what is usual, not from pixels."""
+SHADOW = 1.0
+"""How much darker than the ground a shadow must be, in standard deviations of a pixel."""
 CALIBRATED_ON = "7 simulated sites at 3 m and 10 m, not this one (preliminary)"
 METHOD = "box fitted to the pixels of {} dates, geodesic on the WGS84 ellipsoid"
 
@@ -74,6 +76,11 @@ def spread(quantity: str, fit: Fit, source: str | None = None) -> float:
     return sqrt(max(float(variance), 0.0))
 
 
+def stands(fit: Fit) -> bool:
+    """True where shadow or lean tell a height, so that something stands there."""
+    return fit.shadow >= SHADOW and spread("height", fit) <= HEIGHT_SIGMA
+
+
 def box_values(fit: Fit, crs: str, pixel_m: float) -> dict[str, Value]:
     """Area, perimeter, length, width, and height where shadow or lean tell it, by these names.
 
@@ -95,7 +102,7 @@ def box_values(fit: Fit, crs: str, pixel_m: float) -> dict[str, Value]:
     kind = class_of((fit,), pixel_m)
     result = {}
     for name, value in plain.items():
-        if name == "height" and (spread(name, fit) > HEIGHT_SIGMA or fit.shadow < 1.0):
+        if name == "height" and not stands(fit):
             continue
         sources = (
             {s: spread(name, fit, s) for s in fit.sources}

@@ -106,8 +106,8 @@ def layers(boxes: list[tuple[Box, Floats]], placed: Placed) -> npt.NDArray[np.fl
         half = np.array([(roof[0] + roof[3]) / 2, (roof[1] + roof[2]) / 2, roof[2], roof[3]])
         for ring in (roof, half, swept(foot, lean * box.height), swept(foot, fall * box.height)):
             outlines.append([np.concatenate([ring, ring[:1]]) * CELLS])
-    covered = np.array(optics.coverages(outlines, [window] * len(outlines)))
-    covered = covered.reshape(len(boxes), 4, rows * CELLS, cols * CELLS)
+    flat = np.array(optics.coverages(outlines, [window] * len(outlines)), np.float32)
+    covered = flat.reshape(len(boxes), 4, rows * CELLS, cols * CELLS)
     top, left, body, fallen = covered[:, 0], covered[:, 1], covered[:, 2], covered[:, 3]
     return np.stack([top, left, body - top, np.maximum(fallen - body, 0)], axis=1)
 
@@ -116,8 +116,7 @@ def seen(cells: npt.NDArray[np.float32], sigma: float) -> npt.NDArray[np.float32
     """(..., rows, columns) of pixels from cells, through a point spread of `sigma` pixels."""
     rows, cols = cells.shape[-2] // CELLS, cells.shape[-1] // CELLS
     down, across = _spread(rows, sigma), _spread(cols, sigma)
-    result: npt.NDArray[np.float32] = down @ cells @ across.T
-    return result
+    return np.asarray(down @ cells @ across.T, np.float32)
 
 
 @lru_cache(maxsize=256)
