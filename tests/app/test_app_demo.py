@@ -100,12 +100,14 @@ def test_both_cases_with_the_whole_chain_in_between(tmp_path: Path, monkeypatch:
     from sitewatch.case import Case
 
     done: list[tuple[str, Path]] = []
+    papers = []
 
     def add(case: Case, paths: list[Path], **_: object) -> Added:
         done.append((case.site().name, paths[0]))
         return Added(case.site().name, (), (), {}, {}, {})
 
-    def run(case: Case, **_: object) -> Ran:
+    def run(case: Case, *, until: str, **_: object) -> Ran:
+        done.append((until, case.path))
         return Ran((), 3, (case.out / "report.html",))
 
     series = tmp_path / "series.nc"
@@ -113,6 +115,8 @@ def test_both_cases_with_the_whole_chain_in_between(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(demo, "SERIES_SHA256", hashlib.sha256(CONTENT).hexdigest())
     monkeypatch.setattr(demo, "add_scenes", add)
     monkeypatch.setattr(demo, "run", run)
+    monkeypatch.setattr(demo, "add_papers", lambda case, _: papers.append(("added", case.path.name)))
+    monkeypatch.setattr(demo, "judge_by_hand", lambda case, _: papers.append(("judged", case.path.name)))
     monkeypatch.setattr(demo, "simulate", lambda name, out, **_: out.mkdir())
     Case.create(tmp_path / "demo" / "forest-edge")
     demo.add_site(
@@ -120,7 +124,15 @@ def test_both_cases_with_the_whole_chain_in_between(tmp_path: Path, monkeypatch:
     )
     lines: list[str] = []
     real, simulated = demo.demo(tmp_path / "demo", series=series, tell=lines.append)
-    assert done == [(demo.REAL_SITE, series), (demo.SIMULATED_SITE, tmp_path / "demo" / "factory-scenes")]
+    folder = tmp_path / "demo"
+    assert done == [
+        (demo.REAL_SITE, series),
+        ("report", folder / "forest-edge"),
+        (demo.SIMULATED_SITE, folder / "factory-scenes"),
+        ("claims", folder / "factory"),
+        ("report", folder / "factory"),
+    ]
+    assert papers == [("added", "factory"), ("judged", "factory")], "the real case has no documents"
     assert "imulated" in simulated.title
     assert "imulated" not in real.title
     assert any("no real place" in line for line in lines)

@@ -10,7 +10,7 @@ from sitewatch.app.detect import detect
 from sitewatch.app.measure import measure
 from sitewatch.app.report import report
 from sitewatch.case import Case
-from sitewatch.errors import DataError
+from sitewatch.errors import DataError, UsageError
 from sitewatch.types import Licence
 
 
@@ -77,3 +77,44 @@ def test_scenes_that_were_set_aside_are_named_where_too_few_remain(case: Case) -
         detect(case)
     assert case.steps() == {}
     assert case.events("shed") == []
+
+
+def test_documents_are_optional_and_resumed(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which steps are done again after which change; the report itself is replaced."""
+    from sitewatch.app.docs import add_documents
+    from sitewatch.app.judge import grade, write_template
+    from sitewatch.app.report import Reported
+    from sitewatch.app.run import run
+
+    def written(case: Case, **_: object) -> Reported:
+        (case.out / "figures").mkdir(exist_ok=True)
+        return Reported(case.project("report.html", "a report"), case.out / "figures", 0)
+
+    def steps(**how: str) -> dict[str, bool]:
+        done = run(case, command="sitewatch run case", **how)  # type: ignore[arg-type]
+        assert all(f.is_file() for f in done.files)
+        return dict(done.steps)
+
+    monkeypatch.setattr("sitewatch.app.run.report", written)
+    assert steps(until="measure") == {"detect": False, "measure": False}
+    assert steps() == {"detect": True, "measure": True, "report": False}, "no documents, no empty steps"
+    text = tmp_path / "text.txt"
+    text.write_text("The new shed was built in May 2024, an analyst said.\n")
+    add_documents(case, [str(text)])
+    first = {"detect": True, "measure": True, "claims": False, "assess": False, "report": False}
+    assert steps() == first
+    again = dict.fromkeys(first, True)
+    assert steps() == again
+    grade(case, case.documents()[0].id, "B2", "a test")
+    assert steps() == again | {"assess": False, "report": False}
+    write_template(case)
+    assert steps() == again | {"assess": False, "report": False}
+    case.gazetteer.write_text("objects:\n  shed: [new shed]\n")
+    assert steps(until="claims") == {"detect": True, "measure": True, "claims": False}
+    assert steps() == again | {"assess": False, "report": False}
+    (case.out / "claims.json").write_text("damaged")
+    assert steps() == again | {"claims": False}
+    with pytest.raises(UsageError, match="no step"):
+        steps(until="lunch")
