@@ -10,7 +10,7 @@ from sitewatch.documents.units import UNIT
 
 _AT_LEAST = (
     "at least|no fewer than|not fewer than|no less than|not less than|a minimum of|minimum of|no smaller than|"
-    "no shorter than|not below|not under"
+    "no shorter than|no narrower than|not below|not under|a good deal more than"
 )
 _GREATER = (
     "(?:(?:slightly|significantly|much|a little|well|far|considerably|somewhat) )?(?:more|greater|larger|longer|taller|"
@@ -23,7 +23,7 @@ _AT_MOST = (
     "no higher than|capped at"
 )
 _LESS = (
-    "(?:(?:slightly|significantly|much|a little|well|far|somewhat) )?(?:less|fewer|smaller|shorter|lower|narrower) than|"
+    "not even|(?:(?:slightly|significantly|much|a little|well|far|somewhat) )?(?:less|fewer|smaller|shorter|lower|narrower) than|"
     "(?:(?:just|slightly|well|a little) )?(?:under|below)|just short of|just shy of|short of"
 )
 _ABOUT = (
@@ -36,6 +36,10 @@ _BEFORE = re.compile(
     rf"(?<![\w-])(?:(?:(?P<at_least>{_AT_LEAST})|(?P<at_most>{_AT_MOST})|(?P<greater_than>{_GREATER})|(?P<less_than>{_LESS}))"
     rf"{GAP})?(?:(?P<between>between|from|in the range of|ranging from|anywhere between|anywhere from){GAP})?"
     rf"(?:(?P<about>{_ABOUT}){GAP}?)?(?:(?:{_FILLER}){GAP})?$",
+    re.IGNORECASE,
+)
+_SPREAD = re.compile(
+    r"\b(?:extend(?:s|ed|ing)?|spread(?:s|ing)?|stretch(?:es|ed|ing)?|sprawl(?:s|ed|ing)?|range[sd]?|laid out|distributed|scattered)(?: now| out)? $",
     re.IGNORECASE,
 )
 _DASH = r"(?:-|–|—|‑|−|…|\.\.\.?)"
@@ -155,6 +159,12 @@ def before_amount(text: str, start: int) -> tuple[dict[str, str | None], int]:
     groups = match.groupdict()
     if re.match(r"(?:over|under|above|below) (?:a|an|the|its|their|these|those) $", match[0], re.IGNORECASE):
         return dict.fromkeys(groups), start  # "under a nine-metre roof" is a place
+    if (groups["greater_than"] or "").lower() in ("over", "above") and _SPREAD.search(
+        text[max(0, base + match.start() - 24) : base + match.start()]
+    ):
+        groups["greater_than"] = None  # "extends over 1,150 ha" is no bound
+        meant = bool(groups["about"] or groups["between"])
+        return groups, base + match.start() if meant else start
     meant = any(groups.values())
     return groups, base + match.start() if meant else start
 

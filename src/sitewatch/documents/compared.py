@@ -16,6 +16,7 @@ ADJECTIVES = {
 UP = {
     "larger": "size", "bigger": "size", "greater": "size", "longer": "length", "wider": "width", "broader": "width",
     "taller": "height", "higher": "height", "deeper": "depth", "heavier": "mass", "thicker": "thickness", "more": None,
+    "roomier": "size", "bulkier": "volume", "more extensive": "area", "more spacious": "size", "vaster": "size",
 }  # fmt: skip
 
 
@@ -30,14 +31,14 @@ NOUNS = {
     "roof area": "area", "area": "area", "ground area": "area", "extent": "area", "acreage": "area", "size": "size", "dimensions": "size", "scale": "size",
     "length": "length", "width": "width", "breadth": "width", "height": "height", "depth": "depth", "volume": "volume",
     "capacity": "capacity", "mass": "mass", "weight": "mass", "number": "count", "perimeter": "perimeter", "output": "output", "diameter": "width",
-    "throughput": "output", "span": "width",
+    "throughput": "output", "span": "width", "bulk": "volume", "tonnage": "mass", "girth": "width", "reach": "length",
 }  # fmt: skip
 
 
 ADJ = "|".join(ADJECTIVES)
 
 
-CMP = "|".join([*UP, *DOWN])
+CMP = "|".join(sorted([*UP, *DOWN], key=len, reverse=True))
 
 
 NOUN = "|".join(sorted(NOUNS, key=len, reverse=True))

@@ -21,6 +21,8 @@ from sitewatch.documents.compared import (
     comparand_after,
     make_ratio,
 )
+from sitewatch.documents.linked import THING, ratio_of_link
+from sitewatch.documents.units import UNIT
 from sitewatch.types import Quantity
 
 _PCT = r"(?P<pct>[ \u00a0\u202f]?%|[ -]?(?:percent|per cent|pct)\b)"
@@ -29,8 +31,14 @@ _PCT = r"(?P<pct>[ \u00a0\u202f]?%|[ -]?(?:percent|per cent|pct)\b)"
 _TIMES = r"(?P<times>[ -]times\b|[ ]?[x×](?= |-(?=bigger|larger))|-?fold\b| fold\b)"
 
 
+_ASIDE = (
+    r"(?:short|shy|below|above|under|over|beyond|more|less|fewer|greater|larger|smaller|bigger|up|down)\b"
+)
+"""Words that start another comparison: never part of what is compared with."""
+
+
 TAIL = re.compile(
-    rf"(?P<of>[ -](?:of )?(?:the |its |their |his |that |what )?(?P<owner>(?:{WORD} ){{0,6}}?{WORD}(?:[’']s|s[’']) )?(?:[a-z]{{3,12}} |(?:19|20)\d\d |\ue000{{4}} )?(?P<of_noun>{NOUN})\b(?P<of2> (?:of|as|that of)\b)?)"
+    rf"(?P<of>[ -](?:of )?(?:the |its |their |his |that |what )?(?P<owner>(?!{_ASIDE})(?:{WORD} ){{0,6}}?{WORD}(?:[’']s|s[’']) )?(?:(?!{_ASIDE})[a-z]{{3,12}} |(?:19|20)\d\d |\ue000{{4}} )?(?P<of_noun>{NOUN})\b(?P<of2> (?:of|as|that of)\b)?)"
     rf"|(?P<as> as (?P<as_adj>{ADJ})\b(?P<again> again\b)?(?: in (?P<as_noun>{NOUN})\b)?(?P<as2> as\b)?)"
     rf"|(?P<again_as> again as (?P<again_adj>{ADJ})\b(?P<again2> as\b)?)"
     rf"|(?P<cmp> (?:again )?(?P<cmp_adj>{CMP})\b{IN}?(?P<than> than\b)?)"
@@ -42,30 +50,49 @@ TAIL = re.compile(
 
 UP_VERB = (
     r"(?:(?:has|have|had|been|was|were|is|are|being|be|to) )*(?:grown?|grew|grows|growing|increas(?:e|es|ed|ing)|expand(?:s|ed|ing)?|enlarg(?:e|es|ed|ing)|rose|risen|rises|rise|extend(?:s|ed|ing)?|"
-    r"lengthen(?:s|ed|ing)?|widen(?:s|ed|ing)?|swell(?:s|ed)|swollen|up|gain(?:s|ed)|larger|bigger|greater|longer|wider|taller|higher|rebuilt|upsized|scaled up|boost(?:s|ed|ing)?|raised?)"
+    r"ballooned|mushroomed|climb(?:s|ed|ing)?|jump(?:s|ed|ing)?|surg(?:es|ed|ing)|soared|broaden(?:s|ed|ing)?|deepen(?:s|ed|ing)?|heighten(?:s|ed|ing)?|add(?:s|ed|ing)|put on|lengthen(?:s|ed|ing)?|widen(?:s|ed|ing)?|swell(?:s|ed)|swollen|up|gain(?:s|ed)|larger|bigger|greater|longer|wider|taller|higher|rebuilt|upsized|scaled up|boost(?:s|ed|ing)?|raised?)"
 )
 
 
 DOWN_VERB = (
     r"(?:shr(?:inks?|ank|unk)|reduc(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|dropp?(?:s|ed|ing)?|fell|fallen|falls|cut|cuts|down|contract(?:s|ed|ing)?|smaller|shorter|"
-    r"narrower|lower|lost|shortened|narrowed|diminish(?:es|ed)?|dwindled)"
+    r"narrower|lower|los(?:es|t|ing)|shed|sheds|scaled back|scaled down|pared|slashed|trimmed|curtailed|slump(?:s|ed)|plunged|sank|sunk|dwindles?|lowered|sagged|receded|recedes|truncated|thinner|lighter|fewer|less|shortened|narrowed|diminish(?:es|ed)?|dwindled)"
 )
 
 
 _CHANGE_VERB = re.compile(
-    rf"\b(?:(?P<up>{UP_VERB})|(?P<down>{DOWN_VERB})|(?P<exceeds>exceed(?:s|ed)?|surpass(?:es|ed)?|outsizes?|tops?))\b",
+    rf"\b(?:(?P<up>{UP_VERB})|(?P<down>{DOWN_VERB})|(?P<exceeds>exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|outsiz(?:es?|ed)|tops?|topped|outstrip(?:s|ped)?|outdo(?:es)?|outdid|outgr(?:ow|ows|ew|own)|beats?|dwarfs?|dwarfed|overshadow(?:s|ed)?|overtops?|overtakes?|overtook|outweighs?|outclass(?:es)?|outranks?|outreach(?:es)?|eclips(?:es|ed))|(?P<trails>trail(?:s|ed)?|lag(?:s|ged)?(?: behind)?|undershoots?|yields?(?: to)?|yielded(?: to)?|(?:falls?|fell|falling|is|are|was|were|comes?|came) short of)|(?P<factor>multipl(?:ies|ied|ying|y)))\b",
+    re.IGNORECASE,
+)
+
+
+_MARGIN = re.compile(
+    r"\b(?:(?P<up>larger|bigger|longer|wider|taller|higher|greater|deeper)|(?P<down>smaller|shorter|narrower|lower)) of the (?:two|pair)[^.;!?]{0,20}? by (?:a margin of )?(?:about |some |roughly |only )?$",
     re.IGNORECASE,
 )
 
 
 _CHANGE_LINK = re.compile(
-    rf"(?: (?:itself|again))?(?: in (?P<noun>{NOUN}))?(?P<object>(?: {WORD}){{0,7}}?)(?P<by> by| in| to| )?(?: (?:a|the|some|about|as much as|only|just|a full|another|a further))*(?: factor of)? ?",
+    rf"(?: (?:itself|again))?(?: (?:in|by) (?:its |the |overall |total )?(?P<noun>{NOUN}))?(?P<object>(?: {WORD}){{0,7}}?)(?P<by> by| in| to| )?(?: (?:a|the|some|about|as much as|only|just|a full|another|a further|no less than))*(?: factor(?: of)?| margin of)? ?",
     re.IGNORECASE,
 )
 
 
+_TAKES = frozenset(
+    ("lost", "loses", "losing", "shed", "sheds", "gain", "gains", "gained", "gaining", "put on")
+)
+"""Verbs whose amount of change is their object ("lost a third of its area")."""
+ECONOMY = re.compile(
+    r"\b(?:throughput|output|exports?|imports?|sales|prices?|revenues?|profits?|traffic|employment|workforce|turnover|production|budgets?|costs?|spending|"
+    r"demand|population|wages?|rents?|shares|tariffs?|support|turnout|fees?|deaths|cases|inflation|rainfall|temperatures?|visitors|passengers|emissions|trade|investment)\b",
+    re.IGNORECASE,
+)
+"""What rises and falls without being a size."""
+UNIT_AFTER = re.compile(rf"[ \u00a0\u202f-]?{UNIT}(?![\w²³])", re.IGNORECASE)
+
+
 _WHOLE = re.compile(
-    rf" of (?P<np>(?:the|its|that|an?) (?:{WORD} ){{0,4}}?(?:building|hall|facility|structure|predecessor|neighbour|neighbor|warehouse|shed|hangar|one|original|depot|store|plant|factory|workshop|block))\b(?! (?:roof|area|staff|capacity|output|wall|site|floor)|[’'])",
+    rf" of (?P<np>(?:the|its|that|an?) (?:(?!(?:on|in|at|of|to|by|from|near|with|for|is|are|was|were|lives?) ){WORD} ){{0,4}}?{THING})\b(?! (?:roof|area|staff|capacity|output|wall|site|floor)|[’'])",
     re.IGNORECASE,
 )
 
@@ -93,13 +120,36 @@ def ratio_of_amount(text: str, original: str, found: Amount) -> Quantity | None:
     tail = TAIL.match(text, end)
     scale = 0.01 if kind == "pct" else 1.0
     low, high = found.low * scale, found.high * scale
-    if tail is not None:
+    lost = (
+        _changed(text, original, found, end, plain=False)
+        if kind != "times" and _LOST.search(text[: found.start][-24:])
+        else None
+    )
+    if lost is not None:
+        return lost
+    if tail is not None and not _of_capacity(tail):
         return ratio_of_tail(text, original, found, kind, tail, low, high)
+    if linked := ratio_of_link(text, found.start, end, kind, low, high):
+        stop, pair, dimension, comparand = linked
+        return _ratio(original, found, stop, *pair, dimension, comparand and original[slice(*comparand)])
     whole = _WHOLE.match(text, end)
     if whole is not None and not text[: found.start].rstrip().endswith(("by", "to")):
         comparand = original[whole.start("np") : whole.end("np")]
         return _ratio(original, found, whole.end(), low, high, "size", comparand)
     return _changed(text, original, found, end, plain=kind == "times")
+
+
+_LOST = re.compile(
+    r"\b(?:lost|loses|losing|shed|sheds)(?: (?:about|some|around|nearly|almost|roughly|only|over))* $"
+)
+
+
+def _of_capacity(tail: re.Match[str]) -> bool:
+    """ "at 92 % of capacity" is how full it is, and compares nothing."""
+    return (
+        bool(tail["of"])
+        and re.fullmatch(r" of (?:its |the )?(?:total |full )?capacity", tail["of"]) is not None
+    )
 
 
 def _kind(text: str, found: Amount) -> tuple[str | None, int]:
@@ -201,32 +251,45 @@ def _compared(
     return _ratio(original, found, end, readings[0][0], readings[0][1], dimension, comparand, readings)
 
 
-def _changed(text: str, original: str, found: Amount, end: int, *, plain: bool) -> Quantity | None:
+def _changed(
+    text: str, original: str, found: Amount, end: int, *, plain: bool, times: bool = False
+) -> Quantity | None:
     """ "grew by 40 %", "exceeds it by a third", "increased to 1.5 times": the words before the amount."""
     base = max(0, found.start - 100)
     sentence = re.split(r"[.;:!?]\s", text[base : found.start])[-1]
     base = found.start - len(sentence)
+    if (margin := _MARGIN.search(sentence)) and _kind(text, found)[0]:
+        scale = 0.01 if _kind(text, found)[0] == "pct" else 1.0
+        part = (found.low * scale, found.high * scale)
+        pair = (1 + part[0], 1 + part[1]) if margin["up"] else (1 - part[1], 1 - part[0])
+        return _ratio(original, found, end, *pair, "size", "the other", start=base + margin.start())
     match, link_words = None, None
     for verb in _CHANGE_VERB.finditer(sentence):  # the last verb that leads up to the amount
         if following := _CHANGE_LINK.fullmatch(sentence, verb.end()):
             match, link_words = verb, following
-    kind, _ = _kind(text, found)
-    if match is None or link_words is None or kind is None:
+    kind = "times" if times else _kind(text, found)[0]
+    if match is None or link_words is None:
+        return None
+    factor = "factor" in link_words[0] or match["factor"] is not None
+    if kind is None and (not factor or UNIT_AFTER.match(text, found.end)):
+        return None
+    if kind != "times" and not factor and ECONOMY.search(_clause(sentence, match.start())):
         return None
     words = (link_words["object"] or "").split()
     link = (link_words["by"] or "").strip()
-    if match["exceeds"] and link != "by":
+    if (match["exceeds"] or match["trails"] or match["factor"]) and link not in ("by", "in"):
         return None
-    if not link and words:
+    if not link and words and match[0].lower() not in _TAKES:
+        return None
+    if not link and match[0].lower().startswith("add") and text[end : end + 4] != " to ":
         return None
     scale = 0.01 if kind == "pct" else 1.0
     low, high = found.low * scale, found.high * scale
-    factor = "factor" in link_words[0]
-    rises = match["down"] is None
-    if link == "to":
+    rises = match["down"] is None and match["trails"] is None
+    if link == "to" or match["factor"]:
         pass
     elif kind == "times" or factor:
-        low, high = (low, high) if rises else (1 / high, 1 / low)
+        low, high = (low, high) if rises or not low else (1 / high, 1 / low)
     elif link == "in" and not rises and kind == "part":
         low, high = 1 - high, 1 - low
     else:
@@ -234,11 +297,26 @@ def _changed(text: str, original: str, found: Amount, end: int, *, plain: bool) 
     own = re.match(IN, text[end:], re.IGNORECASE)
     noun = (link_words["noun"] or (own["in_noun"] if own else "") or "").lower()
     dimension = NOUNS.get(noun) or _dimension_of_verb(match[0].lower())
-    object_words = " ".join(words) if match["exceeds"] else None
+    object_words = " ".join(words) if match["exceeds"] or match["trails"] else _than(words)
     start = base + (len(text[base : found.start]) - len(sentence)) + match.start()
     return _ratio(
         original, found, end + (own.end() if own else 0), low, high, dimension, object_words, start=start
     )
+
+
+def times_changed(text: str, original: str, found: Amount) -> Quantity | None:
+    """ "increased twice", "diminished thrice": the ratio that a bare number of times states after a change."""
+    return _changed(text, original, found, found.end, plain=True, times=True)
+
+
+def _clause(sentence: str, end: int) -> str:
+    """The words before a verb that can be its subject."""
+    return re.split(r"[,;:]", sentence[:end])[-1]
+
+
+def _than(words: list[str]) -> str | None:
+    """What "larger than the depot by 60 %" compares with."""
+    return " ".join(words[1:]) or None if words[:1] == ["than"] else None
 
 
 def _dimension_of_verb(words: str) -> str | None:

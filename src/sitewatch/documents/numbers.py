@@ -38,16 +38,18 @@ _LARGES = "hundred|thousand|million|billion|trillion|dozen"
 _WORD = "|".join(sorted([*_SMALL, *_LARGE], key=len, reverse=True))
 _PART = "|".join(sorted(_PARTS, key=len, reverse=True))
 _AND_PART = rf"(?:[ -]and[ -](?:(?:an?|one|two|three)[ -])?(?:{_PART})s?(?!\w))"
-_FRACTION = rf"(?:(?:an?|one|two|three|four|five|six|seven|eight|nine)[ -](?:{_PART})s?|half)(?! (?:dozen|a dozen|past))"
+_FRACTION = rf"(?:(?:an?|one|two|three|four|five|six|seven|eight|nine)[ -](?:(?:good|full|mere|bare|further|whole) )?(?:{_PART})s?|half)(?! (?:dozen|a dozen|past))"
 _WORDS = (
     rf"(?:half a dozen|half a (?:million|billion)|(?:an? )?(?:{_WORD})"
     rf"(?:(?:[ -]| and )(?:{_WORD})){{0,6}})"
 )
-NUMBER = rf"(?:{_DIGITS}(?:{GAP}?(?:{_LARGES})|(?:k|mn|bn)(?=\b))?{_AND_PART}?|\b(?:{_FRACTION}|{_WORDS}{_AND_PART}?)(?!\w))"
+NUMBER = rf"(?:{_DIGITS}(?:{GAP}?(?:{_LARGES})|(?:k|mn|bn)(?=\b))?{_AND_PART}?|\b(?:(?:an?|one|three)[ -]quarters? of a (?:thousand|million|billion)|{_FRACTION}|{_WORDS}{_AND_PART}?)(?!\w))"
 """A number; needs re.IGNORECASE. Bounded repeats only, so it never takes more than linear time."""
 _NUMBER = re.compile(NUMBER, re.IGNORECASE)
 _ADD_PART = re.compile(rf"(.*?)[ -]and[ -](?:(an?|one|two|three)[ -])?({_PART})s?$", re.IGNORECASE)
-_FULL_FRACTION = re.compile(rf"(?:(an?|\w+)[ -])?({_PART})s?$", re.IGNORECASE)
+_FULL_FRACTION = re.compile(
+    rf"(?:(an?|\w+)[ -])?(?:(?:good|full|mere|bare|further|whole) )?({_PART})s?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,9 @@ def _words(word: str) -> Number | None:
         return _rounded(6, 1)
     if match := re.fullmatch(r"half a (million|billion)", word):
         return _rounded(_LARGE[match[1]] / 2, _LARGE[match[1]] / 10)
+    if match := re.fullmatch(r"(.+) of a (thousand|million|billion)", word):
+        part = _words(match[1])
+        return part and Number(part.value * _LARGE[match[2]], part.rounding)
     if match := _FULL_FRACTION.fullmatch(word):
         top = 1.0 if match[1] in (None, "a", "an") else _SMALL.get(match[1] or "", 0.0)
         return _rounded(top / _PARTS[match[2]], 0.1 / _PARTS[match[2]]) if top else None

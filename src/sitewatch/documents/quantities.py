@@ -14,6 +14,7 @@ from sitewatch.documents.comparisons import ratio_of_amount
 from sitewatch.documents.counts import count_of, occasions, ranks
 from sitewatch.documents.dates import dates
 from sitewatch.documents.dimensions import dimension_after, dimension_before
+from sitewatch.documents.level import level_comparisons, stated_ratios
 from sitewatch.documents.names import named_spans
 from sitewatch.documents.spans import Span, Taken, hide
 from sitewatch.documents.units import DIMENSION_OF_UNIT, UNIT, si
@@ -23,8 +24,8 @@ from sitewatch.types import Quantity, Reading
 _HAS = re.compile(
     r"\d|[½¼¾⅓⅔]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
     r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|dozens?|scores|half|thirds?|"
-    r"quarters?|fifths?|tenths?|twice|thrice|double|triple|treble|quadruple|doubl\w+|tripl\w+|trebl\w+|quadrupl\w+|halv\w+|\w+fold|same|similar|"
-    r"comparable|equal|identical|size|than|as|matches|equals|once|several|few|second|fourth|sixth|seventh|eighth|ninth)\b",
+    r"quarters?|fifths?|tenths?|twice|thrice|double|triple|treble|quadruple|doubl\w+|tripl\w+|trebl\w+|(?:quadru|quintu|sextu|septu|octu|decu)pl\w+|halv\w+|\w+fold|same|similar|"
+    r"comparable|equal|identical|size|than|as|match\w*|equals?|equalled|rivals?|rivalled|par|level|ratio|larger|bigger|longer|wider|broader|taller|smaller|shorter|narrower|deeper|again|approach\w*|once|several|few|second|fourth|sixth|seventh|eighth|ninth)\b",
     re.IGNORECASE,
 )
 _UNIT = re.compile(rf"(?:[ \u00a0\u202f-]|)(?P<unit>{UNIT})(?![\w²³])", re.IGNORECASE)
@@ -39,12 +40,25 @@ _POINTS = re.compile(
 )
 _MORE_WORDS = {
     "longer": "length", "shorter": "length", "wider": "width", "narrower": "width", "taller": "height", "higher": "height",
-    "lower": "height", "deeper": "depth",
+    "lower": "height", "deeper": "depth", "broader": "width", "thicker": "thickness", "further": "distance", "farther": "distance",
 }  # fmt: skip
 _MORE = re.compile(
     rf" (?P<adj>{'|'.join(_MORE_WORDS)}|more|less|larger|smaller|bigger)\b(?P<than> than\b)?(?! than \d)",
     re.IGNORECASE,
 )
+_ONE_UNIT = re.compile(
+    r"\b(?:(?P<half>half )?an?) (?P<unit>met(?:re|er)|kilomet(?:re|er)|foot|yard|mile)(?= (?:longer|shorter|wider|narrower|taller|higher|lower|deeper)\b)",
+    re.IGNORECASE,
+)
+_AFTER_ELLIPSIS = re.compile(
+    r"(?= ?(?:[.;!?)]|,(?!\d)|$|\ue000)| (?:in|for|at|on|a|the|before|last|by|now|then|already|of them|more|previously|today|elsewhere|when|and|while|but|as)\b)"
+)
+_LEADS = re.compile(
+    r"(?:\b(?:up|down|against|from|compared (?:with|to)|versus|vs\.?|than|instead of|rather than|had been|was|were|is|are|has|have|had|get|gets|say|says|said|"
+    r"put it at|makes it|made it|to the|the old|now|only|guess:|and then|down to|up to|or nearer|nearer|of those|another|a further)|[:(]|, not)(?: (?:it|at|about|some|just|only|the|now|barely|around|roughly|a little|perhaps|nearly))*(?: (?:\ue000+))? $",
+    re.IGNORECASE,
+)
+_UNIT_WITHIN = re.compile(rf"(?<![A-Za-z])(?:{UNIT})(?![\w²³])", re.IGNORECASE)
 _GREW_FROM = re.compile(
     r"\b(?:gr[eo]wn?|increased|expanded|rose|risen|enlarged|extended|shrank|shrunk|fell|fallen|reduced|went|rises?|up|down|lengthened|widened|cut|raised)\b[^.;,]{0,30}$",
     re.IGNORECASE,
@@ -74,16 +88,24 @@ def quantities(text: str, masked: Iterable[Span] | None = None) -> tuple[Quantit
         return ()
     found: list[Quantity] = []
     taken = Taken()
-    for quantity in word_ratios(hidden, text):
+    for quantity in (*_differences(hidden, text), *stated_ratios(hidden, text), *word_ratios(hidden, text)):
         _keep(found, taken, quantity)
     at = 0
     for amount in amounts(hidden):
         if amount.number < at:
             continue
-        for quantity in _read(hidden, text, amount):
+        read = _read(hidden, text, amount)
+        if not read and (going_on := _elliptic(hidden, amount, found, text)):
+            read = [going_on]
+        for quantity in read:
             if _keep(found, taken, quantity):
                 at = max(at, quantity.end)
-    for quantity in (*plain_comparisons(hidden, text), *occasions(hidden, text), *ranks(hidden, text)):
+    for quantity in (
+        *level_comparisons(hidden, text),
+        *plain_comparisons(hidden, text),
+        *occasions(hidden, text),
+        *ranks(hidden, text),
+    ):
         _keep(found, taken, quantity)
     return tuple(sorted(found, key=lambda q: (q.start, q.end)))
 
@@ -111,6 +133,55 @@ def _read(text: str, original: str, amount: Amount) -> list[Quantity]:
         return [_plain(original, amount, match.end(), "1", 0.01, "share", share)]
     count = count_of(text, original, amount)
     return [] if count is None else [count]
+
+
+def _elliptic(text: str, amount: Amount, found: list[Quantity], original: str) -> Quantity | None:
+    """ "3.2 ha, up from 2": a bare number that goes on with the unit of the one before it."""
+    last = next((q for q in reversed(found) if q.end <= amount.number), None)
+    if amount.word in ("one", "a", "an"):
+        return None  # "the old one"
+    if last is None or not _AFTER_ELLIPSIS.match(text, amount.end):
+        return None
+    between = text[last.end : amount.start]
+    lead = text[max(0, amount.start - 40) : amount.start]
+    if len(between) > 90 or re.search(r"[.!?]\s|\n", between) or not _LEADS.search(lead):
+        return None
+    if last.unit == "count":
+        whole = amount.low == int(amount.low) and amount.low < 100_000
+        return _plain(original, amount, amount.end, "count", 1.0, "count") if whole else None
+    unit = _UNIT_WITHIN.findall(last.text)
+    if last.relation == "ratio" or not unit or last.unit == "1":
+        return None
+    symbol, factor = si(unit[-1])
+    return _plain(original, amount, amount.end, symbol, factor, last.dimension)
+
+
+def _differences(text: str, original: str) -> list[Quantity]:
+    """ "a metre deeper than it was": a difference of one."""
+    made = []
+    for match in _ONE_UNIT.finditer(text):
+        symbol, factor = si(match["unit"])
+        value = factor * (0.5 if match["half"] else 1.0)
+        more = _MORE.match(text, match.end())
+        comparand = comparand_after(text, original, more.end()) if more and more["than"] else None
+        words = original[match.start() : more.end() if more else match.end()]
+        dimension = _MORE_WORDS.get(more["adj"].lower()) if more else None
+        made.append(
+            Quantity(
+                words,
+                value,
+                value,
+                0.05,
+                symbol,
+                "equals",
+                comparand,
+                (Reading(value, value, words),),
+                dimension,
+                match.start(),
+                match.start() + len(words),
+            )
+        )
+    return made
 
 
 def _measures(text: str, original: str, amount: Amount, match: re.Match[str]) -> list[Quantity]:

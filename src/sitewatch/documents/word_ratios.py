@@ -16,7 +16,8 @@ from sitewatch.documents.compared import (
     comparand_after,
     make_ratio,
 )
-from sitewatch.documents.comparisons import DOWN_VERB, TAIL, UP_VERB, ratio_of_tail
+from sitewatch.documents.comparisons import DOWN_VERB, TAIL, UP_VERB, ratio_of_tail, times_changed
+from sitewatch.documents.linked import ratio_of_link
 from sitewatch.documents.numbers import number
 from sitewatch.types import Quantity
 
@@ -28,13 +29,14 @@ _TIMES_WORDS = {
     "treble": 3.0,
     "quadruple": 4.0,
     "quintuple": 5.0,
+    "sextuple": 6.0,
     "half": 0.5,
 }
 
 
 _VERB_WORD = re.compile(
-    r"\b(?P<verb>doubled|doubles|doubling|tripled|triples|tripling|trebled|quadrupled|quadruples|quintupled|halved|halves|halving|doubly)\b"
-    rf"(?: (?:itself|again))?(?:(?P<in> in| its| the| their)(?: (?:overall|total|floor))? (?P<noun>{NOUN})\b(?P<of> of\b)?)?",
+    r"\b(?P<verb>(?:doubl|tripl|trebl|quadrupl|quintupl|sextupl|septupl|octupl|decupl)(?:ed|es|ing)|halv(?:ed|es|ing)|doubly)\b"
+    rf"(?: (?:itself|again))?(?:(?P<in> in| of its| of the| its| the| their)(?: (?:overall|total|floor))? (?P<noun>{NOUN})\b(?P<of> of\b)?)?",
     re.IGNORECASE,
 )
 
@@ -45,25 +47,32 @@ _VERB_VALUES = {
     "trebl": 3.0,
     "quadr": 4.0,
     "quint": 5.0,
+    "sextu": 6.0,
+    "septu": 7.0,
+    "octup": 8.0,
+    "decup": 10.0,
     "halve": 0.5,
     "halvi": 0.5,
 }
 
 
 _FOLD = re.compile(
-    r"\b(?P<n>two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,3})-?fold\b", re.IGNORECASE
+    r"\b(?P<n>two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred|(?:\d{1,3}\.)?\d{1,3})[ -]?fold\b",
+    re.IGNORECASE,
 )
 
 
-_WORD_TIMES = re.compile(r"\b(?:twice|thrice|double|triple|treble|quadruple|half)\b", re.IGNORECASE)
+_WORD_TIMES = re.compile(
+    r"\b(?:twice|thrice|double|triple|treble|quadruple|quintuple|sextuple|half)\b", re.IGNORECASE
+)
 
 
 _EQUAL = re.compile(
     rf"\b(?:(?P<loose>(?:very |broadly |quite |roughly )?(?:similar|comparable|close)|(?:roughly|approximately|about|nearly|almost) (?:equal|equivalent|identical|the same)|much the same|resembles)"
-    rf"|(?P<same>equal|equivalent|identical|the same|matches|matching|equals))"
+    rf"|(?P<same>equal|equivalent|identical|(?:the )?same|matches|matching|equals))"
     rf"(?: to (?P<before>(?:the |that )?{NP}{WORD}) in (?P<noun2>{NOUN})\b| in (?P<noun>{NOUN}) (?:to|with|as)\b| (?P<noun3>{NOUN}) (?:as|to|of)\b| to the (?P<noun4>{NOUN}) of\b)"
     rf"|\b(?:of|with) (?:(?P<loose2>a similar|similar|comparable|a comparable|about the same|roughly the same|roughly equal|much the same)|(?P<same2>the same|equal|an equal|identical)) (?P<noun5>{NOUN})\b(?: (?:to|as)\b)?"
-    rf"|(?<!times )(?<!twice )(?<!half )(?<!thirds )(?<!third )(?<!quarters )(?<!quarter )(?<!cent )(?<!percent )(?<!% )(?:\b(?P<loose3>about|roughly|approximately|nearly|almost|some) )?\b(?P<far>(?:nowhere near|not nearly|not quite|not) )?(?P<same3>as (?P<adj>{ADJ}) as)\b(?! (?:\d|possible|before))"
+    rf"|(?<!times )(?<!twice )(?<!half )(?<!thirds )(?<!third )(?<!quarters )(?<!quarter )(?<!cent )(?<!percent )(?<!% )(?:\b(?P<loose3>about|roughly|approximately|nearly|almost|some) )?\b(?P<far>(?:nowhere near|not nearly|not quite|not) )?(?P<same3>as (?P<adj>{ADJ}) as)\b(?! (?:\d|possible|before|it (?:is|was)|they (?:are|were)|ever|usual|expected|(?:an?|one|two|three|four|five|six|ten|twenty|half|several|many) ))"
     rf"|\b(?P<be>is|was|are|were|be|been|now|area|building|structure|hall|roughly|about|approximately|nearly|almost) (?P<the>the (?P<noun6>size|footprint|length|width|height|area) of)\b",
     re.IGNORECASE,
 )
@@ -180,20 +189,32 @@ def _word_times(text: str, original: str, match: re.Match[str]) -> Quantity | No
                 NOUNS[object_of["noun"].lower()],
                 None,
             )
-        return None
-    amount = Amount(
-        start,
-        match.start(),
-        match.end(),
-        value,
-        value,
-        bound,
-        groups["about"] is not None,
-        0.05,
-        False,
-        word=word,
+        if linked := ratio_of_link(text, start, match.end(), "times", value, value):
+            stop, _, dimension, of = linked
+            comparand = original[slice(*of)] if of else None
+            return make_ratio(
+                original,
+                start,
+                stop,
+                [(low, high, "times the size")],
+                _tolerance(groups),
+                dimension,
+                comparand,
+            )
+        return times_changed(text, original, amount_of_word(match, start, bound, groups, value))
+    return ratio_of_tail(
+        text, original, amount_of_word(match, start, bound, groups, value), "times", tail, value, value
     )
-    return ratio_of_tail(text, original, amount, "times", tail, value, value)
+
+
+def amount_of_word(
+    match: re.Match[str], start: int, bound: str | None, groups: dict[str, str | None], value: float
+) -> Amount:
+    """ "twice" as an amount."""
+    hedged = groups["about"] is not None
+    return Amount(
+        start, match.start(), match.end(), value, value, bound, hedged, 0.05, False, word=match[0].lower()
+    )
 
 
 def _fold(text: str, original: str, match: re.Match[str]) -> list[Quantity]:
@@ -206,7 +227,12 @@ def _fold(text: str, original: str, match: re.Match[str]) -> list[Quantity]:
         re.IGNORECASE,
     )
     tail = TAIL.match(text, match.end())
-    end = tail.end() if tail and tail["change"] else match.end()
+    if tail and not tail["change"]:
+        groups, start = before_amount(text, match.start())
+        bound = next((k for k in ("at_least", "greater_than", "at_most", "less_than") if groups[k]), None)
+        made = amount_of_word(match, start, bound, groups, read.value)
+        return [ratio_of_tail(text, original, made, "times", tail, read.value, read.value)]
+    end = tail.end() if tail else match.end()
     down = bool(words and words["down"]) or bool(
         tail
         and tail["change"]
