@@ -247,7 +247,7 @@ def test_hypotheses_show_ranges_evidence_and_what_would_decide(render: Any) -> N
         question,
         (Share("a", "it is a line", 0.1, 0.6, 0.3), Share("b", "it is a store", 0.4, 0.9, 0.7)),
         (MatrixRow((f"claim:{USE.id}",), "o1", ((0.2, 0.6), (0.2, 0.6)), 0.0, False),),
-        (Swing("prior of it is a store", "b", 0.5, 0.8, True),),
+        (Swing(f"claim:{USE.id} under b", "b", 0.5, 0.8, True),),
         (NextStep("An image of the doors", 0.41, (("docks", (0.1, 0.9)), ("none", (0.6, 0.4)))),),
         ("Judged by one person.",),
     )
@@ -259,7 +259,8 @@ def test_hypotheses_show_ranges_evidence_and_what_would_decide(render: Any) -> N
     assert "A report calls it a store" in text
     assert "not surely: the ranges meet" in text
     assert "An image of the doors (0.41 bits). If “docks”: it is a store, 90 %." in text
-    assert "changes which hypothesis leads" in text
+    moved = "“A report calls it a store” under b: leads to 50 to 80 % for “it is a store”, and changes which"
+    assert moved in text, "evidence is named by its words, not by an id"
     found, ids = links(page)
     assert found <= {f"#{i}" for i in ids}
 

@@ -30,6 +30,7 @@ def front(marks: Marks) -> Iterable[Section]:
                 "document, the finding with its measurement, the pixels, the hash of a scene, the command. "
                 "Claims were read from the documents by rules unless it says otherwise. Traceable is not the same as "
                 "correct.",
+                _names(marks),
             )
         ),
     ]
@@ -59,6 +60,17 @@ def back(marks: Marks) -> Iterable[Section]:
     yield commands_section(marks, COMMANDS)
     yield Section("limits", "Limits of the assessment", tuple(_listed(marks, marks.papers.assessment.limits)))
     yield Section("numbers", "Register of the small numbers", (marks.table(),))
+
+
+def _names(marks: Marks) -> str:
+    """What the ids of events are, where claims are bound to some."""
+    events = {e.id for ctx in marks.contexts for e in ctx.view.events}
+    bound = sorted({b.subject for b in marks.papers.assessment.bindings if b.subject in events})
+    if not bound:
+        return ""
+    names = ", ".join(bound[:3]) + (" and so on" if len(bound) > 3 else "")
+    what = "is an event" if len(bound) == 1 else "are events"
+    return f" {names} {what} on the map below, with pictures."
 
 
 def _two_answers(marks: Marks) -> Iterable[Block]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sitewatch.report import anchors
 from sitewatch.report.marks import Marks
-from sitewatch.report.quoting import said, visible
+from sitewatch.report.quoting import said, shortened, visible
 from sitewatch.report.tree import (
     Block,
     Bullets,
@@ -60,12 +60,14 @@ def _blocks(marks: Marks, weighing: Weighing, drawn: set[str]) -> Iterable[Block
     if len(weighing.matrix):
         yield _matrix(marks, weighing, drawn)
     if weighing.swings:
+        leaders = {h.id: h.text for h in question.hypotheses}
         telling = [s for s in weighing.swings if s.changes_leader]
         items = tuple(
             (
-                said(s.what),
-                f": moves {_range(s.low, s.high)}"
-                + (" and changes which hypothesis leads" if s.changes_leader else ""),
+                said(_readable(s.what, weighing)),
+                f": leads to {_range(s.low, s.high)} for “",
+                said(leaders.get(s.hypothesis, s.hypothesis)),
+                "”" + (", and changes which hypothesis leads" if s.changes_leader else ""),
             )
             for s in (telling or list(weighing.swings))[:4]
         )
@@ -86,7 +88,15 @@ def _blocks(marks: Marks, weighing: Weighing, drawn: set[str]) -> Iterable[Block
             )
         )
     for note in weighing.notes:
-        yield Note((said(note),))
+        yield Note((said(_readable(note, weighing)),))
+
+
+def _readable(text: str, weighing: Weighing) -> str:
+    """With the words of the evidence in place of its ids."""
+    for item in sorted(weighing.question.items, key=lambda i: -len(i.id)):
+        if item.text != item.id:
+            text = text.replace(item.id, f"“{shortened(item.text, 60)}”")
+    return text
 
 
 def _outcomes(weighing: Weighing, posteriors: tuple[tuple[str, tuple[float, ...]], ...]) -> Iterable[Inline]:
