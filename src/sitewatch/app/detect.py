@@ -31,7 +31,7 @@ VERSION = "2"
 """Of the detection: raise it when its results change."""
 DETECTORS = (learned.NAME, series.NAME)
 """The change network, and the step test alone, which needs no weights."""
-DETECTOR = series.NAME
+DETECTOR = learned.NAME
 
 
 @dataclass(frozen=True, slots=True)

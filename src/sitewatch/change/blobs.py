@@ -5,7 +5,7 @@ different times; then it is as many. Houses of a row and pieces of a road that c
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -76,6 +76,8 @@ class Blob:
     """Steps (index t-1) at which many of its pixels changed, in order of time."""
     weight: tuple[float, ...]
     """Share of its pixels for each of `times`."""
+    votes: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    """(step,) share of its pixels with a step at each time."""
 
     @property
     def size(self) -> float:
@@ -84,44 +86,74 @@ class Blob:
 
 
 def extract(shown: Shown, pixel_m: float) -> list[Blob]:
-    """Objects of all kinds, in order of kind and place."""
+    """Objects of all kinds, in order of kind and place; in coarse pixels, whose shadows are not seen, also those whose
+    kind is in doubt."""
+    reach = int(JOIN_M / pixel_m) if pixel_m <= FINE_M else 0
     result: list[Blob] = []
-    for kind in range(len(KINDS)):
-        pieces = [b for patch in _patches(shown, kind) for b in _by_time(patch, shown)]
-        result += _joined(pieces, shown, int(JOIN_M / pixel_m) if pixel_m <= FINE_M else 0)
-    return _settled([b for b in result if b.size >= LEAST_PIXELS and b.share[b.mask].max() >= LEAST_PEAK])
+    for kind, share in zip(KINDS, shown.share, strict=True):
+        pieces = [b for patch in _patches(share, kind) for b in _by_time(patch, shown)]
+        result += _joined(pieces, share, shown, reach)
+    settled = _settled([b for b in result if _seen(b)])
+    return settled if pixel_m <= FINE_M else settled + _doubtful(shown, settled)
+
+
+def _seen(blob: Blob) -> bool:
+    return blob.size >= LEAST_PIXELS and bool(blob.share[blob.mask].max() >= LEAST_PEAK)
+
+
+def _doubtful(shown: Shown, sure: list[Blob]) -> list[Blob]:
+    """What surely changed though not one kind has half of it: of the likeliest kind."""
+    anything: Array = 1 - np.prod(1 - shown.share, axis=0)
+    for blob in sure:
+        anything[blob.window][ndimage.binary_dilation(blob.mask, iterations=1)] = 0
+    result = []
+    for patch in _patches(anything, KINDS[0]):
+        for piece in _by_time(patch, shown):
+            shares = shown.share[(slice(None), *piece.window)][:, piece.mask].mean(axis=1)
+            if _seen(piece):
+                result.append(replace(piece, kind=KINDS[int(shares.argmax())]))
+    return result
 
 
 def _settled(blobs: list[Blob]) -> list[Blob]:
-    """One kind for each place: of two objects of different kinds that are one patch, the surer one."""
+    """One kind for each place and time: of two objects of different kinds that are one patch, the surer one; and no
+    scraps of another kind at a structure's edge."""
     sure = [float(b.share[b.mask].mean()) for b in blobs]
     lost: set[int] = set()
     for i, a in enumerate(blobs):
         for j in range(i + 1, len(blobs)):
             b = blobs[j]
-            if a.kind is b.kind or i in lost or j in lost or not _overlap(a.window, b.window):
+            if (
+                a.kind is b.kind
+                or i in lost
+                or j in lost
+                or not _overlap(_wider(a.window, None, 1), b.window)
+            ):
                 continue
             both = covered(a, b) * a.mask.sum()
             if both > SAME_PATCH * (a.mask.sum() + b.mask.sum() - both):
                 lost.add(i if sure[i] < sure[j] else j)
+                continue
+            small, large = (i, j) if a.size < b.size else (j, i)
+            ground = blobs[large].kind is EventKind.ALTERED
+            if not ground and _same_time(a, b) and sure[small] < sure[large] and _near(a, b, 1):
+                lost.add(small)
     return [b for i, b in enumerate(blobs) if i not in lost]
 
 
-def _patches(shown: Shown, kind: int) -> Iterator[Blob]:
-    share = shown.share[kind]
+def _patches(share: Array, kind: EventKind) -> Iterator[Blob]:
     labels, count = ndimage.label(share > INSIDE)
     for number, found in enumerate(ndimage.find_objects(labels, count), 1):
         window = _wider(found, share.shape, 1)
         mask = labels[window] == number
-        yield Blob(KINDS[kind], window, ndimage.binary_fill_holes(mask), share[window], (), ())
+        yield Blob(kind, window, ndimage.binary_fill_holes(mask), share[window], (), ())
 
 
-def _wider(window: Window, shape: tuple[int, ...], by: int) -> Window:
-    rows, cols = window
-    return (
-        slice(max(rows.start - by, 0), min(rows.stop + by, shape[0])),
-        slice(max(cols.start - by, 0), min(cols.stop + by, shape[1])),
-    )
+def _wider(window: Window, shape: tuple[int, ...] | None, by: int) -> Window:
+    rows, cols = (slice(max(s.start - by, 0), s.stop + by) for s in window)
+    if shape is None:
+        return rows, cols
+    return slice(rows.start, min(rows.stop, shape[0])), slice(cols.start, min(cols.stop, shape[1]))
 
 
 def _votes(blob: Blob, mask: Mask, shown: Shown) -> npt.NDArray[np.float64]:
@@ -134,9 +166,10 @@ def _votes(blob: Blob, mask: Mask, shown: Shown) -> npt.NDArray[np.float64]:
     votes = np.zeros(length)
     for rank in (0, 1):
         votes += np.bincount(steps[rank], weights=weight[rank], minlength=length)
+    votes = votes / max(mask.sum(), 1)
     near = ndimage.uniform_filter1d(votes, 2 * TOGETHER + 1, mode="constant") * (2 * TOGETHER + 1)
     # of times equally near to as many pixels, the one that most of them have
-    result: npt.NDArray[np.float64] = (near + 1e-3 * votes) / max(mask.sum(), 1)
+    result: npt.NDArray[np.float64] = near + 1e-3 * votes
     return result
 
 
@@ -176,6 +209,7 @@ def timed(blob: Blob, shown: Shown) -> Blob:
     """With the times at which many of its pixels changed."""
     core = blob.mask & (blob.share >= 0.8 * np.median(blob.share[blob.mask]))
     votes = _votes(blob, core, shown)
+    kept = votes.copy()
     times: list[tuple[int, float]] = []
     while len(times) < 3:
         best = int(votes.argmax())
@@ -184,10 +218,10 @@ def timed(blob: Blob, shown: Shown) -> Blob:
         times.append((best, float(votes[best])))
         votes[max(best - 2 * TOGETHER, 0) : best + 2 * TOGETHER + 1] = 0
     times.sort()
-    return replace(blob, times=tuple(t for t, _ in times), weight=tuple(w for _, w in times))
+    return replace(blob, times=tuple(t for t, _ in times), weight=tuple(w for _, w in times), votes=kept)
 
 
-def _joined(pieces: list[Blob], shown: Shown, reach: int) -> list[Blob]:
+def _joined(pieces: list[Blob], whole: Array, shown: Shown, reach: int) -> list[Blob]:
     """Pieces of one kind that changed at one time and lie within `reach` pixels of each other, as one."""
     if not reach:
         return pieces
@@ -198,7 +232,7 @@ def _joined(pieces: list[Blob], shown: Shown, reach: int) -> list[Blob]:
             i = parent[i]
         return i
 
-    shape = shown.share.shape[1:]
+    shape = whole.shape
     for i, a in enumerate(pieces):
         around = _wider(a.window, shape, reach)
         for j in range(i + 1, len(pieces)):
@@ -210,7 +244,7 @@ def _joined(pieces: list[Blob], shown: Shown, reach: int) -> list[Blob]:
     groups: dict[int, list[Blob]] = {}
     for i, piece in enumerate(pieces):
         groups.setdefault(root(i), []).append(piece)
-    return [_union(g, shown, reach) if len(g) > 1 else g[0] for g in groups.values()]
+    return [_union(g, whole, shown, reach) if len(g) > 1 else g[0] for g in groups.values()]
 
 
 def _overlap(a: Window, b: Window) -> bool:
@@ -231,12 +265,12 @@ def _near(a: Blob, b: Blob, reach: int) -> bool:
     return any(np.abs(second - p).max(axis=1).min() <= reach + 1 for p in first)
 
 
-def _union(group: list[Blob], shown: Shown, reach: int) -> Blob:
+def _union(group: list[Blob], whole: Array, shown: Shown, reach: int) -> Blob:
     rows, cols = (
         slice(min(b.window[k].start for b in group), max(b.window[k].stop for b in group)) for k in (0, 1)
     )
     window = (rows, cols)
-    share = shown.share[KINDS.index(group[0].kind)][window].copy()
+    share = whole[window].copy()
     mask = np.zeros(share.shape, bool)
     for b in group:
         at = tuple(slice(s.start - w.start, s.stop - w.start) for s, w in zip(b.window, window, strict=True))

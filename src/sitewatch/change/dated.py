@@ -6,6 +6,7 @@ sure each gap between looks is (`change.dating`). A structure on ground work is 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,14 @@ RING_M = 20.0
 """Width of the surroundings that an object is held against."""
 BUSY = 0.3
 """Share from which a pixel may have changed and tells nothing about the surroundings."""
+FEW = 14
+"""Looks at a place below which its season is not fitted."""
+TEMPER = (0.2, 0.2)
+"""Powers of the likelihood in the posterior, with many looks and with few."""
+VOTING = (0.25, 0.0)
+"""Powers of the pixels' votes."""
+LEAST_VOTE = 0.03
+"""Share that every gap has of the votes."""
 ROUNDS = 3
 """Times that the steps of a place are put anew, each given the others."""
 FIRST_STAGE = 0.4
@@ -43,7 +52,13 @@ class Dated:
     posterior: Floats
     """(n-1,) of the gaps between them."""
     gain: float
-    """Log-likelihood gain of its step in its own series."""
+    """Log-likelihood gain of its step in its own series; NaN where too few looks tell one."""
+    profile: Floats
+    """(n-1,) gain of a step at each gap, given the place's other steps; -inf where none can be told."""
+    votes: Floats
+    """(n-1,) share of its pixels with a step in each gap."""
+    own: Mask
+    """(n-1,) True where a gap is not nearer to another step of the place."""
     before: Floats
     """(tone,)."""
     after: Floats
@@ -133,25 +148,61 @@ def _date(
     days = source.days[series.index]
     gaps = dating.pair(series, days) or sorted({_gap_of(series.index, t) for t in blob.times})
     gaps = _replaced(series, days, gaps)
-    gains = [_bounded(_gains(series, days, [g for g in gaps if g != here]), gaps, here) for here in gaps]
-    best = [float(g.max()) for g in gains]
+    gains = [_gains(series, days, [g for g in gaps if g != here]) for here in gaps]
+    best = [
+        float(np.max(np.where(_own(gaps, here, len(g)), g, -np.inf)))
+        for g, here in zip(gains, gaps, strict=True)
+    ]
     later = [i for i, g in enumerate(gaps) if series.index[g + 1] > after + 1] or list(range(len(gaps)))
     strongest = max(later, key=lambda i: best[i])
     chosen = strongest
-    if blob.kind is EventKind.APPEARED:
+    if blob.kind is EventKind.APPEARED and np.isfinite(best[strongest]):
         # a structure's first stage, be it fainter than the roof
         chosen = next(i for i in later if best[i] >= FIRST_STAGE * best[strongest])
     here, gain = gaps[chosen], gains[chosen]
+    own = _own(gaps, here, len(gain))
     first = gaps[chosen - 1] + 1 if chosen else 0
     last = gaps[chosen + 1] + 1 if chosen + 1 < len(gaps) else len(days)
+    votes = np.array([blob.votes[a:b].sum() for a, b in pairwise(series.index)])
     return Dated(
         blob,
         series.index,
-        dating.posterior(gain, days),
-        best[chosen],
+        posterior(gain, votes, own, days),
+        best[chosen] if np.isfinite(best[chosen]) else np.nan,
+        gain,
+        votes,
+        own,
         np.median(series.inside[first : here + 1], axis=0),
         np.median(series.inside[here + 1 : last], axis=0),
     )
+
+
+def posterior(
+    gain: Floats,
+    votes: Floats,
+    own: Mask,
+    days: Floats,
+    temper: float | None = None,
+    voting: float | None = None,
+) -> Floats:
+    """Probability (n-1,) of each gap: from the object's own series and from the dates that its pixels vote for.
+
+    Args:
+        gain: (n-1,) log-likelihood gain; -inf where no step can be told.
+        votes: (n-1,) share of the pixels with a step in each gap.
+        own: (n-1,) True where a gap is not nearer to another step of the place.
+        days: (n,).
+        temper, voting: powers of the two; `TEMPER` and `VOTING` of the number of looks where not given.
+    """
+    few = len(days) < FEW
+    temper = TEMPER[few] if temper is None else temper
+    voting = VOTING[few] if voting is None else voting
+    told = np.isfinite(gain)
+    log = temper * np.where(told, gain, 0) + voting * np.log(votes + LEAST_VOTE) + np.log(np.diff(days))
+    log = np.where(own, log, -np.inf)
+    weight = np.exp(log - log.max())
+    result: Floats = weight / weight.sum()
+    return result
 
 
 def _replaced(series: dating.Series, days: Floats, gaps: list[int]) -> list[int]:
@@ -161,7 +212,8 @@ def _replaced(series: dating.Series, days: Floats, gaps: list[int]) -> list[int]
         before = list(gaps)
         for position in range(len(gaps)):
             others = gaps[:position] + gaps[position + 1 :]
-            gain = _bounded(_gains(series, days, others), others, gaps[position])
+            own = _own(others, gaps[position], len(days) - 1)
+            gain = np.where(own, _gains(series, days, others), -np.inf)
             if np.isfinite(gain).any():
                 gaps[position] = int(np.argmax(gain))
         if gaps == before:
@@ -178,20 +230,18 @@ def _gains(series: dating.Series, days: Floats, others: list[int]) -> Floats:
     """Log-likelihood gain (n-1,) of a step at each gap, given those at `others`; -inf where there is none to tell."""
     if len(days) < 2 * dating.MIN_SIDE + 1:
         return np.full(len(days) - 1, -np.inf)
-    return dating.profile(series, days, others).gain
+    return dating.profile(series, days, others, lean=len(days) < FEW).gain
 
 
-def _bounded(gain: Floats, others: list[int], here: int) -> Floats:
-    """Gains nearer to another step of the place than to this one belong to that one."""
-    result = gain.copy()
-    order = np.arange(len(gain))
+def _own(others: Sequence[int], here: int, count: int) -> Mask:
+    """(count,) True for gaps that are not nearer to another step of the place than to this one."""
+    result = np.ones(count, bool)
+    order = np.arange(count)
     for g in others:
-        if g == here:
-            continue
-        closer = order <= (g + here) / 2 if g < here else order >= (g + here) / 2
-        result[closer] = -np.inf
-    if not np.isfinite(result).any():
-        result[here] = 0.0
+        if g < here:
+            result &= order > (g + here) / 2
+        elif g > here:
+            result &= order < (g + here) / 2
     return result
 
 

@@ -100,26 +100,27 @@ def follow(
     return Series(index, means[0][index].astype(float), means[1][index].astype(float), spread)
 
 
-def profile(series: Series, days: Array, steps: Sequence[int] = ()) -> Profile:
+def profile(series: Series, days: Array, steps: Sequence[int] = (), *, lean: bool = False) -> Profile:
     """Fit one further step at each gap of `series`.
 
     Args:
         series: from `follow`, n dates.
         days: (n,) days of these dates since any fixed date.
         steps: gaps that already hold a step.
+        lean: hold the object against its surroundings as they are, without a season of its own: for few dates.
     """
     n, bands = series.inside.shape
     centred = series.outside - series.outside.mean(axis=0)
     whiten = _whitener(series.inside - centred)
     phase = 2 * np.pi * days / DAYS_PER_YEAR
     season = np.stack([np.cos(phase), np.sin(phase)], axis=1)
-    columns = [np.ones((n, 1)), season, centred @ whiten]
+    columns = [np.ones((n, 1))] if lean else [np.ones((n, 1)), season, centred @ whiten]
     for gap in steps:
         after = _step(n, gap)[:, None]
         # New ground has a season of its own, once enough of it has been seen.
         columns += [after, after * season] if n - 1 - gap >= SEASON_DATES else [after]
     common = np.concatenate(columns, axis=1)
-    target = series.inside @ whiten
+    target = (series.inside - centred if lean else series.inside) @ whiten
     gaps = np.arange(MIN_SIDE - 1, n - MIN_SIDE)
     gain = np.full(max(n - 1, 0), -np.inf)
     amplitude = np.zeros((max(n - 1, 0), bands))
@@ -204,7 +205,9 @@ def pair(series: Series, days: Array) -> list[int]:
     determinant = np.outer(own, own) - shared**2
     square = (total**2).sum(axis=1)
     joint = np.outer(square, own) + np.outer(own, square) - 2 * shared * (total @ total.T)
-    allowed = np.outer(possible, possible) & (np.abs(order[:, None] - order) >= MIN_SIDE) & (determinant > 0.1)
+    allowed = (
+        np.outer(possible, possible) & (np.abs(order[:, None] - order) >= MIN_SIDE) & (determinant > 0.1)
+    )
     double = np.where(allowed, joint / np.where(allowed, determinant, 1), -np.inf)
     best = np.unravel_index(int(np.argmax(double)), double.shape)
     if (double[best] - single[first]) / 2 < PAIR_GAIN * scale:
@@ -234,13 +237,20 @@ def lasting(series: Series, days: Array, steps: Sequence[int], gap: int, amplitu
     return float(change @ amplitude / max(float(amplitude @ amplitude), 1e-12))
 
 
-def posterior(gain: Array, days: Array) -> Array:
+def posterior(gain: Array, days: Array, temper: float | None = None) -> Array:
     """Probability (n-1,) of each gap from a profile's gains and the days of the n dates.
+
+    Args:
+        temper: power of the likelihood; `TEMPER` where not given.
 
     The likelihood is tempered: dates of one series are not independent, and untempered sets are too narrow.
     """
     usable = np.isfinite(gain)
-    log = np.where(usable, TEMPER * np.where(usable, gain, 0) + np.log(np.diff(days)), -np.inf)
+    log = np.where(
+        usable,
+        (TEMPER if temper is None else temper) * np.where(usable, gain, 0) + np.log(np.diff(days)),
+        -np.inf,
+    )
     weight = np.exp(log - log.max())
     result: Array = weight / weight.sum()
     return result

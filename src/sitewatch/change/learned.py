@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from sitewatch.change import maps, network, tones
 from sitewatch.change.blobs import Shown
+from sitewatch.change.calibration import CALIBRATED_ON, probability
 from sitewatch.change.dated import Dated, objects
 from sitewatch.change.outline import trace_outline
 from sitewatch.change.series import spans, territories
@@ -25,6 +26,12 @@ from sitewatch.types.progress import NoProgress, Progress
 
 NAME = "net-1"
 MIN_DATES = 2
+LEAST_GAIN = 8.0
+"""Log-likelihood gain that an object's step needs in its own series: what the network alone sees is not reported."""
+LEAST_PROBABILITY = 0.3
+"""Below which an object is not reported."""
+TELLING = 9
+"""Clear looks at a place from which that gain tells."""
 HALO = network.HALO + maps.HALO
 """Pixels around a window that are read to look at it."""
 BYTES = 1.0e9
@@ -158,24 +165,47 @@ def joined(shown: Sequence[Sequence[Shown]], places: Sequence[Window], shape: tu
     return result
 
 
-def events(source: Source, site: Plan, shown: Sequence[Shown], name: str) -> tuple[list[Event], list[str]]:
-    """Events of a site called `name`, in order of time, and notes on what cannot be said."""
-    found: list[Dated] = []
+def found(source: Source, site: Plan, shown: Sequence[Shown]) -> list[Dated]:
+    """All objects of a site that stand the test of their own series, in order of time.
+
+    Args:
+        shown: of the whole site, one a span (`joined`).
+    """
+    kept: list[Dated] = []
     limits = territories(source.days, site.spans)
     for part, survey, one, (first, last) in zip(site.spans, site.surveys, shown, limits, strict=True):
-        within = _Between(source, part)
-        base = len(found)
+        here = [d.later_by(part.start) for d in objects(one, _Between(source, part), survey, site.unit)]
         # Near a span's end a step is told from few looks; the span that has it in its middle decides.
-        here = [d.later_by(part.start) for d in objects(one, within, survey, site.unit)]
-        kept = [source.days[d.gap[1]] >= first and source.days[d.gap[0]] <= last for d in here]
-        place = np.cumsum(kept) - 1
-        for d, keep in zip(here, kept, strict=True):
+        good = [
+            source.days[d.gap[1]] >= first
+            and source.days[d.gap[0]] <= last
+            and not (len(d.index) >= TELLING and d.gain < LEAST_GAIN)
+            and probability(*traits(d)) >= LEAST_PROBABILITY
+            for d in here
+        ]
+        place = len(kept) + np.cumsum(good) - 1
+        for d, keep in zip(here, good, strict=True):
             if keep:
-                on = None if d.parent is None or not kept[d.parent] else base + int(place[d.parent])
-                found.append(d.with_parent(on))
-    order = sorted(range(len(found)), key=lambda i: (found[i].gap[1], -found[i].blob.size))
-    names = {i: f"{n + 1:03d}" for n, i in enumerate(order)}
-    return [_event(source, found[i], names[i], names, name) for i in order], _notes(source)
+                stands = d.parent is not None and good[d.parent]
+                kept.append(d.with_parent(int(place[d.parent]) if stands else None))
+    order = sorted(range(len(kept)), key=lambda i: (kept[i].gap[1], -kept[i].blob.size))
+    rank = {i: n for n, i in enumerate(order)}
+    return [
+        kept[i].with_parent(None if kept[i].parent is None else rank[kept[i].parent])  # type: ignore[index]
+        for i in order
+    ]
+
+
+def events(source: Source, site: Plan, shown: Sequence[Shown], name: str) -> tuple[list[Event], list[str]]:
+    """Events of a site called `name`, in order of time, and notes on what cannot be said."""
+    dated = found(source, site, shown)
+    return [_event(source, d, f"{i + 1:03d}", name) for i, d in enumerate(dated)], _notes(source)
+
+
+def traits(dated: Dated) -> tuple[float, float, float, float]:
+    """What a probability is told from: mean share, pixels, gain (NaN where there is none), clear looks at the place."""
+    blob = dated.blob
+    return float(blob.share[blob.mask].mean()), blob.size, dated.gain, float(len(dated.index))
 
 
 def _notes(source: Source) -> list[str]:
@@ -230,33 +260,33 @@ class _Between:
         return values[self.part], usable[self.part]
 
 
-def _event(source: Source, found: Dated, name: str, names: dict[int, str], site: str) -> Event:
-    blob, grid = found.blob, source.grid
+def _event(source: Source, dated: Dated, name: str, site: str) -> Event:
+    blob, grid = dated.blob, source.grid
     corner = grid.affine @ type(grid.affine).translation(blob.window[1].start, blob.window[0].start)
-    start, end = found.gap
+    start, end = dated.gap
     return Event(
         id=name,
         site=site,
         kind=blob.kind,
         outline=trace_outline(blob.mask, blob.share, corner),
         crs=grid.crs.to_wkt() if grid.crs is not None else None,
-        posterior=_gaps(source, found),
-        probability=float(np.clip(blob.share[blob.mask].mean(), 0, 1)),
-        calibrated_on="not calibrated",
+        posterior=_gaps(source, dated),
+        probability=probability(*traits(dated)),
+        calibrated_on=CALIBRATED_ON,
         area_m2=None,
         area_m2_low=None,
         area_m2_high=None,
         detector=NAME,
         scenes=(source.scene_ids[start], source.scene_ids[end]),
-        score=round(found.gain, 3),
-        parent=None if found.parent is None else names[found.parent],
+        score=round(float(np.nan_to_num(dated.gain)), 3),
+        parent=None if dated.parent is None else f"{dated.parent + 1:03d}",
     )
 
 
-def _gaps(source: Source, found: Dated) -> GapPosterior:
+def _gaps(source: Source, dated: Dated) -> GapPosterior:
     """Posterior over the gaps, by calendar day; looks of one day are one look."""
-    looks = [source.dates[i] for i in found.index]
-    pairs = [(a, b, p) for (a, b), p in zip(pairwise(looks), found.posterior, strict=True) if a < b]
+    looks = [source.dates[i] for i in dated.index]
+    pairs = [(a, b, p) for (a, b), p in zip(pairwise(looks), dated.posterior, strict=True) if a < b]
     total = sum(p for *_, p in pairs)
     return GapPosterior(tuple(Gap(a, b, float(p / total)) for a, b, p in pairs))
 

@@ -11,7 +11,7 @@ import xarray as xr
 
 from sitewatch import cube as cubes
 from sitewatch.change import assemble, background, history, kinds, null, objects, outline, pool, steps
-from sitewatch.change.calibration import CALIBRATED_ON, probability
+from sitewatch.change.calibration import STEPS_CALIBRATED_ON, steps_probability
 from sitewatch.errors import DataError
 from sitewatch.types import Event, Gap, GapPosterior
 from sitewatch.types.progress import NoProgress, Progress
@@ -218,8 +218,8 @@ def _report(
                 outline=shape,
                 crs=cube.attrs["crs"] or None,
                 posterior=_gaps(cube, episode),
-                probability=probability(episode.strength, int(episode.mask.sum())),
-                calibrated_on=CALIBRATED_ON,
+                probability=steps_probability(episode.strength, int(episode.mask.sum())),
+                calibrated_on=STEPS_CALIBRATED_ON,
                 area_m2=None,
                 area_m2_low=None,
                 area_m2_high=None,

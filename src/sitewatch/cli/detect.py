@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option(
     "--detector",
     type=click.Choice(["net-1", "steps-1"]),
-    default="steps-1",
+    default="net-1",
     show_default=True,
     help="The change network on step maps, or the step test alone, which needs no weights and at least 7 dates.",
 )

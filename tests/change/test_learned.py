@@ -1,0 +1,84 @@
+"""The detector with the network, on a simulated site: window sizes, few dates, what travels between processes."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from sitewatch.change import learned
+from sitewatch.change.source import CubeSource
+from sitewatch.errors import DataError
+from sitewatch.imagery.build import VISIBLE
+from sitewatch.imagery.radiometry import apply, fit
+from sitewatch.simulate import plan, random_scenario, render
+from sitewatch.simulate.materials import BANDS
+from sitewatch.types import EventKind
+
+SEED = 90210
+LEAST = 0.15
+
+
+@pytest.fixture(scope="module")
+def cube() -> xr.Dataset:
+    """A site of 130 x 130 pixels without misregistration, 24 dates."""
+    sensor = plan.Sensor(gsd_m=3.0, max_shift_px=0.0)
+    made = render(random_scenario(SEED, dates=24, size_m=390, sensor=sensor)).to_cube()
+    values = np.stack([made[b].values for b in BANDS], axis=1)
+    visible = tuple(i for i, b in enumerate(BANDS) if b in VISIBLE)
+    observed, classes = made["observed"].values, made["mask_class"].values
+    normal, usable = apply(values, observed, classes, fit(values, observed, classes, visible))
+    for i, band in enumerate(BANDS):
+        made[band] = (("time", "y", "x"), normal[:, i])
+    made["clear"] = (("time", "y", "x"), usable)
+    return made
+
+
+def test_same_events_whatever_the_windows(cube: xr.Dataset) -> None:
+    source = CubeSource(cube, 3.0, LEAST)
+    whole, notes = learned.detect(source, "site")
+    parts, _ = learned.detect(source, "site", side=48)
+    assert notes == []
+    assert [(e.kind, e.gap.start, e.gap.end) for e in whole] == [(e.kind, e.gap.start, e.gap.end) for e in parts]
+    for a, b in zip(whole, parts, strict=True):
+        # sums in another order: outlines differ by less than a hundredth of a pixel's area
+        assert a.outline.symmetric_difference(b.outline).area < 0.01 * 9 * max(a.outline.length / 3, 1)
+        assert a.posterior.best.probability == pytest.approx(b.posterior.best.probability, abs=1e-3)
+
+
+def test_plan_travels_exactly(cube: xr.Dataset, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    source = CubeSource(cube, 3.0, LEAST)
+    made = learned.plan(source)
+    np.savez(tmp_path / "plan.npz", **made.arrays())
+    with np.load(tmp_path / "plan.npz") as arrays:
+        again = learned.Plan.restored(arrays)
+    window = (slice(0, 64), slice(0, 64))
+    for first, second in zip(learned.look(source, window, made), learned.look(source, window, again), strict=True):
+        assert (first.share == second.share).all()
+        assert (first.step == second.step).all()
+
+
+@pytest.mark.parametrize("dates", [2, 5, 9])
+def test_few_dates_give_what_they_carry_and_say_so(cube: xr.Dataset, dates: int) -> None:
+    few = cube.isel(time=np.linspace(0, cube.sizes["time"] - 1, dates).astype(int))
+    events, notes = learned.detect(CubeSource(few, 3.0, 0.0), "site")
+    assert any(f"{dates} usable dates" in n for n in notes)
+    first, last = (date.fromisoformat(str(few["time"].values[i])[:10]) for i in (0, -1))
+    for event in events:
+        assert first <= event.gap.start < event.gap.end <= last
+        assert event.kind in EventKind
+
+
+def test_one_date_is_refused(cube: xr.Dataset) -> None:
+    with pytest.raises(DataError, match="at least 2"):
+        learned.detect(CubeSource(cube.isel(time=[0]), 3.0, 0.0), "site")
+
+
+def test_windows_cover_a_site_once(cube: xr.Dataset) -> None:
+    source = CubeSource(cube, 3.0, LEAST)
+    seen = np.zeros(source.grid.shape, int)
+    for window in learned.windows(source, 48):
+        seen[window] += 1
+    assert (seen == 1).all()
+    with pytest.raises(DataError, match="multiple of 8"):
+        learned.windows(source, 50)
