@@ -26,7 +26,7 @@ from shapely import Polygon, affinity
 from sitewatch import optics
 from sitewatch.measure.fitted import FLOOR, class_of, factor, ratio_spread, spread, stands
 from sitewatch.measure.forward import Box, Placed
-from sitewatch.measure.rectangle import MARGIN_PX, Fit, Look, fit, start_box
+from sitewatch.measure.rectangle import MARGIN_PX, Fit, Look, fit, implausible, start_box
 from sitewatch.simulate import Simulation, plan, random_scenario, render
 from sitewatch.simulate.draft import PITCHED, ROOFS
 from sitewatch.simulate.scenario import rotated_box
@@ -188,7 +188,7 @@ NINETY_NINE = 2.576 / 1.645
 def judged(told: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Errors and standard deviations, in logarithms, of the values that would be told; ratios of buildings of one site
     that were fitted on as many dates."""
-    kept = [(r, fit_of(r)) for r in told if not r["failed"]]
+    kept = [(r, f) for r in told if not r["failed"] and not implausible(f := fit_of(r))]
     for r, f in kept:
         area, sides = r["box"][2] * r["box"][3], sorted(r["box"][2:4])
         true = {"area": r["true"]["area"], "width": r["true"]["sides"][0], "length": r["true"]["sides"][1]}
@@ -252,6 +252,7 @@ def summary(told: list[dict[str, Any]]) -> None:
             if not fits:
                 continue
             reasons = [r["failed"] for r in fits if r["failed"]]
+            reasons += ["height" for r in fits if not r["failed"] and implausible(fit_of(r))]
             print(json.dumps({"gsd_m": gsd, "several dates": several, "fits": len(fits), "not used": len(reasons),
                               "why": {k: reasons.count(k) for k in set(reasons)}}))  # fmt: skip
             for name in FLOOR:

@@ -27,6 +27,8 @@ RECENT = 24
 """Looks, the latest ones, among which those to measure in are chosen."""
 TAKEN = 8
 """Looks that a building is measured in, at most."""
+LARGE = 20_000
+"""Pixels of a window from which two looks are enough, and all that is quick."""
 CLEAR = 0.95
 """Share of the window around a building that must be clear."""
 LOW_SUN = 12.0
@@ -110,7 +112,10 @@ class Room:
         ]
         suns = [sun_at(scenes[0], self.aligned.grid)[1] for scenes, _ in clear]
         latest = [(c, s) for c, s in zip(clear, suns, strict=True) if not s < LOW_SUN][-2 * TAKEN :]
-        order = sorted(latest, key=lambda cs: -(cs[1] if np.isfinite(cs[1]) else 0.0))[:TAKEN]
+        large = usable[0].size * (self.looks.pixel_m / self._finest()) ** 2 > LARGE
+        order = sorted(latest, key=lambda cs: -(cs[1] if np.isfinite(cs[1]) else 0.0))[
+            : 2 if large else TAKEN
+        ]
         picked = [self._look(c[0], c[1], window, outline, others) for c, _ in order]
         found = [k for k in picked if k is not None]
         if not found:
@@ -118,6 +123,10 @@ class Room:
         finest = max(abs(float(np.linalg.det(k.placed.to_pixels[:, :2]))) for k in found)
         same = [k for k in found if abs(float(np.linalg.det(k.placed.to_pixels[:, :2]))) > finest / 1.7]
         return sorted(same, key=lambda k: k.scene)
+
+    def _finest(self) -> float:
+        """Smallest pixel of the scenes, metres; that of the grid where none is known."""
+        return min((s.gsd_m for s in self.aligned.scenes if s.gsd_m is not None), default=self.looks.pixel_m)
 
     def _look(
         self,

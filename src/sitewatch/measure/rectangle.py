@@ -43,6 +43,8 @@ MARGIN_PX = 5.0
 """Ground around the outline that is looked at."""
 RESIDUAL, CORNERS = 0.35, 0.16
 """Shares of the contrast that may be left, at pixels of the roof and on average over a quarter of it."""
+TALL_M, UNSEEN_M = 30.0, 18.0
+"""Heights from which a shadow is not believed: one that is seen, and one that can hardly be seen."""
 LAGS = ((0, 1), (1, 0), (1, 1), (1, -1), (0, 2), (2, 0), (0, 3), (3, 0))
 SHARED = 7
 """Parameters that all looks share: x, y, log length, log width, turn, log height, log sigma."""
@@ -470,6 +472,11 @@ def _upright(box: Box) -> Box:
     return replace(box, turn=float(box.turn % np.pi))
 
 
+def implausible(found: Fit) -> bool:
+    """True where the height is more than a shadow of that darkness can be believed for."""
+    return found.box.height > (TALL_M if found.shadow >= 1 else UNSEEN_M)
+
+
 def _why_not(fit_: Fit, start: Box, problem: _Problem) -> str:
     pixel = 1 / sqrt(abs(float(np.linalg.det(problem.looks[0].placed.to_pixels[:, :2]))))
     one, two = fit_.outline, Polygon(start.corners)
@@ -483,6 +490,8 @@ def _why_not(fit_: Fit, start: Box, problem: _Problem) -> str:
         return "roof and ground look alike"
     if fit_.corners > CORNERS or fit_.residual > RESIDUAL:
         return "not a rectangle of one roof"
+    if implausible(fit_):
+        return f"what was taken for its shadow would make it {fit_.box.height:.0f} m high"
     if fit_.log_area_sigma() > 0.5:
         return "the pixels do not hold the outline"
     return ""
