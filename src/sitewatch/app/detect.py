@@ -29,9 +29,11 @@ from sitewatch.types.progress import Progress
 
 VERSION = "2"
 """Of the detection: raise it when its results change."""
-DETECTORS = (learned.NAME, series.NAME)
-"""The change network, and the step test alone, which needs no weights."""
-DETECTOR = learned.NAME
+AUTO = "auto"
+DETECTORS = (AUTO, learned.NAME, series.NAME)
+"""By the pixels and the number of dates; the change network; the step test alone, which needs no weights."""
+COARSE_M = 4.0
+"""Pixel size in metres above which "auto" takes the step test (docs/decisions/0004-change-network.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def detect(
     case: Case,
     *,
     site: str | None = None,
-    detector: str = DETECTOR,
+    detector: str = AUTO,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> list[Detected]:
@@ -94,7 +96,7 @@ def write_events(case: Case) -> Path:
     return case.project("events.geojson", dump_events([e for s in case.sites() for e in case.events(s.name)]))
 
 
-def site_key(case: Case, site: Site, detector: str = DETECTOR) -> str:
+def site_key(case: Case, site: Site, detector: str = AUTO) -> str:
     """Key of all that detection at a site reads: its ground, its scenes, the code."""
     scenes = [
         codec.dumps(replace(s, assets=tuple(replace(a, path="") for a in s.assets)))
@@ -114,7 +116,7 @@ def detections(
     aligned: Aligned,
     progress: Progress | None = None,
     *,
-    detector: str = DETECTOR,
+    detector: str = AUTO,
     workers: int = 1,
     side: int | None = None,
 ) -> tuple[list[Event], list[str], str]:
@@ -124,6 +126,9 @@ def detections(
         detector: one of `DETECTORS`.
         side: of the windows that the network looks at, pixels; the result does not depend on it.
     """
+    if detector == AUTO:
+        coarse = abs(aligned.grid.affine.a) > COARSE_M and len(aligned.files) >= series.MIN_DATES
+        detector = series.NAME if coarse else learned.NAME
     if detector == series.NAME:
         task = _task(_by_steps, aligned, ".json", {"site": site.name})
         found = engine.run([task], cache=case.cache, progress=progress, label="detecting")
@@ -192,7 +197,7 @@ def detect_site(
     case: Case,
     site: Site,
     *,
-    detector: str = DETECTOR,
+    detector: str = AUTO,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Detected:

@@ -28,7 +28,7 @@ BUSY = 0.3
 """Share from which a pixel may have changed and tells nothing about the surroundings."""
 FEW = 14
 """Looks at a place below which its season is not fitted."""
-TEMPER = (0.2, 0.2)
+TEMPER = (0.15, 0.15)
 """Powers of the likelihood in the posterior, with many looks and with few."""
 VOTING = (0.25, 0.0)
 """Powers of the pixels' votes."""
@@ -158,7 +158,7 @@ def _date(
     chosen = strongest
     if blob.kind is EventKind.APPEARED and np.isfinite(best[strongest]):
         # a structure's first stage, be it fainter than the roof
-        chosen = next(i for i in later if best[i] >= FIRST_STAGE * best[strongest])
+        chosen = next((i for i in later if best[i] >= FIRST_STAGE * best[strongest]), strongest)
     here, gain = gaps[chosen], gains[chosen]
     own = _own(gaps, here, len(gain))
     first = gaps[chosen - 1] + 1 if chosen else 0

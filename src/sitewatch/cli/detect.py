@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 @site_option
 @click.option(
     "--detector",
-    type=click.Choice(["net-1", "steps-1"]),
-    default="net-1",
+    type=click.Choice(["auto", "net-1", "steps-1"]),
+    default="auto",
     show_default=True,
-    help="The change network on step maps, or the step test alone, which needs no weights and at least 7 dates.",
+    help="The change network on step maps; the step test alone, which needs no weights and at least 7 dates; "
+    "or by the pixels: the network up to 4 m a pixel and for fewer dates.",
 )
 @workers_option
 @json_option
