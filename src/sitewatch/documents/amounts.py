@@ -9,7 +9,7 @@ from sitewatch.documents.numbers import GAP, NUMBER, Number, number
 from sitewatch.documents.units import UNIT
 
 _AT_LEAST = (
-    "at least|no fewer than|not fewer than|no less than|not less than|a minimum of|minimum of|no smaller than|"
+    "at least|nowhere less than|never less than|never fewer than|no fewer than|not fewer than|no less than|not less than|a minimum of|minimum of|no smaller than|"
     "no shorter than|no narrower than|not below|not under|a good deal more than"
 )
 _GREATER = (

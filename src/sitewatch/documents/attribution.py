@@ -22,6 +22,7 @@ from sitewatch.documents.cues import (
     quoted_as,
 )
 from sitewatch.documents.known import Known, remember_names
+from sitewatch.documents.nominal import nominal
 from sitewatch.documents.sentences import Sentence, sentences
 from sitewatch.documents.spans import Span, hide, overlap
 from sitewatch.documents.speech_cues import VERB, by_verb
@@ -124,6 +125,9 @@ def _in_sentence(words: str, known: Known) -> list[Attributed]:
         found += by_count(words, match, known)
     for match in QUOTED_AS.finditer(words):
         found += quoted_as(words, match, known)
+    for noun in nominal(words, known):
+        if not any(overlap((noun.start, noun.end), (a.start, a.end)) for a in found if a.start != noun.start):
+            found.append(noun)
     taken = [(a.start, a.end) for a in found]
     at = 0
     for match in VERB.finditer(words):

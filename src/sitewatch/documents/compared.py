@@ -47,7 +47,7 @@ NOUN = "|".join(sorted(NOUNS, key=len, reverse=True))
 IN = rf"(?: (?:in|by|of|as regards|in terms of) (?:its |the |terms of |overall |total |ground |roof )?(?P<in_noun>{NOUN})\b)"
 
 
-WORD = r"[\w’'.-]+"
+WORD = r"[\w’'.\ue000-]+"
 
 
 NP = rf"(?:{WORD} ){{0,7}}?"

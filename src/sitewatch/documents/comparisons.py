@@ -39,7 +39,7 @@ _ASIDE = (
 
 TAIL = re.compile(
     rf"(?P<of>[ -](?:of )?(?:the |its |their |his |that |what )?(?P<owner>(?!{_ASIDE})(?:{WORD} ){{0,6}}?{WORD}(?:[’']s|s[’']) )?(?:(?!{_ASIDE})[a-z]{{3,12}} |(?:19|20)\d\d |\ue000{{4}} )?(?P<of_noun>{NOUN})\b(?P<of2> (?:of|as|that of)\b)?)"
-    rf"|(?P<as> as (?P<as_adj>{ADJ})\b(?P<again> again\b)?(?: in (?P<as_noun>{NOUN})\b)?(?P<as2> as\b)?)"
+    rf"|(?P<as> as (?P<as_adj>{ADJ})\b(?:(?<=much) (?:{NOUN}|space|room|ground|land))?(?P<again> again\b)?(?: in (?P<as_noun>{NOUN})\b)?(?P<as2> as\b)?)"
     rf"|(?P<again_as> again as (?P<again_adj>{ADJ})\b(?P<again2> as\b)?)"
     rf"|(?P<cmp> (?:again )?(?P<cmp_adj>{CMP})\b{IN}?(?P<than> than\b)?)"
     rf"|(?P<that> (?:of )?that of\b)"
@@ -61,7 +61,7 @@ DOWN_VERB = (
 
 
 _CHANGE_VERB = re.compile(
-    rf"\b(?:(?P<up>{UP_VERB})|(?P<down>{DOWN_VERB})|(?P<exceeds>exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|outsiz(?:es?|ed)|tops?|topped|outstrip(?:s|ped)?|outdo(?:es)?|outdid|outgr(?:ow|ows|ew|own)|beats?|dwarfs?|dwarfed|overshadow(?:s|ed)?|overtops?|overtakes?|overtook|outweighs?|outclass(?:es)?|outranks?|outreach(?:es)?|eclips(?:es|ed))|(?P<trails>trail(?:s|ed)?|lag(?:s|ged)?(?: behind)?|undershoots?|yields?(?: to)?|yielded(?: to)?|(?:falls?|fell|falling|is|are|was|were|comes?|came) short of)|(?P<factor>multipl(?:ies|ied|ying|y)))\b",
+    rf"\b(?:(?P<up>{UP_VERB})|(?P<down>{DOWN_VERB})|(?P<exceeds>ha(?:s|d|ve) the edge (?:over|on)|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|outsiz(?:es?|ed)|tops?|topped|outstrip(?:s|ped)?|outdo(?:es)?|outdid|outgr(?:ow|ows|ew|own)|beats?|dwarfs?|dwarfed|overshadow(?:s|ed)?|overtops?|overtakes?|overtook|outweighs?|outclass(?:es)?|outranks?|outreach(?:es)?|eclips(?:es|ed))|(?P<trails>trail(?:s|ed)?|lag(?:s|ged)?(?: behind)?|undershoots?|yields?(?: to)?|yielded(?: to)?|(?:falls?|fell|falling|is|are|was|were|comes?|came) short of)|(?P<factor>multipl(?:ies|ied|ying|y)))\b",
     re.IGNORECASE,
 )
 
@@ -130,8 +130,8 @@ def ratio_of_amount(text: str, original: str, found: Amount) -> Quantity | None:
     if tail is not None and not _of_capacity(tail):
         return ratio_of_tail(text, original, found, kind, tail, low, high)
     if linked := ratio_of_link(text, found.start, end, kind, low, high):
-        stop, pair, dimension, comparand = linked
-        return _ratio(original, found, stop, *pair, dimension, comparand and original[slice(*comparand)])
+        stop, pair, dimension, of = linked
+        return _ratio(original, found, stop, *pair, dimension, original[slice(*of)] if of else None)
     whole = _WHOLE.match(text, end)
     if whole is not None and not text[: found.start].rstrip().endswith(("by", "to")):
         comparand = original[whole.start("np") : whole.end("np")]

@@ -11,14 +11,14 @@ from sitewatch.documents.verbs import has_finite
 from sitewatch.types import Attribution
 
 ACCORDING = re.compile(
-    r"\b(?P<cue>[Aa]ccording to|[Aa]s per|[Pp]er(?= (?:@|[A-Z]|the [A-Z]))|[Bb]y the (?:data|estimates?|account|information|words) of|[Ii]n the (?:words|view|opinion|assessment|estimation) of|"
+    r"\b(?P<cue>[Aa]ccording to|[Aa]s per|[Pp]er(?= (?:@|[A-Z]|the [A-Z]))|[Bb]y the (?:data|estimates?|account|information|words) of|[Ii]n the (?:words|view|views|opinion|assessment|estimation|eyes|judge?ment|telling|reading|account|mind) of|[Oo]n the (?:evidence|authority|word|testimony) of|[Cc]ourtesy of|"
     r"[Ii]n an? (?:report|statement|analysis|assessment) (?:by|from)|[Aa]s (?:first )?reported by|[Qq]uoting|[Cc]iting|[Rr]eported by|[Ff]irst reported by|[Tt]he words of|[Bb]ased on (?:an? )?(?:data|information|reports?|analysis|estimates?) (?:from|by))\s+"
 )
 
 
 BY_COUNT = re.compile(
     r"\b(?P<cue>[Bb]y|[Ii]n|[Oo]n|[Ff]rom) (?P<np>(?:(?:the|its|their|his|her|a|an|one) )?(?:[\w.-]+ ){0,4}?[\w.-]+[’']s?|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir) (?:own |latest |annual |initial |[a-z]+ )?"
-    r"(?:count|estimates?|estimation|reckoning|account|calculations?|figures|data|view|words|opinion|assessment|judge?ment|telling|analysis|reading|version|tally|measurements?|reports?)\b"
+    r"(?:survey|study|research|lights|arithmetic|paper|model|logs|records|count|estimates?|estimation|reckoning|account|calculations?|figures|data|view|words|opinion|assessment|judge?ment|telling|analysis|reading|version|tally|measurements?|reports?)\b"
 )
 
 
@@ -80,6 +80,8 @@ def according(words: str, match: re.Match[str], known: Known) -> list[Attributed
     cue = match["cue"]
     nested = cue.lower() in ("citing", "quoting")
     stance = "shows" if sources[0].kind == "document" else "reports" if "report" in cue else "asserts"
+    if re.search(r"view|opinion|estimation|judge?ment|eyes|mind", cue) and stance == "asserts":
+        stance = "believes"
     scope = (
         (0, match.start())
         if end >= len(words.rstrip(" ."))
@@ -106,8 +108,11 @@ def by_count(words: str, match: re.Match[str], known: Known) -> list[Attributed]
         return []
     scope = (match.end(), len(words)) if fronted else (0, match.start())
     cue = f"{match['cue']} ... {match[0].split()[-1]}"
+    stance = (
+        "believes" if re.search(r"(?:view|opinion|judge?ment|reading|reckoning)$", match[0]) else "asserts"
+    )
     return [
-        Attributed(make(s, cue, "asserts"), match.start(), match.end(), scope)
+        Attributed(make(s, cue, stance), match.start(), match.end(), scope)
         for s in sources
         if s.kind != "document"
     ]

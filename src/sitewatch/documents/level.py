@@ -2,6 +2,7 @@
 # ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
+from collections.abc import Iterator
 
 from sitewatch.documents.amounts import HEDGED
 from sitewatch.documents.compared import (
@@ -17,6 +18,7 @@ from sitewatch.documents.compared import (
 )
 from sitewatch.documents.linked import THING
 from sitewatch.documents.numbers import NUMBER, number
+from sitewatch.documents.spans import windows
 from sitewatch.types import Quantity
 
 _IN_FIRST = rf"(?: in (?:its |the |overall )?(?P<noun>{NOUN}))?"
@@ -60,11 +62,9 @@ _EQUATION = re.compile(
     rf"(?<!\w)(?P<left>(?:{THING} )?(?-i:[A-Z])[\w-]{{0,12}}) ?[=≈~] ?(?P<n>\d{{1,3}}(?:\.\d{{1,3}})?) ?(?:[x×*]|times) ?(?P<right>[\w-]+(?: [A-Z0-9][\w-]{{0,8}})?)",
     re.IGNORECASE,
 )
-_METRE = re.compile(
-    r"\b(?:an?|half a|one and a half) (?:metre|meter|kilomet(?:re|er)|foot|yard|mile|hectare)\b",
-    re.IGNORECASE,
-)
-FACTOR_OF = re.compile(
+_SIGN = re.compile("[=≈~]")
+_SAID_RATIO = re.compile("ratio", re.IGNORECASE)
+_FACTOR_OF = re.compile(
     rf"\ba factor of (?:about |some |around |roughly |almost |nearly )?(?P<n>{_N}) (?P<adj>{'|'.join([*UP, *DOWN])})\b(?P<than> than\b)?",
     re.IGNORECASE,
 )
@@ -121,14 +121,14 @@ def _alike(
 def stated_ratios(text: str, original: str) -> list[Quantity]:
     """ "the ratio is 0.65", "3:1", "Shed B = 0.6 x Shed A", "a factor of three longer than", "as large again as"."""
     found = []
-    for match in _RATIO.finditer(text):
+    for match in _near(_SAID_RATIO, _RATIO, text):
         made = _of_two(original, match, match.start("a"))
         if made:
             found.append(made)
     found += [
         made for match in _BARE_RATIO.finditer(text) if (made := _of_two(original, match, match.start()))
     ]
-    for match in _EQUATION.finditer(text):
+    for match in _near(_SIGN, _EQUATION, text):
         value = float(match["n"])
         span = (match.start("n"), match.end())
         found.append(
@@ -141,7 +141,7 @@ def stated_ratios(text: str, original: str) -> list[Quantity]:
                 original[slice(*match.span("right"))],
             )
         )
-    for match in FACTOR_OF.finditer(text):
+    for match in _FACTOR_OF.finditer(text):
         read = number(match["n"])
         if read is None or not read.value:
             continue
@@ -174,6 +174,12 @@ def stated_ratios(text: str, original: str) -> list[Quantity]:
             )
         )
     return found
+
+
+def _near(cheap: re.Pattern[str], costly: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Matches of a costly pattern where a cheap one finds a hint of it."""
+    for start, end in windows(cheap, text, 40, 160):
+        yield from costly.finditer(text, start, end)
 
 
 def _of_two(original: str, match: re.Match[str], start: int) -> Quantity | None:

@@ -25,7 +25,7 @@ _DOCUMENT = re.compile(
     r"\b(?P<imagery>(?:satellite |aerial |drone |radar |commercial |overhead |new |recent )*(?:images?|imagery|pictures?|photos?|photographs?|footage|scenes?|video|videos))\b"
     r"|\b(?P<document>reports?|analysis|analyses|study|studies|briefing|statement|assessment|survey|review|documents?|filing|letter|data|records?|"
     r"photogrammetry|testimony|evidence|communiqu[eé]|press release|memo|intelligence|estimates?|figures|findings?|inspection|measurements?|article|dispatch|note|tender|permit|plan|"
-    r"plans|map|maps|results?|documentary|bulletin|release|audit|database|transcript|post|thread)\b",
+    r"plans|map|maps|results?|returns|readings|scans?|soundings|echoes|spectra|logs?|model|models|modelling|simulations?|count|tally|census|paper|white paper|dossier|file|files|documentary|bulletin|release|audit|database|transcript|post|thread)\b",
     re.IGNORECASE,
 )
 
@@ -52,6 +52,8 @@ def read_source(phrase: str, known: Known) -> list[Source]:
     for match in re.finditer(rf"({NAME})\s*\(([A-Z][A-Za-z&.-]{{1,9}})\)", text):
         known.short[match[2]] = clean(match[1])
     text = re.sub(r"\s*\([^)]{0,60}\)", "", text)
+    text = re.sub(r"\b[A-Z][\w.]*-based (?=[A-Za-z])", "", text)
+    text = re.sub(r"^(?:contrary to |unlike |despite )?what (?=\w)", "", text, flags=re.IGNORECASE)
     if not text:
         return []
     if _PRONOUN.match(text):
@@ -82,7 +84,7 @@ def _pronoun(word: str, known: Known) -> list[Source]:
     if word in ("it",):
         return [Source("organisation", None, None, known.organisations[-1])] if known.organisations else []
     if known.groups:
-        return [replace(known.groups[-1], role=None)]
+        return [known.groups[-1]]
     return [Source("group")]
 
 
@@ -199,7 +201,14 @@ def _best_role(head: str) -> re.Match[str] | None:
         ):
             continue
         if re.search(r"\b(?:for|to|by|with) (?:the |an? )?(?:[a-z]+ )?$", before) or (
-            re.match(r"[’']s? (?=.*\b)", after) and _DOCUMENT.search(after)
+            re.match(r"[’']s? (?=.*\b)", after)
+            and (
+                _DOCUMENT.search(after)
+                or re.match(
+                    r"[’']s? (?:press )?(?:office|service|department|administration|bureau|cabinet|ministry|union|association)\b",
+                    after,
+                )
+            )
         ):
             continue
         if re.search(r"\bof (?:the )?$", before) and not re.search(
@@ -221,7 +230,7 @@ def _organisation_in(text: str, known: Known) -> str | None:
     if match is None:
         return None
     if match["name"][0].islower():
-        body = COMMON_ORG.search(match["name"])
+        body = COMMON_ORG.search(match["name"]) or re.match(r"[a-z]+(?: [a-z]+)? ?(?=$)", match["name"])
         return _resolve(match["name"][: body.end()], known) if body else None
     return _resolve(match["name"], known)
 
@@ -320,7 +329,7 @@ def _owner(words: str, known: Known) -> str | None:
     return _resolve(words, known)
 
 
-def _document(head: str, document: re.Match[str], known: Known) -> Source:
+def _document(head: str, document: re.Match[str], known: Known) -> Source:  # noqa: PLR0911 (rules in order)
     """Images and reports: of a named organisation where one stands behind them."""
     owner = re.search(rf"(?P<name>{NAME})[’']s?\b", head[: document.start() + 1])
     by = re.search(rf"\b(?:by|from|of)(?: the| a)? (?P<name>{NAME})", head[document.end() :])
@@ -364,6 +373,8 @@ def _document(head: str, document: re.Match[str], known: Known) -> Source:
             head.lower(),
         ):
             return Source("unnamed")
+        if re.match(r"(?:the |that )same ", head, re.IGNORECASE) and known.organisations:
+            return Source("document", None, None, known.organisations[-1])
         told = document["imagery"] and re.match(r"(?:the|these|those|both|all) ", head, re.IGNORECASE)
         return Source("document", None, None, known.imagery if told else None)
     name = clean(found["name"])
@@ -404,6 +415,8 @@ def _named(head: str, names: list[re.Match[str]], known: Known) -> Source:  # no
         return Source("person", name, None, _organisation_in(rest, known))
     if name in CAPITALS or name in COUNTRIES:
         return Source("organisation", None, "government", COUNTRIES[name])
+    if len(name.split()) == 1 and COMMON_ORG.fullmatch(name):
+        return Source("organisation", None, None, known.organisation_called(name) or name)
     return Source("organisation", None, None, known.short.get(name, name))
 
 

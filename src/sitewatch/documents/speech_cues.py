@@ -8,7 +8,7 @@ from sitewatch.documents.known import NAME, Known, has_role
 from sitewatch.documents.spans import HIDDEN, Span
 from sitewatch.documents.spans import words as lexicon
 from sitewatch.documents.speakers import read_source
-from sitewatch.documents.speech import SPEAKING, STANCES
+from sitewatch.documents.speech import FURTHER, SPEAKING, STANCES
 from sitewatch.documents.verbs import has_finite
 from sitewatch.types import Attribution
 
@@ -69,7 +69,7 @@ _NOUNS_TOO = frozenset(
 
 
 _NOBODY = re.compile(
-    r"(?:we|i|you|no|nobody|none|neither|nothing|there|this|that|which|what|these|those|here)\b(?! (?:\w+ )?(?:images?|imagery|pictures?|photos?|photographs?|figures|findings|data))",
+    r"(?:we|i|you|my|our|no|nobody|none|neither|nothing|there|this|that|which|what|these|those|here)\b(?! (?:\w+ )?(?:images?|imagery|pictures?|photos?|photographs?|figures|findings|data))",
     re.IGNORECASE,
 )
 
@@ -87,6 +87,27 @@ _CLAUSE = re.compile(
 )
 
 
+_BARE_NO = frozenset(
+    (
+        "display",
+        "displays",
+        "displayed",
+        "illustrate",
+        "react",
+        "reacted",
+        "object",
+        "charge",
+        "advise",
+        "expand",
+        "expands",
+        "expanded",
+        "detail",
+        "details",
+    )
+)
+"""Verbs that need "that" before what is said."""
+
+
 _HOLDS = frozenset(("confirms", "denies", "identifies", "shows", "accuses"))
 
 
@@ -101,6 +122,11 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
     before = words[: match.start()]
     if verb in _NOUNS_TOO and re.search(
         r"(?:\b(?:the|an?|its|their|this|that|his|her|our|any|no|annual|new|of|by|on|earlier|latest|recent|final|first|such|these|those|official|all|many|press|news|some|rough)|[’']s?) $",
+        before,
+    ):
+        return []
+    if re.search(
+        r"\b(?:declin(?:es?|ed)|refus(?:es?|ed)|fail(?:s|ed)?|yet|able|unable|asked|requests?|invited|unwilling|reluctant|used|available) to $",
         before,
     ):
         return []
@@ -124,6 +150,8 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
         return []
     if re.match(r"(?:its|their|his|her) own ", subject.strip(), re.IGNORECASE):
         return []  # "The firm said its own survey found ...": one voice
+    if re.search(r"\b(?:said|says|told|insisted|added)\b(?! (?:he|she|it))", re.sub(r",.*,", "", subject)):
+        return []
     if _FINITE.search(re.sub(r",[^,]*\bwho\b[^,]*|\bwho\b.*", "", subject)) or len(subject.split()) > 22:
         return []
     if not _follows(words, match, stance, subject):
@@ -200,6 +228,13 @@ def _follows(words: str, match: re.Match[str], stance: str, subject: str) -> boo
     """Whether what stands after the verb can be what is said."""
     after = words[match.end() : match.end() + 60]
     verb = match["verb"]
+    if verb in ("estimated", "calculated", "projected", "assessed", "gauged") and re.match(r" at\b", after):
+        return False
+    if verb in FURTHER:
+        return bool(
+            re.match(r"\s+that\b|\s*[:,]?\s*[“\"«]|:|\s*(?:[.!?]|$)", after)
+            or (verb not in _BARE_NO and _CLAUSE.match(words, match.end()))
+        )
     if verb in SPEAKING and re.match(r"(?:\s|[.,:;!?”\"]|$)", after):
         if verb in (
             "states",
@@ -286,7 +321,13 @@ def _inverted(words: str, match: re.Match[str], known: Known, stance: str) -> li
     if _FINITE.search(phrase) and not re.search(r", who\b", phrase):
         return []
     quoting = before.endswith(("”", '"', "»", "!", "?", "“")) or before.endswith((",”", ',"'))
-    if not fronted and not quoting and not _FINITE.search(before) and not has_finite(before):
+    if (
+        not fronted
+        and not quoting
+        and not _FINITE.search(before)
+        and not has_finite(before)
+        and len(before.split()) > 4
+    ):
         return []
     if not re.search(r"[A-Z@]", phrase.split(",")[0]) and not has_role(phrase.split(",")[0]):
         return []
