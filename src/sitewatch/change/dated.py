@@ -37,7 +37,7 @@ LEAST_VOTE = 0.03
 ROUNDS = 3
 """Times that the steps of a place are put anew, each given the others."""
 FIRST_STAGE = 0.4
-"""Gain relative to that of a structure's strongest step from which an earlier one is its first stage."""
+"""Gain relative to that of a place's strongest step from which an earlier one is its first stage."""
 ON = 0.5
 """Share of a structure that lies on ground work for it to be on it."""
 
@@ -156,8 +156,8 @@ def _date(
     later = [i for i, g in enumerate(gaps) if series.index[g + 1] > after + 1] or list(range(len(gaps)))
     strongest = max(later, key=lambda i: best[i])
     chosen = strongest
-    if blob.kind is EventKind.APPEARED and np.isfinite(best[strongest]):
-        # a structure's first stage, be it fainter than the roof
+    if blob.kind is not EventKind.REMOVED and np.isfinite(best[strongest]):
+        # the first stage, be it fainter than the roof, or than the paving of cleared ground
         chosen = next((i for i in later if best[i] >= FIRST_STAGE * best[strongest]), strongest)
     here, gain = gaps[chosen], gains[chosen]
     own = _own(gaps, here, len(gain))
