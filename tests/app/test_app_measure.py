@@ -1,7 +1,6 @@
 """Measuring from files: scenes are read, registered and fitted as any user's."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 import shapely
