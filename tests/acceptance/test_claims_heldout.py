@@ -37,7 +37,7 @@ def held_out(benchmark: ModuleType) -> dict[str, Scores]:
     return {name: score(extract, relate) for name, score in benchmark.sets(held_out=True).items()}
 
 
-# Measured once, on commit d9f0927: in brackets. Aimed at were .95 of quantities, .90 of dates, .85 of attributions.
+# Measured on commit dfece87, the second scoring (the first, on d9f0927: .847, .711, .889). Aimed at were .95 of quantities, .90 of dates, .85 of attributions.
 
 
 def test_sentences_with_claims(held_out: dict[str, Scores]) -> None:
@@ -47,8 +47,8 @@ def test_sentences_with_claims(held_out: dict[str, Scores]) -> None:
 def test_quantities(held_out: dict[str, Scores]) -> None:
     score = held_out["held-out"]["quantities"]
     assert score.true == 72
-    assert score.exact_share >= 0.83  # .847: below the aim
-    assert score.precision >= 0.95  # .970
+    assert score.exact_share >= 0.90  # .917: below the aim
+    assert score.precision >= 0.95  # .971
 
 
 def test_dates(held_out: dict[str, Scores]) -> None:
@@ -61,8 +61,8 @@ def test_dates(held_out: dict[str, Scores]) -> None:
 def test_attributions(held_out: dict[str, Scores]) -> None:
     score = held_out["held-out"]["speakers"]
     assert score.true == 45
-    assert score.exact_share >= 0.68  # .711: below the aim
-    assert score.precision >= 0.79  # .814
+    assert score.exact_share >= 0.75  # .778: below the aim
+    assert score.precision >= 0.80  # .822
 
 
 def test_hedges(held_out: dict[str, Scores]) -> None:
@@ -71,7 +71,7 @@ def test_hedges(held_out: dict[str, Scores]) -> None:
 
 def test_generated_comparisons(held_out: dict[str, Scores]) -> None:
     score = held_out["pairs held-out"]["quantities"]
-    assert score.exact_share >= 0.875  # .889: below the aim
+    assert score.exact_share >= 0.95  # .961
     assert score.precision >= 0.98  # 1.000
 
 
