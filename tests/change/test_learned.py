@@ -39,7 +39,9 @@ def test_same_events_whatever_the_windows(cube: xr.Dataset) -> None:
     whole, notes = learned.detect(source, "site")
     parts, _ = learned.detect(source, "site", side=48)
     assert notes == []
-    assert [(e.kind, e.gap.start, e.gap.end) for e in whole] == [(e.kind, e.gap.start, e.gap.end) for e in parts]
+    assert [(e.kind, e.gap.start, e.gap.end) for e in whole] == [
+        (e.kind, e.gap.start, e.gap.end) for e in parts
+    ]
     for a, b in zip(whole, parts, strict=True):
         # sums in another order: outlines differ by less than a hundredth of a pixel's area
         assert a.outline.symmetric_difference(b.outline).area < 0.01 * 9 * max(a.outline.length / 3, 1)
@@ -53,7 +55,9 @@ def test_plan_travels_exactly(cube: xr.Dataset, tmp_path) -> None:  # type: igno
     with np.load(tmp_path / "plan.npz") as arrays:
         again = learned.Plan.restored(arrays)
     window = (slice(0, 64), slice(0, 64))
-    for first, second in zip(learned.look(source, window, made), learned.look(source, window, again), strict=True):
+    for first, second in zip(
+        learned.look(source, window, made), learned.look(source, window, again), strict=True
+    ):
         assert (first.share == second.share).all()
         assert (first.step == second.step).all()
 

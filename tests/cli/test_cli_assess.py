@@ -149,7 +149,11 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (a, b),
             (Link("L1", LinkRelation.CONTRADICTS, ("cA", "cB"), "0.6 to 0.7 against 1.6 to 1.7", False),),
             (Origin("wire", ("cA", "cB"), ("A", "B"), "same words in the same order"),),
-            (Mutation("wire", "size", ("cA", "cB"), ("the size of", "larger than"), "the number was kept, the comparison changed"),),
+            (
+                Mutation(
+                    "wire", "size", ("cA", "cB"), ("the size of", "larger than"), "the comparison changed"
+                ),
+            ),
         )
     )
     return made.path

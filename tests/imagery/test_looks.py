@@ -44,7 +44,9 @@ def scene(number: int, hour: int = 10) -> Scene:
 
 def pixels(rng: np.random.Generator, gain: float) -> Pixels:
     ground = np.random.default_rng(9).uniform(0.1, 0.4, GRID.shape)
-    bands = {n: (gain * ground + rng.normal(0, 0.003, GRID.shape)).astype(np.float32) for n in ("blue", "red")}
+    bands = {
+        n: (gain * ground + rng.normal(0, 0.003, GRID.shape)).astype(np.float32) for n in ("blue", "red")
+    }
     observed = np.ones(GRID.shape, bool)
     observed[:, :5] = rng.uniform() < 0.7
     classes = np.full(GRID.shape, MaskClass.CLEAR, np.uint8)

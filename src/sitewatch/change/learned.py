@@ -95,7 +95,8 @@ def plan(source: Source) -> Plan:
     days = source.days
     if len(days) < MIN_DATES:
         raise DataError(
-            f"{len(days)} usable date; a change needs at least {MIN_DATES}: add scenes that show the site clear"
+            f"{len(days)} usable date; a change needs at least {MIN_DATES}: add scenes that show the site clear "
+            "with `sitewatch scenes add`"
         )
     windows = [source.read(w) for w in maps.sample(tuple(source.grid.shape))]
     flat = [np.concatenate([w[k].reshape(*w[k].shape[:-2], 1, -1) for w in windows], axis=-1) for k in (0, 1)]

@@ -43,7 +43,9 @@ class Radiometry:
     @classmethod
     def restored(cls, plain: dict[str, Any]) -> "Radiometry":
         """What `plain` told."""
-        arrays: dict[str, Any] = {n: np.array(plain[n], np.float64 if n == "snow" else np.float32) for n in _ARRAYS}
+        arrays: dict[str, Any] = {
+            n: np.array(plain[n], np.float64 if n == "snow" else np.float32) for n in _ARRAYS
+        }
         return cls(visible=tuple(plain["visible"]), **arrays)
 
 
