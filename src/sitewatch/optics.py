@@ -187,7 +187,7 @@ def coverages(outlines: Sequence[Sequence[Floats]], windows: Sequence[tuple[slic
         np.repeat(np.arange(len(outlines)), [len(o) for o in outlines]), [len(ring) - 1 for ring in flat]
     )
     shift = np.stack([lefts, tops], axis=1)[owner]
-    start = np.concatenate([ring[:-1] for ring in flat]) - shift
+    start: Floats = np.concatenate([ring[:-1] for ring in flat]).astype(np.float64) - shift
     step = np.concatenate([np.diff(ring, axis=0) for ring in flat])
     edge, t0, t1 = _cut_at_pixel_borders(start, step)
     middle = start[edge] + step[edge] * ((t0 + t1) / 2)[:, None]
