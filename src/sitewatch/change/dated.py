@@ -34,10 +34,20 @@ VOTING = (0.25, 0.0)
 """Powers of the pixels' votes."""
 LEAST_VOTE = 0.03
 """Share that every gap has of the votes."""
+MOST_STEPS = 4
+MANY = 16
+"""Looks at a place from which a third and fourth step are searched for."""
+STAGE_GAIN = 12.0
+"""Log-likelihood gain that they need."""
 ROUNDS = 3
 """Times that the steps of a place are put anew, each given the others."""
-FIRST_STAGE = 0.4
-"""Gain relative to that of a place's strongest step from which an earlier one is its first stage."""
+FIRST_STAGE = (0.4, 0.15)
+"""Gain relative to that of a place's strongest step from which an earlier one is its first stage; second, where the
+ground work below a structure is known and dated, so that what follows must be the structure."""
+OTHER_STAGE = 0.08
+"""Probability that the date is that of another step of the place, where there are several."""
+STAGE_TELLS = 8.0
+"""Log-likelihood gain from which such a step counts."""
 ON = 0.5
 """Share of a structure that lies on ground work for it to be on it."""
 
@@ -147,7 +157,7 @@ def _date(
         return None
     days = source.days[series.index]
     gaps = dating.pair(series, days) or sorted({_gap_of(series.index, t) for t in blob.times})
-    gaps = _replaced(series, days, gaps)
+    gaps = _further(series, days, _replaced(series, days, gaps))
     gains = [_gains(series, days, [g for g in gaps if g != here]) for here in gaps]
     best = [
         float(np.max(np.where(_own(gaps, here, len(g)), g, -np.inf)))
@@ -158,16 +168,24 @@ def _date(
     chosen = strongest
     if blob.kind is not EventKind.REMOVED and np.isfinite(best[strongest]):
         # the first stage, be it fainter than the roof, or than the paving of cleared ground
-        chosen = next((i for i in later if best[i] >= FIRST_STAGE * best[strongest]), strongest)
+        least = FIRST_STAGE[after >= 0 and blob.kind is EventKind.APPEARED] * best[strongest]
+        chosen = next((i for i in later if best[i] >= least), strongest)
     here, gain = gaps[chosen], gains[chosen]
     own = _own(gaps, here, len(gain))
     first = gaps[chosen - 1] + 1 if chosen else 0
     last = gaps[chosen + 1] + 1 if chosen + 1 < len(gaps) else len(days)
     votes = np.array([blob.votes[a:b].sum() for a, b in pairwise(series.index)])
+    # A structure does not stand before its ground is worked.
+    possible = series.index[1:] > after + 1
+    chances = {
+        i: posterior(gains[i], votes, _own(gaps, gaps[i], len(gain)) & possible, days)
+        for i in range(len(gaps))
+        if i == chosen or (i in later and best[i] >= STAGE_TELLS)
+    }
     return Dated(
         blob,
         series.index,
-        posterior(gain, votes, own, days),
+        _mixed(chances, chosen),
         best[chosen] if np.isfinite(best[chosen]) else np.nan,
         gain,
         votes,
@@ -175,6 +193,15 @@ def _date(
         np.median(series.inside[first : here + 1], axis=0),
         np.median(series.inside[here + 1 : last], axis=0),
     )
+
+
+def _mixed(chances: dict[int, Floats], chosen: int) -> Floats:
+    """Posterior of the chosen step, with `OTHER_STAGE` shared among the place's other ones."""
+    others = [p for i, p in chances.items() if i != chosen]
+    if not others:
+        return chances[chosen]
+    result: Floats = (1 - OTHER_STAGE) * chances[chosen] + OTHER_STAGE * np.mean(others, axis=0)
+    return result
 
 
 def posterior(
@@ -199,10 +226,26 @@ def posterior(
     voting = VOTING[few] if voting is None else voting
     told = np.isfinite(gain)
     log = temper * np.where(told, gain, 0) + voting * np.log(votes + LEAST_VOTE) + np.log(np.diff(days))
-    log = np.where(own, log, -np.inf)
+    log = np.where(own, log, -np.inf) if own.any() else log
     weight = np.exp(log - log.max())
     result: Floats = weight / weight.sum()
     return result
+
+
+def _further(series: dating.Series, days: Floats, gaps: list[int]) -> list[int]:
+    """With the stages that two steps do not tell: slab, frame and roof follow on a clearing."""
+    while len(gaps) < MOST_STEPS and len(days) >= MANY:
+        gain = _gains(series, days, gaps)
+        near = np.abs(np.arange(len(gain))[:, None] - gaps).min(axis=1) < dating.MIN_SIDE
+        gain = np.where(near, -np.inf, gain)
+        best = int(np.argmax(gain))
+        if gain[best] < STAGE_GAIN:
+            break
+        more = _replaced(series, days, sorted([*gaps, best]))
+        if len(more) == len(gaps):
+            break
+        gaps = more
+    return gaps
 
 
 def _replaced(series: dating.Series, days: Floats, gaps: list[int]) -> list[int]:
