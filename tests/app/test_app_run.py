@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sitewatch.app.detect import detect
+from sitewatch.app.detect import detect, is_done
 from sitewatch.app.measure import measure
 from sitewatch.app.report import report
+from sitewatch.app.run import run
 from sitewatch.case import Case
 from sitewatch.errors import DataError, UsageError
 from sitewatch.types import Licence
@@ -86,7 +87,6 @@ def test_documents_are_optional_and_resumed(
     from sitewatch.app.docs import add_documents
     from sitewatch.app.judge import grade, write_template
     from sitewatch.app.report import Reported
-    from sitewatch.app.run import run
 
     def written(case: Case, **_: object) -> Reported:
         (case.out / "figures").mkdir(exist_ok=True)
@@ -118,3 +118,14 @@ def test_documents_are_optional_and_resumed(
     assert steps() == again | {"claims": False}
     with pytest.raises(UsageError, match="no step"):
         steps(until="lunch")
+
+
+@pytest.mark.parametrize("detector", ["net-1", "steps-1"])
+def test_a_detector_that_was_asked_for_by_name_stays(case: Case, detector: str) -> None:
+    """A later run neither detects again by another one nor reports another one's notes."""
+    (found,) = detect(case, detector=detector)
+    before = [(e.id, e.detector, e.gap) for e in case.events("shed")]
+    assert {e.detector for e in found.events} <= {detector}
+    assert is_done(case, case.site("shed"))
+    run(case, command="sitewatch run case")
+    assert [(e.id, e.detector, e.gap) for e in case.events("shed")] == before

@@ -105,6 +105,17 @@ def site_key(case: Case, site: Site, detector: str = AUTO) -> str:
     return engine.key_of(VERSION, ALIGNMENT, detector, codec.dumps(site), scenes)
 
 
+def is_done(case: Case, site: Site) -> bool:
+    """True where detection at a site was done on what the case holds now, by whichever detector."""
+    return any(case.step_done(step_name(site), site_key(case, site, d)) for d in DETECTORS)
+
+
+def detector_of(case: Case, site: Site) -> str:
+    """The detector that made the site's events; "auto" where there are none."""
+    named = [e.detector for e in case.events(site.name) if e.origin == "detector" and e.detector in DETECTORS]
+    return named[0] if named else AUTO
+
+
 def step_name(site: Site) -> str:
     """Under which the case remembers that detection at a site is done."""
     return f"detect {site.name}"

@@ -9,7 +9,7 @@ from shlex import quote
 from sitewatch import __version__
 from sitewatch.app.align import align
 from sitewatch.app.assess import assessed
-from sitewatch.app.detect import chosen_sites, detections, step_name
+from sitewatch.app.detect import chosen_sites, detections, detector_of, step_name
 from sitewatch.app.docs import by_hand
 from sitewatch.case import Case, judgement
 from sitewatch.errors import DataError
@@ -58,7 +58,9 @@ def report(
                 f"first, or `sitewatch run {case.path}` for the whole chain"
             )
         aligned = align(case, site, workers=workers, progress=progress)
-        _, notes, _ = detections(case, site, aligned, progress)
+        _, notes, _ = detections(
+            case, site, aligned, progress, detector=detector_of(case, site), workers=workers
+        )
         refused = tuple((Path(path).name, reason) for path, reason in case.refusals(site.name).items())
         views.append(
             SiteView(

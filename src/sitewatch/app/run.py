@@ -109,7 +109,7 @@ def _detected(
     case: Case, sites: Sequence[Site], finished: Tell, *, workers: int, progress: Progress | None
 ) -> Path:
     """Detect at the sites where it is not done; where the events were written."""
-    new = [s for s in sites if not case.step_done(detecting.step_name(s), detecting.site_key(case, s))]
+    new = [s for s in sites if not detecting.is_done(case, s)]
     for site in new:
         detecting.detect_site(case, site, workers=workers, progress=progress)
     events = case.out / "events.geojson"

@@ -46,7 +46,13 @@ def shares(planes: Array) -> Array:
 
 @cache
 def _session():  # type: ignore[no-untyped-def]
-    import onnxruntime  # noqa: PLC0415  (slow to import, and not needed by the weight-free detector)
+    try:
+        import onnxruntime  # noqa: PLC0415  (slow to import, and not needed by the weight-free detector)
+    except ImportError as error:
+        raise DataError(
+            f"onnxruntime, which runs the detector net-1, cannot be imported ({error}); install it, or use "
+            "`sitewatch detect --detector steps-1`"
+        ) from error
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1

@@ -12,6 +12,8 @@ import xarray as xr
 from sitewatch import cube as cubes
 from sitewatch.change import assemble, background, history, kinds, null, objects, outline, pool, steps
 from sitewatch.change.calibration import STEPS_CALIBRATED_ON, steps_probability
+from sitewatch.change.source import UNKNOWN_PIXEL_M
+from sitewatch.change.source import sunward as sunward_of
 from sitewatch.errors import DataError
 from sitewatch.types import Event, Gap, GapPosterior
 from sitewatch.types.progress import NoProgress, Progress
@@ -21,8 +23,6 @@ MIN_DATES = 7
 """Usable dates below which a step cannot be told from a season."""
 MIN_USABLE = 0.15
 """Share of the site that a date must show clear to take part."""
-UNKNOWN_PIXEL_M = 3.0
-"""Pixel size assumed, for the choice of neighbourhoods only, where none is known."""
 MIN_SCORE = 20.0
 """Pooled statistic from which a place becomes a candidate; candidates are judged later, against the site."""
 CHANCE = 8.0
@@ -83,7 +83,7 @@ def detect(
         changes += [c for c in found if stack.days[c.gap[1]] >= first and stack.days[c.gap[0]] <= last]
         taken |= touched
         progress.advance()
-    sunward = _sunward(cube)
+    sunward = sunward_of(cube)
     bands = cubes.band_names(cube)
     vegetation = (bands.index("red"), bands.index("nir")) if {"red", "nir"} <= set(bands) else None
     episodes = assemble.assemble(changes, stack.days, stack.pixel_m, sunward, vegetation)
@@ -170,18 +170,6 @@ def _precision(fitted: steps.Steps) -> npt.NDArray[np.float32]:
     relative = np.maximum(spread / max(float(np.median(spread)), 1e-6), 1.0)
     result: npt.NDArray[np.float32] = (relative**-2).astype(np.float32)
     return result
-
-
-def _sunward(cube: xr.Dataset) -> tuple[float, float] | None:
-    """Unit vector (row, column) towards the mean sun; None where its azimuth is not known on any date."""
-    if "sun_azimuth" not in cube.coords:
-        return None
-    azimuth = np.radians(cube["sun_azimuth"].values)
-    azimuth = azimuth[np.isfinite(azimuth)]
-    if not azimuth.size:
-        return None
-    mean = np.arctan2(np.sin(azimuth).mean(), np.cos(azimuth).mean())
-    return float(-np.cos(mean)), float(np.sin(mean))
 
 
 def _report(
