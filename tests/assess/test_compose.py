@@ -100,9 +100,9 @@ def test_what_was_not_seen() -> None:
     )
     site = ground(events=[], detectability=(known,), scenes=(_Look(),))
     text = " ".join(s.text for s in made(gone, g=site).unseen)
-    assert "1 images of works, 2024-05-01 to 2024-05-01, the finest of 3 m a pixel" in text
-    assert "Something appeared of 90 m² or more between 2023-01-01 and 2025-01-01" in text
-    assert "How large something removed would have had to be to be found was not worked out" in text
+    assert "1 image of works, 2024-05-01 to 2024-05-01, the finest of 3 m a pixel" in text
+    assert "An appearance of 90 m² or more between 2023-01-01 and 2025-01-01" in text
+    assert "How large a removal would have had to be to be found was not worked out" in text
     assert "Claimed, and bound to no event that was found: “A crane was removed”." in text
     assert "underground" in text
 

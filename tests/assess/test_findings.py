@@ -260,14 +260,22 @@ def test_nor_does_its_size() -> None:
 def test_a_removal_is_no_appearance() -> None:
     f = dated("2024-07-01", "2024-08-31", dimension="removed")
     assert f.verdict is U
-    assert "appeared" in f.reason
+    assert f.reason == "E-1 is an appearance, the claim speaks of a removal; bind it to such an event."
     gone = event(kind=EventKind.REMOVED)
-    assert (
-        dated(
-            "2024-07-01", "2024-08-31", "The crane was removed in 2024", e=gone, dimension="removed"
-        ).verdict
-        is S
-    )
+    f = dated("2024-07-01", "2024-08-31", "The crane was removed in 2024", e=gone, dimension="removed")
+    assert f.verdict is S
+
+
+def test_each_kind_of_event_has_its_own_verb() -> None:
+    def reason(kind: EventKind) -> str:
+        return dated(None, None, "It is so", e=event(kind=kind), dimension=kind.value).reason
+
+    assert "E-1 (appeared) came into view between" in reason(EventKind.APPEARED)
+    assert "so that it is there is all that is tested" in reason(EventKind.APPEARED)
+    assert "E-1 (removed) went out of view between" in reason(EventKind.REMOVED)
+    assert "so that it is gone is all that is tested" in reason(EventKind.REMOVED)
+    assert "E-1 (altered) changed between" in reason(EventKind.ALTERED)
+    assert not any("came into view" in reason(k) for k in (EventKind.REMOVED, EventKind.ALTERED))
 
 
 def test_what_a_structure_is_for_is_not_supported_by_its_being_there() -> None:

@@ -15,8 +15,8 @@ from sitewatch.assess.bindings import WORKS, accepted
 from sitewatch.assess.ground import Ground
 from sitewatch.assess.likelihood import BLUNDER, DATE_ASSUMPTION, date_ratio
 from sitewatch.assess.negative import assess_absence
-from sitewatch.assess.verdicts import OPPOSITE, undecided
-from sitewatch.types import Binding, Claim, Event, Finding, Verdict
+from sitewatch.assess.verdicts import CHANGE, OPPOSITE, undecided
+from sitewatch.types import Binding, Claim, Event, EventKind, Finding, Verdict
 
 SURE = 0.9
 """Probability that a detection is real, from which a verdict may rest on it."""
@@ -33,12 +33,18 @@ HAPPENED = re.compile(
 FUTURE = re.compile(
     r"\b(?:will|would|plan\w*|intend\w*|expect\w*|going to|is to be|are to be)\b", re.IGNORECASE
 )
+SHOWED = {
+    EventKind.APPEARED: ("came into view", "it is there"),
+    EventKind.REMOVED: ("went out of view", "it is gone"),
+    EventKind.ALTERED: ("changed", "the ground changed"),
+}
+"""What an event of a kind did on its day, and what is so since."""
 STATES = ("before", "present", "ongoing")
 """Precisions of a time that tell when something was so, not when it came about."""
 
 
 class Role(StrEnum):
-    """What the claim's time says of the day on which the change came into view."""
+    """What the claim's time says of the day on which the change first showed."""
 
     DAY = "that day"
     SEEN_BY = "seen by then"
@@ -89,8 +95,8 @@ def assess_change(
         return (undecided(claim, binding, reason, f"reference:{binding.subject}"),)
     if event.kind != claim.testable.dimension:
         reason = (
-            f"{event.id} is an event of kind {event.kind.value}, the claim speaks of something "
-            f"{claim.testable.dimension}; bind it to an event of that kind."
+            f"{event.id} is {CHANGE[event.kind]}, the claim speaks of {CHANGE[claim.testable.dimension or '']}; bind "
+            "it to such an event."
         )
         return (undecided(claim, binding, reason, f"event:{event.id}"),)
     return (_dated(claim, binding, event, window),)
@@ -196,10 +202,11 @@ def _dated(claim: Claim, binding: Binding, event: Event, window: _Window) -> Fin
 
 
 def _reason(event: Event, window: _Window, found: Verdict, when: str, looked_at: bool) -> str:
-    text = f"{event.id} ({event.kind.value}) came into view {when}"
+    did, since = SHOWED[event.kind]
+    text = f"{event.id} ({event.kind.value}) {did} {when}"
     claimed = f"the claimed time, {window.words}"
     if window.earliest is None and window.latest is None:
-        text += "; the claim names no time, so that it is there is all that is tested"
+        text += f"; the claim names no time, so that {since} is all that is tested"
     elif found is Verdict.SUPPORTS:
         text += f", within {claimed}"
     elif found is Verdict.CONTRADICTS:

@@ -11,7 +11,7 @@ from sitewatch.assess.ground import Ground
 from sitewatch.assess.limits import limits
 from sitewatch.assess.said import what_sources_said
 from sitewatch.assess.unseen import what_was_not_seen
-from sitewatch.assess.verdicts import number, overall, quoted
+from sitewatch.assess.verdicts import CHANGE, number, overall, quoted
 from sitewatch.assess.words import checked, likelihood_sentence
 from sitewatch.types import (
     Assessment,
@@ -235,6 +235,6 @@ def _seen(event: Event | None) -> str | None:
     start = "an open start" if event.open_start else first.isoformat()
     end = "an open end" if event.open_end else last.isoformat()
     return (
-        f"{event.id}: something {event.kind.value} between {start} and {end} (90 %); probability that it is real: "
+        f"{event.id}: {CHANGE[event.kind]} between {start} and {end} (90 %); probability that it is real: "
         f"{event.probability:.2f} ({event.calibrated_on})."
     )

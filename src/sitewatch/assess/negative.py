@@ -11,7 +11,7 @@ from sitewatch.assess.ground import Ground
 from sitewatch.assess.intervals import CONTRADICT_LEVEL, SUPPORT_LEVEL
 from sitewatch.assess.likelihood import BLUNDER
 from sitewatch.assess.sizes import TO_SI
-from sitewatch.assess.verdicts import number, undecided
+from sitewatch.assess.verdicts import CHANGE, number, undecided
 from sitewatch.types import Binding, Claim, Detectability, Finding, Verdict
 
 ASSUMPTION = (
@@ -54,7 +54,7 @@ def assess_absence(
             have been there before the images begin.
     """
     kind = claim.testable.dimension or "appeared"
-    nothing = f"Nothing {kind} was found at {ground.site.name} in the claimed time"
+    nothing = f"No {CHANGE[kind].split(' ', 1)[1]} was found at {ground.site.name} in the claimed time"
     known = covering(ground, kind, earliest, latest)
     if known is None:
         why = (

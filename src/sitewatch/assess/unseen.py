@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sitewatch.assess.ground import Ground
-from sitewatch.assess.verdicts import number
+from sitewatch.assess.verdicts import CHANGE, number
 from sitewatch.types import Binding, ClaimSet, EventKind, Mark, Piece, Sentence
 
 SURE = 0.9
@@ -19,7 +19,9 @@ def what_was_not_seen(
         if not ground.scenes:
             continue
         days = sorted(s.acquired.date().isoformat() for s in ground.scenes)
-        looks = f"{len(days)} images of {ground.site.name}, {days[0]} to {days[-1]}"
+        looks = (
+            f"{len(days)} image{'' if len(days) == 1 else 's'} of {ground.site.name}, {days[0]} to {days[-1]}"
+        )
         finest = min((s.gsd_m for s in ground.scenes if s.gsd_m is not None), default=None)
         size = f", the finest of {number(finest)} m a pixel" if finest is not None else ""
         yield Sentence((Piece(f"Looked at: {looks}{size}."),))
@@ -45,13 +47,10 @@ def _would_have_been(ground: Ground, kind: EventKind) -> Sentence:
         if known.kind == kind and sure:
             least = min(sure, key=lambda r: r.area_m2)
             text = (
-                f"Something {kind.value} of {number(least.area_m2)} m² or more between {known.start} and "
+                f"{CHANGE[kind].capitalize()} of {number(least.area_m2)} m² or more between {known.start} and "
                 f"{known.end} would have been found in {100 * least.low:.0f} to {100 * least.high:.0f} % of cases "
                 f"({known.basis})."
             )
             return Sentence((Piece(text, (Mark("detectability", f"{ground.site.name}:{kind.value}"),)),))
-    text = (
-        f"How large something {kind.value} would have had to be to be found was not worked out; its absence says "
-        "nothing."
-    )
+    text = f"How large {CHANGE[kind]} would have had to be to be found was not worked out; its absence says nothing."
     return Sentence((Piece(text),))

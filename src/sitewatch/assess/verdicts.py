@@ -9,6 +9,12 @@ from collections.abc import Iterable
 from sitewatch.assess.intervals import CONTRADICT_LEVEL, SUPPORT_LEVEL, Interval, interval_at
 from sitewatch.types import Binding, Claim, Finding, Quantity, Reading, Value, Verdict
 
+CHANGE = {
+    "appeared": "an appearance",
+    "removed": "a removal",
+    "altered": "a change of the ground",
+}
+"""Kinds of event as nouns."""
 OPPOSITE = {
     Verdict.SUPPORTS: Verdict.CONTRADICTS,
     Verdict.CONTRADICTS: Verdict.SUPPORTS,
