@@ -15,7 +15,9 @@ from odc.geo.geobox import GeoBox
 from sitewatch.errors import SceneError, UsageError
 from sitewatch.imagery.control import ControlPoint
 from sitewatch.imagery.kml import read_overlay
+from sitewatch.imagery.pixel_size import POINTED_PX, pixel_size
 from sitewatch.types import Georeference
+from sitewatch.types.scene import StatedSize
 
 _MAX_POINTS_BYTES = 10_000_000
 
@@ -27,10 +29,25 @@ class Tied:
     grid: GeoBox
     how: Georeference
     notes: tuple[str, ...] = ()
+    scale_sigma: float = 0.0
+    """Relative standard error of the pixel size."""
+    stated: tuple[StatedSize, ...] = ()
+    """What the user said about the pixel size."""
 
 
-def tie(dataset: Any, *, gsd: float | None = None, gcps: Path | None = None) -> Tied:
+def tie(
+    dataset: Any,
+    *,
+    gsd: float | None = None,
+    gcps: Path | None = None,
+    points: Sequence[ControlPoint] = (),
+) -> Tied:
     """The grid of an opened raster; control points of the user go before those of the file.
+
+    Args:
+        gsd: pixel size in metres, as the user knows it.
+        gcps: control points of the user.
+        points: control points that came with the image, used where it has no georeference of its own.
 
     Raises:
         UsageError: `gsd` is not a length, or the control points cannot be used.
@@ -39,8 +56,9 @@ def tie(dataset: Any, *, gsd: float | None = None, gcps: Path | None = None) -> 
     shape = (dataset.height, dataset.width)
     if gsd is not None and not (math.isfinite(gsd) and gsd > 0):
         raise UsageError(f"--gsd is {gsd}; expected the pixel size in metres, larger than 0")
+    stated = () if gsd is None else (StatedSize(gsd, "--gsd"),)
     if gcps is not None:
-        tied = fit(read_points(gcps, shape), shape, str(gcps))
+        tied = replace(fit(read_points(gcps, shape), shape, str(gcps)), stated=stated)
         return replace(tied, how=Georeference.KML) if gcps.suffix.lower() == ".kml" else tied
     crs, affine = dataset.crs, dataset.transform
     if crs and affine != Affine.identity():
@@ -48,10 +66,12 @@ def tie(dataset: Any, *, gsd: float | None = None, gcps: Path | None = None) -> 
             raise SceneError(f"{dataset.name}: its transform {tuple(affine)[:6]} has no area")
         unused = ("--gsd is not used: the file is georeferenced",) if gsd is not None else ()
         _lonlat_from(crs.to_wkt())  # a system that leads nowhere is told here
-        return Tied(GeoBox(shape, affine, crs.to_wkt()), Georeference.EMBEDDED, unused)
-    points, points_crs = dataset.gcps
-    if points and points_crs:
-        return fit(_from_file(points, points_crs), shape, "the file")
+        return Tied(GeoBox(shape, affine, crs.to_wkt()), Georeference.EMBEDDED, unused, stated=stated)
+    in_file, points_crs = dataset.gcps
+    if in_file and points_crs:
+        return replace(fit(_from_file(in_file, points_crs), shape, "the file"), stated=stated)
+    if points:
+        return replace(fit(points, shape, "the labels beside it"), stated=stated)
     notes: tuple[str, ...] = (
         ("has rational polynomial coefficients, which are not used: orthorectify it first",)
         if dataset.rpcs
@@ -115,9 +135,39 @@ def fit(points: Sequence[ControlPoint], shape: tuple[int, int], origin: str) -> 
     affine = _least_squares(pixels, np.column_stack([x, y]), origin)
     fitted = np.array([_apply(affine, *p) for p in pixels])
     rms = float(np.sqrt(np.mean(np.sum((fitted - np.column_stack([x, y])) ** 2, axis=1))))
+    sigma = _scale_error(pixels, affine, rms)
     quality = f"residual {rms:.2f} m (root mean square)" if len(points) > 3 else "too few for a residual"
-    note = f"georeferenced by {len(points)} control points from {origin}: {quality}"
-    return Tied(GeoBox(shape, affine, f"EPSG:{epsg}"), Georeference.GCPS, (note,))
+    if len(points) == 2:
+        quality += ", pixels are taken as square"
+    scale = (
+        f"the scale is known to {_percent(sigma)} %, areas to {_percent(2 * sigma)} % (one standard error)"
+    )
+    note = f"georeferenced by {len(points)} control points from {origin}: {quality}; {scale}"
+    return Tied(GeoBox(shape, affine, f"EPSG:{epsg}"), Georeference.GCPS, (note,), sigma)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2g}"
+
+
+def _scale_error(pixels: npt.NDArray[np.float64], affine: Affine, rms: float) -> float:
+    """Relative standard error of lengths in an image tied by control points, in the direction known least.
+
+    The points' error is their residual over the degrees of freedom, enlarged as Student's t for 90 % is against the
+    normal distribution, and never below that of pointing at a pixel: points that were computed from each other, such as
+    a box's corners, leave no residual whatever their error is.
+    """
+    from scipy.special import ndtri, stdtrit  # noqa: PLC0415
+
+    count, side = len(pixels), math.sqrt(abs(affine.determinant))
+    error, free = POINTED_PX, 2 * count - 6
+    if free > 0:
+        residual = rms / side * math.sqrt(count / free)
+        error = max(error, residual * float(stdtrit(free, 0.95) / ndtri(0.95)))
+    centred = pixels - pixels.mean(axis=0)
+    if count == 2:
+        return error / math.sqrt(float((centred**2).sum()))
+    return error / float(np.linalg.svd(centred, compute_uv=False)[-1])
 
 
 def _apply(affine: Affine, col: float, row: float) -> tuple[float, float]:
@@ -213,26 +263,11 @@ def ground_sampling(grid: GeoBox) -> float | None:
 
     The nominal size is given where it is within 0.5 % of the geodesic one (a UTM scale factor is no news).
     """
-    if grid.crs is None:
+    size = pixel_size(grid)
+    if size is None or grid.crs is None:
         return None
-    from pyproj import Geod  # noqa: PLC0415
-
-    rows, cols = grid.shape
-    corners = [(cols / 2, rows / 2), (cols / 2 + 1, rows / 2), (cols / 2, rows / 2 + 1)]
-    to_wgs = _lonlat_from(str(grid.crs))
-    (a, b, c) = (to_wgs.transform(*_apply(grid.affine, *corner)) for corner in corners)
-    if not np.isfinite([*a, *b, *c]).all():
-        return None
-    geod = Geod(ellps="WGS84")
-    to_right, _, right = geod.inv(*a, *b)
-    to_below, _, below = geod.inv(*a, *c)
-    size = math.sqrt(right * below * abs(math.sin(math.radians(to_below - to_right))))
-    if not size > 0:
-        raise SceneError(
-            "its pixels have no size on the ground: the transform is damaged or of another system"
-        )
     nominal = math.sqrt(abs(grid.affine.determinant))
-    return nominal if grid.crs.projected and abs(nominal / size - 1) < 5e-3 else size
+    return nominal if grid.crs.projected and abs(nominal / size.side_m - 1) < 5e-3 else size.side_m
 
 
 def with_size(tied: Tied, gsd: float | None) -> float | None:

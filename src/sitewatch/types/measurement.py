@@ -39,3 +39,5 @@ class Measurement:
     scenes: tuple[str, ...]
     checked: bool = False
     """True once an analyst has looked at the outline that it rests on."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know to use the number, in plain words: a pixel size that was stated wrongly."""

@@ -92,6 +92,18 @@ class MaskSource:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedSize:
+    """A size of the scene's pixels that somebody states; the true one is measured on the ground."""
+
+    size_m: float
+    """Metres."""
+    source: str
+    """Who states it, as the user can find it: "--gsd", "the field gsd of a.json"."""
+    resolution: bool = False
+    """True where it may mean what the sensor resolves, from which pixels are resampled finer or coarser."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """One acquisition of a place. `id` follows from its content, so the same files give the same scene."""
 
@@ -128,6 +140,11 @@ class Scene:
     licence: Licence = field(default_factory=Licence)
     notes: tuple[str, ...] = ()
     """What the reader had to assume, in plain words; shown to the user."""
+    stated_sizes: tuple[StatedSize, ...] = ()
+    """What is said about the size of its pixels, beside what `grid` makes it on the ground."""
+    scale_sigma: float = 0.0
+    """Relative standard error of the pixel size, where control points, a known object or the user give it; 0 for the
+    file's own georeference, whose error of scale is far below what is measured."""
 
     def __post_init__(self) -> None:
         if self.acquired.tzinfo is not UTC:

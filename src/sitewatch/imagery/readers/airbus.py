@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 from sitewatch.errors import SceneError
 from sitewatch.imagery import assets, dates, georef, sensors
 from sitewatch.imagery.guard import open_raster
+from sitewatch.imagery.pixel_size import stated_in
 from sitewatch.imagery.readers import raster
 from sitewatch.imagery.readers.common import (
     Angles,
@@ -25,6 +26,7 @@ from sitewatch.imagery.readers.common import (
 )
 from sitewatch.imagery.xml import children, finite, first, number_of, parse, text_of
 from sitewatch.types import BandSource, Scene
+from sitewatch.types.scene import StatedSize
 
 _MORE_BANDS = {"r": "red", "g": "green", "b": "blue", "nir": "nir", "re": "rededge", "db": "coastal"}
 
@@ -171,11 +173,23 @@ def _tile(
             how=tied.how,
             units=units,
             gsd_m=georef.with_size(tied, request.gsd),
+            scale_sigma=tied.scale_sigma,
+            stated=(*tied.stated, *_spacing(product)),
             nodata=0.0,
             angles=product.angles,
             notes=(*tied.notes, *notes, f"tile R{place[0]}C{place[1]}"),
         ),
         request,
+    )
+
+
+def _spacing(product: _Product) -> tuple[StatedSize, ...]:
+    """The size of a pixel that the product states, where it is in metres."""
+    found = first(product.root, "RESAMPLING_SPACING")
+    if found is None or found.get("unit", "m") != "m":
+        return ()
+    return stated_in(
+        {"RESAMPLING_SPACING": found.text}, ("RESAMPLING_SPACING",), product.path.name, resolution=False
     )
 
 

@@ -12,7 +12,9 @@ from odc.geo.geobox import GeoBox
 
 from sitewatch.errors import UsageError
 from sitewatch.imagery import dates, sensors
+from sitewatch.imagery.pixel_size import disagreements
 from sitewatch.types import Asset, BandSource, DatePrecision, Georeference, Licence, MaskSource, Scene
+from sitewatch.types.scene import StatedSize
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,9 @@ class Draft:
     angles: Angles = field(default_factory=Angles)
     licence: Licence | None = None
     notes: tuple[str, ...] = ()
+    scale_sigma: float = 0.0
+    stated: tuple[StatedSize, ...] = ()
+    """Sizes of a pixel that the user, the file or its metadata state."""
     piece: str = ""
     """What part of the data files this scene is, where they hold several; enters the id."""
 
@@ -99,7 +104,9 @@ def finish(draft: Draft, request: Request) -> Scene:
         view_angle=draft.angles.view_angle,
         view_azimuth=draft.angles.view_azimuth,
         licence=request.licence or draft.licence or sensors.licence_of(draft.sensor, year),
-        notes=(*draft.dated.notes, *draft.notes),
+        notes=(*draft.dated.notes, *draft.notes, *disagreements(draft.grid, draft.stated)),
+        stated_sizes=draft.stated,
+        scale_sigma=draft.scale_sigma,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from sitewatch.errors import SceneError
 from sitewatch.imagery import assets, dates, georef, sensors
 from sitewatch.imagery.guard import open_raster
+from sitewatch.imagery.pixel_size import stated_in
 from sitewatch.imagery.readers import raster
 from sitewatch.imagery.readers.common import Angles, Delivery, Draft, Request, finish, number
 from sitewatch.imagery.xml import first, name_of, parse
@@ -110,6 +111,11 @@ def _open(image: Path, metadata: Path, request: Request) -> Scene:
             how=tied.how,
             units=units,
             gsd_m=georef.with_size(tied, request.gsd),
+            scale_sigma=tied.scale_sigma,
+            stated=(
+                *tied.stated,
+                *stated_in(fields, ("productgsd", "meanproductgsd"), metadata.name, resolution=True),
+            ),
             nodata=0.0 if nodata is None else nodata,
             angles=Angles(
                 number(fields, "meansunaz", "sunaz"),

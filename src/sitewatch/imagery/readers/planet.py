@@ -14,6 +14,7 @@ from typing import Any
 from sitewatch.errors import SceneError
 from sitewatch.imagery import assets, dates, georef, sensors
 from sitewatch.imagery.guard import open_raster
+from sitewatch.imagery.pixel_size import stated_in
 from sitewatch.imagery.readers import planet_xml, raster
 from sitewatch.imagery.readers.common import Angles, Delivery, Draft, Request, finish, number
 from sitewatch.types import (
@@ -159,6 +160,12 @@ def _open(path: Path, masks: list[Path], papers: list[Path], request: Request) -
             how=tied.how,
             units=units,
             gsd_m=georef.with_size(tied, request.gsd),
+            scale_sigma=tied.scale_sigma,
+            stated=(
+                *tied.stated,
+                *stated_in(properties, ("pixel_resolution",), "the metadata", resolution=False),
+                *stated_in(properties, ("gsd",), "the metadata", resolution=True),
+            ),
             mask=mask,
             nodata=0.0 if nodata is None and units != "dn" else nodata,
             angles=Angles(

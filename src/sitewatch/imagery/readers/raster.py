@@ -10,9 +10,11 @@ import numpy as np
 from sitewatch.errors import SceneError
 from sitewatch.imagery import assets, dates, georef, sensors
 from sitewatch.imagery.guard import open_raster
-from sitewatch.imagery.readers import sidecar
+from sitewatch.imagery.pixel_size import stated_in
+from sitewatch.imagery.readers import sidecar, xbd
 from sitewatch.imagery.readers.common import Angles, Delivery, Draft, Request, finish, unique
 from sitewatch.types import BandSource, Scene
+from sitewatch.types.scene import StatedSize
 
 SUFFIXES = frozenset({".tif", ".tiff", ".jp2", ".j2k", ".png", ".jpg", ".jpeg"})
 
@@ -40,12 +42,13 @@ def open_image(path: Path, request: Request) -> Scene:
     """
     with open_raster(path) as dataset:
         tags = all_tags(dataset)
-        beside = sidecar.beside(path)
+        beside = sidecar.beside(path) or xbd.beside(path)
         guess = sensors.guess_sensor(path.name, dataset.descriptions, tags)
         if guess == "unknown" and beside is not None and beside.sensor:
             guess = beside.sensor
         sensor = request.sensor or guess
-        tied = georef.tie(dataset, gsd=request.gsd, gcps=request.gcps)
+        points = beside.points if beside else ()
+        tied = georef.tie(dataset, gsd=request.gsd, gcps=request.gcps, points=points)
         if request.date is None and beside is not None and beside.dated is not None:
             dated = beside.dated
         else:
@@ -69,12 +72,23 @@ def open_image(path: Path, request: Request) -> Scene:
             how=tied.how,
             units=units,
             gsd_m=georef.with_size(tied, request.gsd),
+            scale_sigma=tied.scale_sigma,
+            stated=(*tied.stated, *(beside.stated if beside else ()), *_said(tags)),
             nodata=nodata,
             angles=beside.angles if beside else Angles(),
             notes=(*tied.notes, *notes, *note),
         ),
         request,
     )
+
+
+def _said(tags: Mapping[str, str]) -> tuple[StatedSize, ...]:
+    """Pixel sizes among the tags of the file; the dots per inch of TIFF and EXIF say nothing of the ground."""
+    known = {name.lower(): value for name, value in tags.items()}
+    strict = stated_in(
+        known, ("pixel_size", "pixelsize", "pixel_resolution"), "the file's tags", resolution=False
+    )
+    return (*strict, *stated_in(known, ("gsd", "ground_sample_distance"), "the file's tags", resolution=True))
 
 
 def all_tags(dataset: Any) -> Mapping[str, str]:

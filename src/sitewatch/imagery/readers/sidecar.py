@@ -1,4 +1,4 @@
-"""A STAC item beside an image: date, sun and view angles of the STAC "view" extension, platform."""
+"""What lies beside an image: a STAC item (date, platform, angles of the "view" extension, gsd) or labels of xBD."""
 
 import json
 from collections.abc import Mapping
@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from sitewatch.imagery import assets, dates
+from sitewatch.imagery.control import ControlPoint
+from sitewatch.imagery.pixel_size import stated_in
 from sitewatch.imagery.readers.common import Angles, number
 from sitewatch.types import Asset
+from sitewatch.types.scene import StatedSize
 
 _MAX_BYTES = 5_000_000
 _SENSORS = {
@@ -31,6 +34,10 @@ class Sidecar:
     angles: Angles
     sensor: str | None
     asset: Asset
+    stated: tuple[StatedSize, ...] = ()
+    """What it says about the size of a pixel."""
+    points: tuple[ControlPoint, ...] = ()
+    """Places that it gives to pixels."""
 
 
 def beside(image: Path) -> Sidecar | None:
@@ -38,24 +45,25 @@ def beside(image: Path) -> Sidecar | None:
     for stem in dict.fromkeys((image.stem, image.stem.rsplit("-", 1)[0])):
         for suffix in (".json", ".geojson"):
             path = image.with_name(stem + suffix)
-            properties = _properties(path)
-            if properties is not None:
-                return _read(properties, path)
+            item = _item(path)
+            if item is not None:
+                return _read(item, path, image)
     return None
 
 
-def _properties(path: Path) -> Mapping[str, Any] | None:
+def _item(path: Path) -> Mapping[str, Any] | None:
     try:
         if path.stat().st_size > _MAX_BYTES:
             return None
         item = json.loads(path.read_text(encoding="utf-8"))
-        properties = item["properties"] if "stac_version" in item else None
+        told = "stac_version" in item and isinstance(item["properties"], dict)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return properties if isinstance(properties, dict) else None
+    return item if told else None
 
 
-def _read(properties: Mapping[str, Any], path: Path) -> Sidecar:
+def _read(item: Mapping[str, Any], path: Path, image: Path) -> Sidecar:
+    properties = item["properties"]
     when = properties.get("datetime") or properties.get("start_datetime")
     platform = str(properties.get("platform") or properties.get("constellation") or "").lower()
     return Sidecar(
@@ -68,4 +76,22 @@ def _read(properties: Mapping[str, Any], path: Path) -> Sidecar:
         ),
         sensor=next((s for start, s in _SENSORS.items() if platform.startswith(start)), None),
         asset=assets.describe(path, "metadata"),
+        stated=_stated(item, path, image),
     )
+
+
+def _stated(item: Mapping[str, Any], path: Path, image: Path) -> tuple[StatedSize, ...]:
+    """Of the asset that the image is, else of the item; `gsd` there is of the sensor's finest band."""
+    assets_of = item.get("assets")
+    listed = list(assets_of.values()) if isinstance(assets_of, dict) else []
+    asset = next((a for a in listed if isinstance(a, dict) and _names(a, image)), {})
+    bands = asset.get("raster:bands")
+    first = bands[0] if isinstance(bands, list) and bands and isinstance(bands[0], dict) else {}
+    return (
+        *stated_in(first, ("spatial_resolution",), path.name, resolution=False),
+        *stated_in({**item["properties"], **asset}, ("gsd",), path.name, resolution=True),
+    )
+
+
+def _names(asset: Mapping[str, Any], image: Path) -> bool:
+    return str(asset.get("href", "")).split("?")[0].rsplit("/", 1)[-1] == image.name
