@@ -14,7 +14,7 @@ from sitewatch.documents.gazetteer_file import load
 from sitewatch.documents.relate import relate
 from sitewatch.errors import DataError, UsageError
 from sitewatch.formats.claims_json import claim_row, claims_rows, dump_claims
-from sitewatch.types import Claim, ClaimSet, Document
+from sitewatch.types import Alignment, Claim, ClaimSet, Document
 from sitewatch.types.progress import NoProgress, Progress
 
 __all__ = ["ReadClaims", "claim_of", "claim_row", "claims_key", "read_claims", "rows", "stored_claims"]
@@ -24,6 +24,8 @@ VERSION = "1"
 STEP = "claims"
 """Under which the case remembers that claims were read."""
 ANALYST = "analyst"
+RULES = "rules"
+"""Makers of claims; any other is a model."""
 FILE = "claims.json"
 
 
@@ -49,7 +51,7 @@ class ReadClaims:
 def read_claims(case: Case, *, progress: Progress | None = None) -> ReadClaims:
     """Read the claims of all documents, relate them, keep them and write `out/claims.json`.
 
-    Claims that an analyst made stay as they are; those that an analyst took out stay out.
+    Claims that an analyst made or a model proposed stay as they are; those that an analyst took out stay out.
 
     Raises:
         DataError: the case has no document, or its gazetteer cannot be read.
@@ -65,7 +67,8 @@ def read_claims(case: Case, *, progress: Progress | None = None) -> ReadClaims:
             )
         key = claims_key(case)
         known = _gazetteer(case)
-        own = [c for c in case.claim_set().claims if c.maker == ANALYST]
+        before = case.claim_set()
+        own = [c for c in before.claims if c.maker != RULES]
         aside = case.claims_aside()
         foreign = by_hand(documents)
         skipped = {d.id for d in foreign}
@@ -76,15 +79,25 @@ def read_claims(case: Case, *, progress: Progress | None = None) -> ReadClaims:
                 claims += kept(extract_claims(document, known), own, aside)
             told.advance()
         told.done()
-        related = relate(documents, claims)
-        with case.transaction():
-            case.set_claims(related)
-            found = case.claim_set()
-            counts = {"documents": len(documents), "claims": len(found.claims), "own": len(own)}
-            case.log("claims", **counts, links=len(found.links), origins=len(found.origins))
-        path = case.project(FILE, dump_claims(documents, found))
-        case.mark_step(STEP, key, [path])
+        related = still_proposed(relate(documents, claims), before.proposed)
+        found = write_claims(case, related, key)
+        counts = {"documents": len(documents), "claims": len(found.claims), "own": len(own)}
+        case.log("claims", **counts, links=len(found.links), origins=len(found.origins))
     return ReadClaims(tuple(documents), found, tuple(foreign), known is not None, len(aside))
+
+
+def write_claims(case: Case, related: ClaimSet, key: str | None = None) -> ClaimSet:
+    """Keep claims as they were related and write `out/claims.json`.
+
+    Args:
+        key: of the reading that gave them; by default that of what the case holds.
+    """
+    with case.transaction():
+        case.set_claims(related)
+        found = case.claim_set()
+    path = case.project(FILE, dump_claims(case.documents(), found))
+    case.mark_step(STEP, key or claims_key(case), [path])
+    return found
 
 
 def stored_claims(case: Case) -> ReadClaims:
@@ -101,7 +114,7 @@ def stored_claims(case: Case) -> ReadClaims:
 
 def claims_key(case: Case) -> str:
     """Key of all that reading claims depends on: documents, names, what analysts said, the code."""
-    own = [codec.dumps(c) for c in case.claim_set().claims if c.maker == ANALYST]
+    own = [codec.dumps(c) for c in case.claim_set().claims if c.maker != RULES]
     known = case.gazetteer.read_bytes().hex() if case.gazetteer.is_file() else None
     documents = [codec.dumps(dataclasses.replace(d, path="")) for d in case.documents()]
     return engine.key_of(VERSION, documents, known, own, case.claims_aside())
@@ -145,6 +158,12 @@ def _letters(count: int) -> str:
         count, digit = divmod(count, 26)
         text = chr(ord("a") + digit) + text
     return text
+
+
+def still_proposed(found: ClaimSet, proposed: Sequence[Alignment]) -> ClaimSet:
+    """`found` with those of the proposed alignments of which both claims are still there."""
+    there = {c.id for c in found.claims}
+    return dataclasses.replace(found, proposed=tuple(a for a in proposed if set(a.claims) <= there))
 
 
 def _gazetteer(case: Case) -> Gazetteer | None:

@@ -104,6 +104,7 @@ def edit_document(case: Case, name: str, said: Said) -> Document:
         document,
         title=said.title if said.title is not None else document.title,
         publisher=said.publisher if said.publisher is not None else document.publisher,
+        restricted=said.restricted if said.restricted is not None else document.restricted,
         photo=dataclasses.replace(document.photo, **stated) if document.photo is not None else None,
     )
     if said.published is not None:
@@ -195,5 +196,5 @@ def _how_alike(one: Document, other: Document) -> str | None:
     return None
 
 
-def _stated(said: Said) -> dict[str, str]:
+def _stated(said: Said) -> dict[str, Any]:
     return {f.name: v for f in dataclasses.fields(said) if (v := getattr(said, f.name)) is not None}

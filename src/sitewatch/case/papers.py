@@ -6,14 +6,15 @@ import sqlalchemy as sa
 
 from sitewatch.case import audit, codec, schema
 from sitewatch.errors import CaseError
-from sitewatch.types import Claim, ClaimSet, Document, Link, Mutation, Origin
+from sitewatch.types import Alignment, Claim, ClaimSet, Document, Link, Mutation, Origin
 
 ANALYST = "analyst"
 """Maker of claims that no re-run may touch."""
-_RELATIONS: tuple[tuple[str, type[Link] | type[Origin] | type[Mutation]], ...] = (
+_RELATIONS: tuple[tuple[str, type[Link] | type[Origin] | type[Mutation] | type[Alignment]], ...] = (
     ("link", Link),
     ("origin", Origin),
     ("mutation", Mutation),
+    ("proposed", Alignment),
 )
 
 
@@ -65,7 +66,7 @@ def claim_set(db: sa.Connection) -> ClaimSet:
     for name, kind in _RELATIONS:
         query = sa.select(table.c.body).where(table.c.kind == name).order_by(table.c.position)
         found[name] = tuple(codec.loads(kind, body) for body in db.scalars(query))
-    return ClaimSet(claims, found["link"], found["origin"], found["mutation"])  # type: ignore[arg-type]
+    return ClaimSet(claims, *(found[name] for name, _ in _RELATIONS))  # type: ignore[arg-type]
 
 
 def set_claims(db: sa.Connection, found: ClaimSet) -> None:
@@ -128,6 +129,7 @@ def _row(claim: Claim) -> dict[str, object]:
 
 
 def _relations(found: ClaimSet) -> Iterator[dict[str, object]]:
-    for (name, _), values in zip(_RELATIONS, (found.links, found.origins, found.mutations), strict=True):
+    related = (found.links, found.origins, found.mutations, found.proposed)
+    for (name, _), values in zip(_RELATIONS, related, strict=True):
         for i, value in enumerate(values):
             yield {"kind": name, "position": i, "body": codec.dumps(value)}

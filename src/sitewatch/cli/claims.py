@@ -186,6 +186,90 @@ def remove(case: Path, claim: str, as_json: bool) -> None:
     _tell_one(remove_claim(Case.open(case), claim), "taken out", as_json=as_json)
 
 
+@claims.command("ask")
+@case_argument
+@click.argument("documents", nargs=-1, required=True, metavar="ID...")
+@click.option(
+    "--url", required=True, metavar="URL", help="Of an OpenAI-compatible interface: http://host/v1."
+)
+@click.option("--model", required=True, metavar="NAME", help="Name of the model there.")
+@click.option(
+    "--allow-private", is_flag=True, help="The model runs on this machine or in its private networks."
+)
+@json_option
+@quiet_option
+def ask(
+    case: Path,
+    documents: tuple[str, ...],
+    url: str,
+    model: str,
+    allow_private: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Ask a language model for the claims of documents, also of those in other languages.
+
+    The text of the documents that you name is sent to URL, nothing else; a key is taken from SITEWATCH_LLM_KEY. Each
+    proposal must quote the text letter by letter or is rejected; it is labelled with the model, and no verdict is the
+    model's. A document marked with `docs edit --restricted` is never sent.
+
+    \b
+    Example:
+      sitewatch claims ask factory doc-1f2e3d4c5b --url http://127.0.0.1:8080/v1 --model small --allow-private
+    """
+    from sitewatch.app.claims import claim_row
+    from sitewatch.app.propose import ask_for_claims
+    from sitewatch.case import Case
+
+    bar = progress(quiet=quiet or as_json)
+    done = ask_for_claims(
+        Case.open(case), documents, url=url, model=model, allow_private=allow_private, progress=bar
+    )
+    bar.done()
+    lines = [f"{len(done.new)} claims proposed by {plain(model)}, {done.known} known before"]
+    lines += [f'  {c.id}  "{_short(c.quote)}"  {_amount(c.quantity)}  {_when(c)}'.rstrip() for c in done.new]
+    lines += [f'rejected: "{plain(what)}": {plain(why)}' for what, why in done.rejected]
+    rejected = [{"proposal": what, "reason": why} for what, why in done.rejected]
+    tell(
+        {"claims": [claim_row(c) for c in done.new], "known": done.known, "rejected": rejected},
+        "\n".join(lines),
+        as_json=as_json,
+    )
+
+
+@claims.command("align")
+@case_argument
+@click.option(
+    "--embeddings",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="A sentence model on this disk: a folder with model.onnx and tokenizer.json.",
+)
+@click.option("--at-least", type=float, metavar="C", help="Cosine from which a pair is proposed (0.6).")
+@json_option
+def align(case: Path, embeddings: Path, at_least: float | None, as_json: bool) -> None:
+    """Propose pairs of claims of different documents that a sentence model holds to mean the same.
+
+    They are proposals: no link, no voice and no verdict rests on them. Nothing is downloaded.
+
+    \b
+    Example:
+      sitewatch claims align factory --embeddings ~/models/all-MiniLM-L6-v2
+    """
+    from dataclasses import asdict
+
+    from sitewatch.app.propose import align_by_meaning
+    from sitewatch.case import Case
+
+    proposed, known = align_by_meaning(Case.open(case), embeddings, at_least=at_least)
+    lines = [f"{len(proposed)} pairs proposed that no rule has joined; look at each"]
+    for pair in proposed:
+        lines.append(f"  {pair.similarity:.2f}  {pair.claims[0]}  {_short(known[pair.claims[0]].quote)}")
+        lines.append(f"        {pair.claims[1]}  {_short(known[pair.claims[1]].quote)}")
+    tell({"proposed": [asdict(a) for a in proposed]}, "\n".join(lines), as_json=as_json)
+
+
 def _tell_one(claim: "Claim", what: str, *, as_json: bool) -> None:
     from sitewatch.app.claims import claim_row
 
@@ -226,6 +310,8 @@ def _relations(done: "ReadClaims") -> list[str]:
         for o in done.found.origins
         if len(o.sources) > 1
     ]
+    if done.found.proposed:
+        lines.append(f"{len(done.found.proposed)} pairs that a model proposes as meaning the same, unchecked")
     lines += [f"  retold otherwise: {' → '.join(plain(w) for w in m.wordings)}" for m in done.found.mutations]
     return lines
 
@@ -235,7 +321,8 @@ def _notes(done: "ReadClaims", gazetteer: Path) -> list[str]:
         [] if done.gazetteer else [f"note: no {gazetteer.name} in the case: names were taken from the texts"]
     )
     lines += [
-        f"note: {d.id} is in another language ({d.language}): its claims come by hand (`sitewatch claims add`)"
+        f"note: {d.id} is in another language ({d.language}): its claims come by hand (`sitewatch claims add`) or from "
+        "a language model (`sitewatch claims ask`)"
         for d in done.foreign
     ]
     lines += [

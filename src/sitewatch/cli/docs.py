@@ -32,6 +32,11 @@ def _said_options(command: F) -> F:
         click.option("--said-to-show", metavar="TEXT", help="Of a photograph: what it is said to show."),
         click.option("--publisher", metavar="TEXT", help="Who published it."),
         click.option("--published", metavar="D", help="When: 2024, 2024-11, 2024-11-26 or 2024-11-26T17:00."),
+        click.option(
+            "--restricted/--not-restricted",
+            default=None,
+            help="It must not be handed on: nothing of it is sent to a language model.",
+        ),
         click.option("--title", metavar="TEXT", help="Its title."),
     ):
         command = option(command)
@@ -201,7 +206,7 @@ def _by_hand(found: "tuple[Document, ...] | list[Document]") -> list[str]:
 
     return [
         f"note: {d.id} is in another language ({d.language}): it is kept and shown, its claims come by hand "
-        "(`sitewatch claims add`)"
+        "(`sitewatch claims add`) or from a language model (`sitewatch claims ask`)"
         for d in by_hand(found)
     ]
 
@@ -220,7 +225,7 @@ def _row(document: "Document") -> dict[str, Any]:
         name: getattr(document, name)
         for name in (
             *("id", "title", "path", "kind", "sha256", "published", "published_source", "publisher"),
-            *("declared_source", "language"),
+            *("declared_source", "language", "restricted"),
         )
     }
     photo = dataclasses.asdict(document.photo) if document.photo else None

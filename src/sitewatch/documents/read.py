@@ -48,6 +48,8 @@ class Said:
     place: str | None = None
     encoding: str | None = None
     """Of text: name of a codec."""
+    restricted: bool | None = None
+    """True where it must not be handed on, to a language model for instance."""
 
 
 @dataclass(slots=True)
@@ -131,6 +133,7 @@ def _finished(
         declared_source=declared_source(title, own, publisher),
         notes=tuple(draft.notes),
         photo=draft.photo,
+        restricted=bool(said.restricted),
     )
 
 

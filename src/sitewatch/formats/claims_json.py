@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sitewatch.types import Claim, ClaimSet, Document, Link, Mutation, Origin
+from sitewatch.types import Alignment, Claim, ClaimSet, Document, Link, Mutation, Origin
 
 SCHEMA = "sitewatch/claims"
 VERSION = 1
@@ -27,6 +27,7 @@ def claims_rows(documents: Sequence[Document], found: ClaimSet) -> dict[str, Any
         "links": [link_row(x) for x in found.links],
         "origins": [origin_row(o) for o in found.origins],
         "mutations": [mutation_row(m) for m in found.mutations],
+        "proposed": [alignment_row(a) for a in found.proposed],
     }
 
 
@@ -103,3 +104,8 @@ def origin_row(origin: Origin) -> dict[str, Any]:
 def mutation_row(mutation: Mutation) -> dict[str, Any]:
     """One lineage as plain values."""
     return asdict(mutation)
+
+
+def alignment_row(alignment: Alignment) -> dict[str, Any]:
+    """One proposed alignment as plain values."""
+    return asdict(alignment)

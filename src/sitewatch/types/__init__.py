@@ -16,6 +16,7 @@ from sitewatch.types.assessment import (
     Weighing,
 )
 from sitewatch.types.claim import (
+    Alignment,
     Attribution,
     Claim,
     ClaimSet,
@@ -61,6 +62,7 @@ from sitewatch.types.site import Reference, Site
 
 __all__ = [
     "SIMULATED_CREDIT",
+    "Alignment",
     "Assessment",
     "Asset",
     "Attribution",

@@ -208,6 +208,17 @@ class Mutation:
 
 
 @dataclass(frozen=True, slots=True)
+class Alignment:
+    """Two claims of different documents that a model holds to mean the same: proposed, never a link."""
+
+    claims: tuple[str, str]
+    similarity: float
+    """Cosine of their vectors, -1..1."""
+    maker: str
+    """Name of the model."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimSet:
     """All that was read from a case's documents."""
 
@@ -215,3 +226,5 @@ class ClaimSet:
     links: tuple[Link, ...]
     origins: tuple[Origin, ...]
     mutations: tuple[Mutation, ...] = ()
+    proposed: tuple[Alignment, ...] = ()
+    """Empty where no model was named."""

@@ -81,3 +81,5 @@ class Document:
     notes: tuple[str, ...] = ()
     """What was odd about it: replaced bytes, pages without text."""
     photo: Photo | None = None
+    restricted: bool = False
+    """True where the user said that it must not be handed on: nothing of it is sent to a language model."""
