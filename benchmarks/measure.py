@@ -26,7 +26,8 @@ from shapely import Polygon, affinity
 from sitewatch import optics
 from sitewatch.measure.fitted import FLOOR, class_of, factor, ratio_spread, spread, stands
 from sitewatch.measure.forward import Box, Placed
-from sitewatch.measure.rectangle import MARGIN_PX, Fit, Look, fit, implausible, start_box
+from sitewatch.measure.rectangle import MARGIN_PX, Fit, fit, implausible, start_box
+from sitewatch.measure.solve import Look
 from sitewatch.simulate import Simulation, plan, random_scenario, render
 from sitewatch.simulate.draft import PITCHED, ROOFS
 from sitewatch.simulate.scenario import rotated_box

@@ -14,8 +14,9 @@ from shapely import Polygon, affinity
 from sitewatch import optics
 from sitewatch.errors import DataError
 from sitewatch.measure import fitted
-from sitewatch.measure.forward import CELLS, Box, Placed, layers, seen, swept
-from sitewatch.measure.rectangle import Fit, Look, fit, start_box
+from sitewatch.measure.forward import PARTS, STEPS, Box, Placed, shown
+from sitewatch.measure.rectangle import Fit, fit, start_box
+from sitewatch.measure.solve import Look
 
 UTM = "EPSG:32635"
 WEST, NORTH = 500_000.0, 5_000_000.0
@@ -36,49 +37,86 @@ def at(box: Box) -> Box:
     return replace(box, x=box.x + WEST, y=box.y + NORTH)
 
 
-def test_a_square_swept_to_the_right_is_a_rectangle_by_hand() -> None:
-    square = np.array([[0.0, 0], [1, 0], [1, 1], [0, 1]])
-    ring = Polygon(swept(square, np.array([2.0, 0])))
-    assert ring.equals(shapely.box(0, 0, 3, 1))
-    # diagonally: the square's area and that of both edges' parallelograms, 1 + 2 * 0.5
-    assert Polygon(swept(square, np.array([0.5, 0.5]))).area == pytest.approx(2.0)
-
-
-@given(st.floats(-3, 3), st.floats(-3, 3), st.floats(0, 3.1), st.floats(0.5, 4), st.floats(0.5, 4))
-def test_sweeping_gives_the_hull_of_both_ends(
-    right: float, up: float, turn: float, long: float, wide: float
-) -> None:
-    corners = Box(0, 0, long, wide, turn, 1).corners
-    step = np.array([right, up])
+def swept(corners: np.ndarray, step: np.ndarray) -> np.ndarray:
+    """Ring of the ground that a convex polygon covers on its way, by another route than the model's."""
     hull = shapely.MultiPoint(np.vstack([corners, corners + step])).convex_hull
-    assert Polygon(swept(corners, step)).area == pytest.approx(hull.area, abs=1e-9)
+    return shapely.get_coordinates(hull)
 
 
-def test_layers_share_the_ground_without_overlap() -> None:
+def points(side: int = 34) -> np.ndarray:
+    col, row = np.meshgrid(np.arange(side) + 0.5, np.arange(side) + 0.5)
+    return np.stack([np.ones(side * side), col.ravel(), row.ravel()]).astype(np.float32)
+
+
+def test_parts_have_their_areas_by_hand() -> None:
     # 12 x 6 m, 6 m high, on 3 m pixels; the shadow falls 6 m north, the roof leans 3 m east
     box = at(Box(48, -48, 12, 6, 0, 6))
-    roof, half, wall, shadow = (
-        layers([(box, np.zeros(2))], placed(shadow=(0, 1), lean=(0.5, 0)))[0] / CELLS**2
-    )
-    assert roof.sum() * 9 == pytest.approx(72)
-    assert half.sum() * 9 == pytest.approx(36)
+    where = placed(shadow=(0, 1), lean=(0.5, 0))
+    shares, _ = shown(box, np.zeros(2), math.log(0.5), where, points(), slopes=False)
+    roof, half, wall, shadow = shares.sum(axis=1) * 9
+    assert len(PARTS) == len(shares)
+    assert roof == pytest.approx(72, rel=1e-4)
+    assert half == pytest.approx(36, rel=1e-4)
     # of the body one sees the wall of 3 x 6 m beside the roof
-    assert wall.sum() * 9 == pytest.approx(18)
+    assert wall == pytest.approx(18, rel=1e-4)
     # the shadow is 12 x 6 m north of the foot, of which the body covers nothing
-    assert shadow.sum() * 9 == pytest.approx(72)
-    assert float((roof + wall + shadow).max()) <= 1 / CELLS**2 + 1e-6
+    assert shadow == pytest.approx(72, rel=1e-4)
 
 
-def test_pixels_agree_with_the_sampling_of_the_simulator() -> None:
-    box = at(Box(50.3, -49.1, 40, 20, 0.4, 5))
-    where = placed()
-    fine = 12
-    ring = affinity.scale(Polygon(where.pixels(box.corners)), fine, fine, origin=(0, 0))
-    exact = optics.sample(optics.coverage(ring, 34 * fine, 34 * fine), (34, 34), fine, 0.5)
-    ours = seen(layers([(box, np.zeros(2))], where)[0, 0], 0.5)
-    assert np.abs(ours - exact).max() < 0.03
-    # what lies outside of one pixel lies inside of the next: the area is kept
-    assert float(ours.sum()) * 9 == pytest.approx(40 * 20, rel=1e-4)
+def test_a_body_hides_its_shadow_where_it_leans_over_it() -> None:
+    # both go north, 9 m and 3 m: 6 m of shadow are left
+    box = at(Box(48, -48, 12, 6, 0, 6))
+    where = placed(shadow=(0, 1.5), lean=(0, 0.5))
+    shares, _ = shown(box, np.zeros(2), math.log(0.5), where, points(), slopes=False)
+    assert shares[3].sum() * 9 == pytest.approx(72, rel=1e-4)
+    # none is left where the roof leans further than the shadow reaches
+    none = placed(shadow=(0, 0.5), lean=(0, 0.6))
+    assert shown(box, np.zeros(2), math.log(0.5), none, points(), slopes=False)[0][3].sum() < 1e-6
+
+
+@pytest.mark.parametrize("turn", [0.0, 0.4, 1.1, 2.5])
+@pytest.mark.parametrize(
+    ("sun", "view"), [((150, 35), (3, 98)), ((200, 25), (5, 278)), ((120, 60), (20, 98))]
+)
+def test_pixels_agree_with_the_sampling_of_the_simulator(
+    turn: float, sun: tuple[float, float], view: tuple[float, float]
+) -> None:
+    box = at(Box(50.3, -49.1, 40, 20, turn, 9))
+    where = placed(shadow=optics.shadow_vector(1, *sun), lean=optics.lean_vector(1, *view))
+    ours, _ = shown(box, np.zeros(2), math.log(0.45), where, points(), slopes=False)
+    lean, fall = np.array(where.lean) * 9, np.array(where.shadow) * 9
+    body, top = share(where, swept(box.corners, lean)), share(where, box.corners + lean)
+    dark = np.maximum(share(where, swept(box.corners, fall)) - body, 0)
+    for part, fine, error in ((0, top, 0.007), (2, body - top, 0.04), (3, dark, 0.12)):
+        exact = optics.sample(fine.astype(np.float32), (34, 34), FINE, 0.45).ravel()
+        # largest at corners of walls and shadows, where the parts are put together from parallelograms
+        assert np.abs(ours[part] - exact).max() < error
+        assert float(np.abs(ours[part] - exact).mean()) < 0.002
+        assert float(ours[part].sum()) == pytest.approx(float(exact.sum()), abs=0.4)
+
+
+def test_derivatives_are_those_of_differences() -> None:
+    box, where = at(Box(50.3, -49.1, 40, 20, 0.4, 9)), placed(shadow=(0.4, 1.1), lean=(0.05, 0.01))
+    base, slopes = shown(box, np.zeros(2), math.log(0.45), where, points())
+    assert slopes is not None
+    assert slopes.shape == (len(STEPS), 4, 34 * 34)
+    step = 1e-3
+    others = {
+        0: (box, np.array([step, 0]), 0.0),
+        1: (box, np.array([0, step]), 0.0),
+        2: (replace(box, length=40 * math.exp(step)), np.zeros(2), 0.0),
+        3: (replace(box, width=20 * math.exp(step)), np.zeros(2), 0.0),
+        4: (replace(box, turn=0.4 + step), np.zeros(2), 0.0),
+        5: (replace(box, height=9 * math.exp(step)), np.zeros(2), 0.0),
+        6: (box, np.zeros(2), step),
+    }
+    for i, (moved, shift, wider) in others.items():
+        differ = (shown(moved, shift, math.log(0.45) + wider, where, points(), slopes=False)[0] - base) / step
+        scale = float(np.abs(differ[0]).max())
+        assert np.abs(differ[0] - slopes[i, 0]).max() < 0.02 * scale
+        # corners of the shadow are left out of its derivatives
+        gap, size = float(np.abs(differ[3] - slopes[i, 3]).sum()), float(np.abs(differ[3]).sum())
+        assert gap < 0.25 * size
 
 
 FINE = 8

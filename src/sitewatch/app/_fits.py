@@ -20,7 +20,8 @@ from sitewatch.imagery.looks import Looks
 from sitewatch.imagery.read import read
 from sitewatch.measure.fitted import stands
 from sitewatch.measure.forward import Placed
-from sitewatch.measure.rectangle import MARGIN_PX, Fit, Look, fit, start_box
+from sitewatch.measure.rectangle import MARGIN_PX, Fit, fit, start_box
+from sitewatch.measure.solve import Look
 from sitewatch.types import Registration, Scene
 
 RECENT = 24

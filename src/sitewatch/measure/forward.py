@@ -1,26 +1,32 @@
 """What an image shows of a box-shaped building: its roof, the wall that is seen beside it, its shadow, the ground.
 
 A box of length, width and height stands on level ground. The view moves its roof by the lean, the sun throws its
-shadow; both follow from the height and the angles of the scene. Areas are exact on cells of a part of a pixel, then
-seen through the point spread (`optics`).
+shadow; both follow from the height and the angles of the scene. Each part is made of parallelograms seen through the
+point spread, in closed form: the pixel's square and the optics together count as one Gaussian of the same variance.
+That differs from the exact response at an edge by at most 0.6 % of its contrast for optics from 0.3 pixels up, alike on
+both sides, so that edges stay where they are.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from math import cos, sin
 
 import numpy as np
 import numpy.typing as npt
 
-from sitewatch import optics
-
 Floats = npt.NDArray[np.float64]
+Image = npt.NDArray[np.float32]
 
-CELLS = 2
-"""Cells along a pixel on which areas are exact. Half a pixel adds 0.02 px² to the point spread's variance, which the
-fitted point spread takes up."""
-STEPS = np.array([0.02, 0.02, 0.004, 0.004, 0.002, 0.02])
-"""Steps of numeric derivatives: shift right and down (pixels), log length, log width, turn (rad), log height."""
+SQUARE = 1 / 12
+"""Variance of a pixel's own square, pixels²."""
+PARTS = ("roof", "half", "wall", "shadow")
+"""What is rendered: the roof, its half on the left of its length, the wall, the visible shadow."""
+STEPS = np.array([1e-3, 1e-3, 1e-4, 1e-4, 1e-4, 1e-4, 1e-4])
+"""Steps of numeric derivatives of the corners, not of pixels: shift right and down (pixels), log length, log width,
+turn (rad), log height, log sigma."""
+SIDES = np.array([1.0, -1.0, 1.0, -1.0])
+TINY = 1e-9
+LEAST_SLANT = 0.02
+"""Cosine between the sides of a parallelogram below which it counts as a rectangle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,59 +78,126 @@ class Placed:
         return result
 
 
-def swept(corners: Floats, step: Floats) -> Floats:
-    """Ring of the ground that a convex polygon, counterclockwise, covers on its way along `step`."""
-    points, (right, up) = corners.tolist(), step.tolist()
-    count = len(points)
-    moved = []
-    for i in range(count):
-        (x0, y0), (x1, y1) = points[i], points[(i + 1) % count]
-        moved.append((y1 - y0) * right - (x1 - x0) * up > 0)
-    ring = []
-    for i, (x, y) in enumerate(points):
-        for go in dict.fromkeys((moved[i - 1], moved[i])):
-            ring.append((x + right, y + up) if go else (x, y))
-    return np.array(ring)
-
-
-def layers(boxes: list[tuple[Box, Floats]], placed: Placed) -> npt.NDArray[np.float32]:
-    """(n, 4, rows, columns) of cells: shares of the roof, its half on the left of its length, wall, visible shadow.
+def shown(
+    box: Box, shift: Floats, log_sigma: float, placed: Placed, points: Image, *, slopes: bool = True
+) -> tuple[Image, Image | None]:
+    """Shares of the parts of a box in an image, seen at points, and their derivatives.
 
     Args:
-        boxes: each with a shift (right, down) of the image in pixels.
+        box: on the plane.
+        shift: (2,) of the image right and down, pixels.
+        log_sigma: logarithm of the point spread of the optics, pixels.
+        placed: how the image looks at the plane.
+        points: (3, n) of 1, column, row of the centres of pixels.
+        slopes: whether derivatives are wanted.
+
+    Returns:
+        (4, n) of `PARTS`, and (7, 4, n): by shift right and down, log length, log width, turn, log height, log sigma.
     """
-    rows, cols = placed.shape
-    window = (slice(0, rows * CELLS), slice(0, cols * CELLS))
-    outlines = []
-    linear = placed.to_pixels[:, :2]
-    lean, fall = (linear @ np.array(v or (0.0, 0.0)) for v in (placed.lean, placed.shadow))
-    mirrored = float(np.linalg.det(linear)) < 0
-    for box, shift in boxes:
-        corners = placed.pixels(box.corners) + shift
-        foot = corners[::-1] if mirrored else corners
-        roof = foot + lean * box.height
-        half = np.array([(roof[0] + roof[3]) / 2, (roof[1] + roof[2]) / 2, roof[2], roof[3]])
-        for ring in (roof, half, swept(foot, lean * box.height), swept(foot, fall * box.height)):
-            outlines.append([np.concatenate([ring, ring[:1]]) * CELLS])
-    flat = np.array(optics.coverages(outlines, [window] * len(outlines)), np.float32)
-    covered = flat.reshape(len(boxes), 4, rows * CELLS, cols * CELLS)
-    top, left, body, fallen = covered[:, 0], covered[:, 1], covered[:, 2], covered[:, 3]
-    return np.stack([top, left, body - top, np.maximum(fallen - body, 0)], axis=1)
+    state = np.array([*_centre(box, shift, placed), np.log(box.length), np.log(box.width), box.turn,
+                      np.log(box.height), log_sigma])  # fmt: skip
+    states = np.vstack([state, state + np.diag(STEPS)]) if slopes else state[None]
+    edges, lean = _edges(states, placed)
+    # distances inside of the sides, in sigmas
+    z = (edges[0].reshape(24, 3).astype(np.float32) @ points).reshape(6, 4, -1)
+    below, dense = _normal(z)
+    along, across = below[:, 0] - below[:, 1], below[:, 2] - below[:, 3]
+    share = along * across
+    slanted = np.abs(lean) > LEAST_SLANT
+    if slanted.any():
+        share[slanted] += _skew(z[slanted], dense[slanted], lean[slanted, None].astype(np.float32))
+    parts = np.stack([share[0], share[1], share[2] + share[3], share[4] + share[5]])
+    if not slopes:
+        return parts, None
+    dense[:, :2] *= across[:, None]
+    dense[:, 2:] *= along[:, None]
+    # a side moves by a linear function of the place: three numbers for each side and parameter
+    moved = (edges[1:] - edges[0]) * (SIDES / STEPS[:, None, None])[..., None]
+    flat = (dense[:, :, None] * points).reshape(6, 12, -1)
+    slope = np.matmul(moved.transpose(1, 0, 2, 3).reshape(6, 7, 12).astype(np.float32), flat)
+    return parts, np.stack([slope[0], slope[1], slope[2] + slope[3], slope[4] + slope[5]], axis=1)
 
 
-def seen(cells: npt.NDArray[np.float32], sigma: float) -> npt.NDArray[np.float32]:
-    """(..., rows, columns) of pixels from cells, through a point spread of `sigma` pixels."""
-    rows, cols = cells.shape[-2] // CELLS, cells.shape[-1] // CELLS
-    down, across = _spread(rows, sigma), _spread(cols, sigma)
-    return np.asarray(down @ cells @ across.T, np.float32)
-
-
-@lru_cache(maxsize=256)
-def _spread(pixels: int, sigma: float) -> npt.NDArray[np.float32]:
-    """Weights (pixels, cells) as of `optics.sampling_matrix`, with nothing beyond the window."""
-    reach = pixels * CELLS
-    border = (np.arange(-reach, reach + 1) - CELLS / 2) / CELLS
-    weight = np.diff(optics.edge_response(border, sigma))
-    cell = np.arange(reach)[None] - CELLS * np.arange(pixels)[:, None]
-    result: npt.NDArray[np.float32] = weight[cell + reach].astype(np.float32)
+def _centre(box: Box, shift: Floats, placed: Placed) -> Floats:
+    a = placed.to_pixels
+    result: Floats = a[:, 0] * box.x + a[:, 1] * box.y + a[:, 2] + shift
     return result
+
+
+def _edges(states: Floats, placed: Placed) -> tuple[Floats, Floats]:
+    """Sides of the six parallelograms of some boxes: roof, half, two walls, two shadows.
+
+    Returns:
+        (box, 6, 4, 3): coefficients of (1, column, row) for the distance to each side, in sigmas; and (6,) cosine
+        between the two directions of sides, of the first box.
+    """
+    linear = placed.to_pixels[:, :2]
+    turn, height = states[:, 4], np.exp(states[:, 5])
+    c, s = np.cos(turn), np.sin(turn)
+    a = (np.exp(states[:, 2]) / 2)[:, None] * (np.stack([c, s], 1) @ linear.T)
+    b = (np.exp(states[:, 3]) / 2)[:, None] * (np.stack([-s, c], 1) @ linear.T)
+    middle = states[:, :2]
+    lean, fall = (
+        height[:, None] * (linear @ np.array(v or (0.0, 0.0))) for v in (placed.lean, placed.shadow)
+    )
+    origin, one, two = (np.empty((len(states), 6, 2)) for _ in range(3))
+    origin[:, 0], one[:, 0], two[:, 0] = middle + lean - a - b, 2 * a, 2 * b
+    origin[:, 1], one[:, 1], two[:, 1] = middle + lean - a, 2 * a, b
+    for k, (out, side) in enumerate(((a, b), (b, a))):
+        normal = np.stack([side[:, 1], -side[:, 0]], 1)
+        normal *= np.sign((normal * out).sum(1))[:, None]
+        # which of the two sides looks along the lean, and along the shadow, told by the box that is not moved
+        far = -1.0 if normal[0] @ lean[0] > 0 else 1.0
+        origin[:, 2 + k], one[:, 2 + k] = middle + far * out - side, 2 * side
+        two[:, 2 + k] = lean - far * TINY * out
+        front = 1.0 if normal[0] @ fall[0] > 0 else -1.0
+        reach = np.maximum((normal * fall).sum(1) * front, TINY)
+        # a body that leans over its shadow hides the part beside it
+        hidden = np.clip((normal * lean).sum(1) * front / reach, 0, 1)[:, None]
+        origin[:, 4 + k] = middle + front * out - side + hidden * fall
+        one[:, 4 + k], two[:, 4 + k] = 2 * side, (1 - hidden) * fall + front * TINY * out
+    cross = one[..., 0] * two[..., 1] - one[..., 1] * two[..., 0]
+    sign = np.where(cross < 0, -1.0, 1.0)
+    long, wide = np.hypot(one[..., 0], one[..., 1]), np.hypot(two[..., 0], two[..., 1])
+    sigma = np.sqrt(np.exp(2 * states[:, 6]) + SQUARE)[:, None]
+    across = np.stack([two[..., 1], -two[..., 0]], -1) * (sign / wide / sigma)[..., None]
+    along = np.stack([-one[..., 1], one[..., 0]], -1) * (sign / long / sigma)[..., None]
+    size = np.abs(cross) / sigma
+    edges = np.empty((len(states), 6, 4, 3))
+    edges[..., 0, 1:] = edges[..., 1, 1:] = across
+    edges[..., 2, 1:] = edges[..., 3, 1:] = along
+    edges[..., 0, 0] = -(across * origin).sum(-1)
+    edges[..., 1, 0] = edges[..., 0, 0] - size / wide
+    edges[..., 2, 0] = -(along * origin).sum(-1)
+    edges[..., 3, 0] = edges[..., 2, 0] - size / long
+    return edges, (across[0] * along[0]).sum(-1) * sigma[0] ** 2
+
+
+def _normal(z: Image) -> tuple[Image, Image]:
+    """Distribution function and density of the standard normal, to 3e-7 (M. Abramowitz and I. Stegun, Handbook of
+    Mathematical Functions, 1964, 26.2.17): several times faster than an exact one."""
+    dense = z * z
+    dense *= np.float32(-0.5)
+    np.exp(dense, out=dense)
+    dense *= np.float32(0.3989422804)
+    t = np.abs(z)
+    t *= np.float32(0.2316419)
+    t += np.float32(1)
+    np.reciprocal(t, out=t)
+    beyond = t * np.float32(1.330274429)
+    for term in (-1.821255978, 1.781477937, -0.356563782, 0.319381530):
+        beyond += np.float32(term)
+        beyond *= t
+    beyond *= dense
+    return np.where(z > 0, 1 - beyond, beyond), dense
+
+
+def _skew(z: Image, dense: Image, lean: Image) -> Image:
+    """What the corners of parallelograms add to the products of their two strips: the first terms of the tetrachoric
+    series (K. Pearson, Phil. Trans. R. Soc. A 195, 1900)."""
+    result = lean * (dense[:, 0] - dense[:, 1]) * (dense[:, 2] - dense[:, 3])
+    power = z * dense
+    result += lean**2 / 2 * (power[:, 0] - power[:, 1]) * (power[:, 2] - power[:, 3])
+    power = z * power - dense
+    result += lean**3 / 6 * (power[:, 0] - power[:, 1]) * (power[:, 2] - power[:, 3])
+    return np.asarray(result)

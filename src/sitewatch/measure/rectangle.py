@@ -1,9 +1,8 @@
 """Fit a box-shaped building to the pixels of several scenes.
 
 All scenes share the outline, the height and the point spread; each has its own brightness of roof, ground, wall and
-shadow in each band, found by linear least squares inside (variable projection: G. Golub and V. Pereyra, SIAM J. Numer.
-Anal. 10, 1973; Jacobian as of L. Kaufman, BIT 15, 1975), and a small shift, held near 0 by the error of its
-registration. Levenberg-Marquardt steps; pixels that do not fit weigh less (Cauchy weights).
+shadow in each band, and a small shift, held near 0 by the error of its registration. Pixels that do not fit weigh less
+(Cauchy weights). `solve` holds the least squares.
 
 Errors of neighbouring pixels, and of one place on several dates, are alike, since the ground is not even. The
 covariance is widened for that by what the residuals show; what is left is up to the calibration (`fitted`).
@@ -18,50 +17,36 @@ import numpy.typing as npt
 import shapely
 from shapely import Polygon
 
-from sitewatch.measure.forward import STEPS, Box, Floats, Placed, layers, seen
+from sitewatch.measure.forward import Box, Floats
+from sitewatch.measure.solve import (
+    COARSE_PX,
+    HEIGHT_M,
+    SHARED,
+    SIGMA_PX,
+    Look,
+    Noise,
+    Problem,
+    State,
+    descend,
+    near,
+    whitener,
+)
 
-SIGMA_PX = (0.5, 0.3)
-"""Point spread beside the pixel's own square: median in pixels and standard deviation of its logarithm. Mapping
-satellites lie at 0.35 to 0.7."""
-HEIGHT_M = (9.0, 0.6)
-"""The same for heights of buildings."""
-SHADE = (-0.6, 0.3)
-"""What a shadow does to the ground's reflectance, as a share of it, and standard deviation."""
-WALL = 0.3
-"""Standard deviation of a wall's difference from the ground, as a share of the roof's."""
-GABLE = 0.4
-"""The same for the difference of the roof's two halves."""
 MODEL = 0.03
 """Error of the model itself, as a share of the contrast between roof and ground."""
 CAUCHY = 2.5
 """Distance, in standard deviations, at which a pixel weighs half."""
-COARSE_PX = 1.3
-"""Point spread of the first steps: wide enough to feel edges that lie pixels away."""
 STARTS = ((1.0, 1.0), (0.72, 0.72), (1.25, 1.25), (0.72, 1.0), (1.0, 0.72))
 """Length and width of the first tries, as shares of the given outline's."""
 MARGIN_PX = 5.0
 """Ground around the outline that is looked at."""
+BLOCKS_PX = 6.0
+"""Width in pixels from which the first steps are made on blocks of 2 x 2 pixels."""
 RESIDUAL, CORNERS = 0.35, 0.16
 """Shares of the contrast that may be left, at pixels of the roof and on average over a quarter of it."""
 TALL_M, UNSEEN_M = 30.0, 18.0
 """Heights from which a shadow is not believed: one that is seen, and one that can hardly be seen."""
 LAGS = ((0, 1), (1, 0), (1, 1), (1, -1), (0, 2), (2, 0), (0, 3), (3, 0))
-SHARED = 7
-"""Parameters that all looks share: x, y, log length, log width, turn, log height, log sigma."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A window of one scene around a building, in the scene's own pixels."""
-
-    scene: str
-    values: npt.NDArray[np.float32]
-    """(band, row, column)."""
-    usable: npt.NDArray[np.bool_]
-    """(row, column)."""
-    placed: Placed
-    shift_sigma: float
-    """Standard error of the scene's position, pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,75 +98,35 @@ def fit(start: Box, looks: Sequence[Look]) -> Fit:
     """Fit a box to looks that all show it; `start` need only overlap it by about half."""
     first = looks[: min(3, len(looks))]
     noise = [_ground_noise(k, start) for k in first]
-    coarse = _Problem(first, noise, 1.0, coarse=True)
-    sharp = _Problem(first, noise, 4.0 * len(first) ** 0.5, flat=True)
+    pixel = _pixel_m(looks[0])
+    coarse = Problem(first, noise, 1.0, coarse=True, blocks=start.width > BLOCKS_PX * pixel)
     tries = []
     for long, wide in STARTS:
         box = replace(start, length=start.length * long, width=start.width * wide)
-        tries.append(_State(box, log(COARSE_PX), np.zeros((len(first), 2))))
+        tries.append(State(box, log(COARSE_PX), np.zeros((len(first), 2))))
     tries = sorted(tries, key=coarse.cost)[:3]
-    found = sorted((_descend(coarse, t, 5) for t in tries), key=lambda f: f[0])[:2]
+    found = sorted((descend(coarse, t, 5) for t in tries), key=lambda f: f[0])[:2]
     if found[1][0] > 1.5 * found[0][0]:
         found = found[:1]
-    again = [_State(s.box, log(SIGMA_PX[0]), np.zeros((len(first), 2))) for _, s in found]
-    _, best = min((_descend(sharp, s, 3) for s in again), key=lambda f: f[0])
-    state = _State(best.box, best.log_sigma, np.zeros((len(looks), 2)))
-    noise = [_ground_noise(k, state.box) for k in looks]
+    again = [State(s.box, log(SIGMA_PX[0]), np.zeros((len(first), 2))) for _, s in found]
+    sharp = Problem(first, noise, 4.0 * len(first) ** 0.5, flat=True)
+    _, best = min((descend(sharp, s, 3) for s in again), key=lambda f: f[0])
+    state = State(best.box, best.log_sigma, np.zeros((len(looks), 2)))
+    noise = [_ground_noise(k, state.box, near(k, state.box)) for k in looks]
     alike = 4.0 * len(looks) ** 0.5
     for steps in (5, 4, 4):
-        problem = _Problem(looks, noise, alike)
-        _, state = _descend(problem, state, steps)
-        noise, alike = problem.judged(state)
-    return _result(_Problem(looks, noise, alike), state, start)
+        problem = Problem(looks, noise, alike)
+        _, state = descend(problem, state, steps)
+        noise, alike = _judged(problem, state)
+    return _result(Problem(looks, noise, alike), state, start)
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    box: Box
-    log_sigma: float
-    shifts: Floats
-    """(look, 2) right and down, pixels."""
-
-    def moved(self, step: Floats) -> "_State":
-        b, limit = self.box, 0.35
-        grow = np.clip(step[2:7], -limit, limit)
-        box = Box(
-            b.x + step[0],
-            b.y + step[1],
-            b.length * exp(grow[0]),
-            b.width * exp(grow[1]),
-            b.turn + grow[2],
-            min(b.height * exp(grow[3]), 300.0),
-        )
-        return _State(box, self.log_sigma + grow[4], self.shifts + step[SHARED:].reshape(-1, 2))
+def _pixel_m(look: Look) -> float:
+    return 1 / sqrt(abs(float(np.linalg.det(look.placed.to_pixels[:, :2]))))
 
 
-@dataclass(frozen=True, slots=True)
-class _Noise:
-    """How the pixels of a look are weighed."""
-
-    whiten: Floats
-    """(band, band): values @ whiten have errors of variance 1 in each band."""
-    weight: npt.NDArray[np.float64]
-    """(row, column)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Linear:
-    """Brightness levels solved for, given the shape."""
-
-    basis: Floats
-    """(pixel, column)."""
-    levels: Floats
-    """(column, band)."""
-    residual: Floats
-    """(pixel + prior, band), weighted."""
-    q: Floats
-    """Orthonormal basis of what the levels can explain."""
-
-
-def _ground_noise(look: Look, box: Box) -> _Noise:
-    """From how uneven the ground around a box is; all usable pixels weigh 1."""
+def _ground_noise(look: Look, box: Box, part: npt.NDArray[np.bool_] | None = None) -> Noise:
+    """From how uneven the ground around a box is; all usable pixels, of a part of the window, weigh 1."""
     inside = Polygon(look.placed.pixels(box.corners)).buffer(1.5)
     rows, cols = look.placed.shape
     col, row = np.meshgrid(np.arange(cols) + 0.5, np.arange(rows) + 0.5)
@@ -191,186 +136,37 @@ def _ground_noise(look: Look, box: Box) -> _Noise:
     v = v - np.median(v, axis=1, keepdims=True)
     keep = np.square(v / (np.median(np.abs(v), axis=1, keepdims=True) + 1e-9)).mean(axis=0) < 25
     cov = np.cov(v[:, keep]) if keep.sum() > 20 else np.cov(v)
-    return _Noise(_whitener(np.atleast_2d(cov)), look.usable.astype(np.float64))
+    used = look.usable if part is None else look.usable & part
+    return Noise(whitener(np.atleast_2d(cov)), used.astype(np.float64))
 
 
-def _whitener(cov: Floats) -> Floats:
-    floor = 1e-3 * np.trace(cov) / len(cov) + 1e-12
-    value, vector = np.linalg.eigh(cov)
-    result: Floats = vector / np.sqrt(np.maximum(value, floor))
-    return result
-
-
-class _Problem:
-    """Residuals and their derivatives for given weights."""
-
-    def __init__(
-        self,
-        looks: Sequence[Look],
-        noise: Sequence[_Noise],
-        alike: float,
-        *,
-        coarse: bool = False,
-        flat: bool = False,
-    ) -> None:
-        """`coarse`: with a wide point spread; `flat`: like coarse, with a roof of one brightness only."""
-        self.looks, self.noise, self.alike, self.coarse = looks, noise, alike, coarse
-        self.gable = 0.01 if coarse or flat else GABLE
-        self.data = []
-        for look, n in zip(looks, noise, strict=True):
-            used = n.weight > 0
-            values = look.values[:, used].T.astype(np.float64) @ n.whiten
-            self.data.append((used, values, np.sqrt(n.weight[used])[:, None]))
-
-    def priors(self, state: _State) -> tuple[Floats, Floats]:
-        """Distances from what is known beforehand and their derivatives (diagonal), in standard deviations."""
-        sigma_spread = 1e-3 if self.coarse else SIGMA_PX[1]
-        middle = COARSE_PX if self.coarse else SIGMA_PX[0]
-        spread = np.concatenate(
-            [[HEIGHT_M[1], sigma_spread], np.repeat([max(k.shift_sigma, 0.02) for k in self.looks], 2)]
+def _judged(problem: Problem, state: State) -> tuple[list[Noise], float]:
+    """Weights from the residuals, and by how much errors that are alike widen the covariance."""
+    noise, maps = [], []
+    for i, look in enumerate(problem.looks):
+        data, old = problem.data[i], problem.noise[i]
+        lin, _, _ = problem.levels(i, state)
+        back = np.linalg.pinv(old.whiten)
+        raw = lin.residual / data.root @ back
+        weight = np.maximum(data.root**2, 1e-3)
+        cov = (raw * weight).T @ raw / weight.sum()
+        plain = (lin.levels[0] - lin.levels[1]) @ back
+        cov += np.diag((MODEL * plain) ** 2)
+        whiten = whitener(cov)
+        left = raw @ whiten
+        far = np.square(left).mean(axis=1)
+        far /= max(float(np.median(far)), 1e-9) / 0.7
+        weight = 1 / (1 + far / CAUCHY**2)
+        fresh = np.zeros(look.usable.shape)
+        fresh[data.row, data.col] = weight
+        noise.append(Noise(whiten, fresh))
+        toward = plain @ whiten
+        scalar = np.full(look.usable.shape, np.nan)
+        scalar[data.row, data.col] = (
+            left @ (toward / max(float(np.linalg.norm(toward)), 1e-9)) * np.sqrt(weight)
         )
-        value = np.concatenate(
-            [[log(state.box.height / HEIGHT_M[0]), state.log_sigma - log(middle)], state.shifts.ravel()]
-        )
-        return value / spread, 1 / spread
-
-    def cost(self, state: _State) -> float:
-        """Half the sum of squares."""
-        total = sum(float(np.square(self.linear(i, state)[0].residual).sum()) for i in range(len(self.looks)))
-        return total / self.alike / 2 + float(np.square(self.priors(state)[0]).sum()) / 2
-
-    def linear(
-        self, i: int, state: _State, *, slopes: bool = False
-    ) -> tuple[_Linear, npt.NDArray[np.float32] | None, npt.NDArray[np.float32]]:
-        """Levels of look `i`; cells of the shapes with each parameter moved by its step, where asked for."""
-        look, (used, values, root) = self.looks[i], self.data[i]
-        shapes = [(state.box, state.shifts[i])] + (_around(state.box, state.shifts[i]) if slopes else [])
-        cells = layers(shapes, look.placed)
-        shown = seen(cells, exp(state.log_sigma))
-        basis = _basis(shown[:1], used)[0]
-        # what is known of levels, relative to those of a first solution without it
-        plain = np.linalg.lstsq(basis[:, :2] * root, values * root, rcond=None)[0]
-        contrast = sqrt(float(np.square(plain[0] - plain[1]).mean())) + 1e-6
-        ground = plain[1]
-        shade = sqrt(float(np.square(ground).mean())) * SHADE[1] + 1e-6
-        known = np.zeros((3, basis.shape[1]))
-        wish = np.zeros((3, values.shape[1]))
-        known[0, 4], known[1, 5], known[2, 6] = 1 / (self.gable * contrast), 1 / (WALL * contrast), 1 / shade
-        wish[2] = SHADE[0] * ground / shade
-        a = np.vstack([basis * root, known])
-        y = np.vstack([values * root, wish])
-        q, r = np.linalg.qr(a)
-        levels = np.linalg.lstsq(r, q.T @ y, rcond=None)[0]
-        return _Linear(basis, levels, y - a @ levels, q), (cells if slopes else None), shown
-
-    def slopes(self, state: _State) -> tuple[Floats, Floats, float]:
-        """Normal equations: matrix, right side, and the cost."""
-        n = SHARED + 2 * len(self.looks)
-        matrix, right, cost = np.zeros((n, n)), np.zeros(n), 0.0
-        for i, look in enumerate(self.looks):
-            used, _, root = self.data[i]
-            lin, cells, shown = self.linear(i, state, slopes=True)
-            assert cells is not None
-            base = lin.basis
-            d = [(b - base) / s for b, s in zip(_basis(shown[1:], used), STEPS, strict=True)]
-            wider = _basis(seen(cells[:1], exp(state.log_sigma + 0.02)), used)[0]
-            d.append((wider - base) / 0.02)
-            padded = np.stack(
-                [np.vstack([(m @ lin.levels) * root, np.zeros((3, lin.levels.shape[1]))]) for m in d]
-            )
-            padded -= lin.q @ (lin.q.T @ padded)  # (parameter, pixel, band)
-            flat = padded.reshape(len(d), -1)
-            # x and y of the plane move the image by the linear part of the transform
-            local = np.zeros((len(d), n))
-            local[0, :2], local[1, :2] = look.placed.to_pixels[0, :2], look.placed.to_pixels[1, :2]
-            local[0, SHARED + 2 * i] = local[1, SHARED + 2 * i + 1] = 1
-            local[range(2, 7), range(2, 7)] = 1
-            gram = flat @ flat.T / self.alike
-            matrix += local.T @ gram @ local
-            right += local.T @ (flat @ lin.residual.ravel()) / self.alike
-            cost += float(np.square(lin.residual).sum()) / self.alike / 2
-        value, slope = self.priors(state)
-        place = np.arange(5, n)
-        matrix[place, place] += slope**2
-        right[place] -= value * slope
-        return matrix, right, cost + float(np.square(value).sum()) / 2
-
-    def judged(self, state: _State) -> tuple[list[_Noise], float]:
-        """Weights from the residuals, and by how much errors that are alike widen the covariance."""
-        noise, maps = [], []
-        for i, look in enumerate(self.looks):
-            used, _, _ = self.data[i]
-            lin, _, _ = self.linear(i, state)
-            old = self.noise[i]
-            raw = look.values[:, used].T - lin.basis @ lin.levels @ np.linalg.pinv(old.whiten)
-            weight = np.maximum(old.weight[used], 1e-3)
-            cov = (raw * weight[:, None]).T @ raw / weight.sum()
-            plain = (lin.levels[0] - lin.levels[1]) @ np.linalg.pinv(old.whiten)
-            cov += np.diag((MODEL * plain) ** 2)
-            whiten = _whitener(cov)
-            left = raw @ whiten
-            far = np.square(left).mean(axis=1)
-            far /= max(float(np.median(far)), 1e-9) / 0.7
-            fresh = np.zeros(used.shape)
-            fresh[used] = 1 / (1 + far / CAUCHY**2)
-            noise.append(_Noise(whiten, fresh))
-            toward = plain @ whiten
-            scalar = np.full(used.shape, np.nan)
-            scalar[used] = left @ (toward / max(float(np.linalg.norm(toward)), 1e-9)) * np.sqrt(fresh[used])
-            maps.append(scalar)
-        return noise, _alike(maps)
-
-
-def _around(box: Box, shift: Floats) -> list[tuple[Box, Floats]]:
-    s = STEPS
-    return [
-        (box, shift + np.array([s[0], 0])),
-        (box, shift + np.array([0, s[1]])),
-        (replace(box, length=box.length * exp(s[2])), shift),
-        (replace(box, width=box.width * exp(s[3])), shift),
-        (replace(box, turn=box.turn + s[4]), shift),
-        (replace(box, height=box.height * exp(s[5])), shift),
-    ]
-
-
-def _basis(shown: npt.NDArray[np.float32], used: npt.NDArray[np.bool_]) -> list[Floats]:
-    """(pixel, 7) for each: roof, ground, its slopes, difference of the roof's halves, wall, shadow."""
-    rows, cols = used.shape
-    row, col = np.nonzero(used)
-    right, down = (col + 0.5) / cols - 0.5, (row + 0.5) / rows - 0.5
-    result = []
-    for one in shown:
-        roof, half, wall, shadow = (layer[used].astype(np.float64) for layer in one)
-        ground = 1 - roof
-        result.append(
-            np.column_stack([roof, ground, ground * right, ground * down, half - roof / 2, wall, shadow])
-        )
-    return result
-
-
-def _descend(problem: _Problem, state: _State, steps: int) -> tuple[float, _State]:
-    """Levenberg-Marquardt."""
-    damp = 0.01
-    matrix, right, cost = problem.slopes(state)
-    for _ in range(steps):
-        scale = np.diag(np.diag(matrix) + 1e-9)
-        step = np.asarray(np.linalg.solve(matrix + damp * scale, right), np.float64)
-        fresh = state.moved(step)
-        if min(fresh.box.length, fresh.box.width) < 0.5:
-            damp *= 10
-            continue
-        trial = problem.slopes(fresh)
-        if trial[2] < cost:
-            gain = cost - trial[2]
-            matrix, right, cost = trial
-            state, damp = fresh, max(damp / 5, 1e-4)
-            if gain < 1e-4 * (1 + cost) and gain < 0.02:
-                break
-        else:
-            damp *= 8
-            if damp > 1e4:
-                break
-    return cost, state
+        maps.append(scalar)
+    return noise, _alike(maps)
 
 
 def _alike(maps: list[Floats]) -> float:
@@ -393,7 +189,7 @@ def _alike(maps: list[Floats]) -> float:
     return float(np.clip(mean, 1, 15) * (1 + (n - 1) * np.clip(shared, 0, 1)))
 
 
-def _result(problem: _Problem, state: _State, start: Box) -> Fit:
+def _result(problem: Problem, state: State, start: Box) -> Fit:
     matrix, _, _ = problem.slopes(state)
     ridge = 1e-9 * np.diag(np.diag(matrix) + 1e-9)
     covariance = np.asarray(np.linalg.inv(matrix + ridge)[:SHARED, :SHARED], np.float64)
@@ -419,20 +215,18 @@ def _result(problem: _Problem, state: _State, start: Box) -> Fit:
     }
     contrasts, shadows, residuals, quarters = [], [], [], []
     for i in range(len(problem.looks)):
-        used, _, root = problem.data[i]
-        lin, _, shown = problem.linear(i, state)
+        look, data = problem.looks[i], problem.data[i]
+        lin, parts, _ = problem.levels(i, state)
         gap = lin.levels[0] - lin.levels[1]
         contrast = float(np.linalg.norm(gap))
         contrasts.append(contrast)
-        near = lin.basis[:, 0] > 0.05
-        plain = lin.residual[: len(lin.basis)] / root @ (gap / max(contrast, 1e-9))
-        residuals.append(
-            float(np.sqrt(np.square(plain[near]).mean())) / max(contrast, 1e-9) if near.any() else 9.0
-        )
+        inside = parts[0] > 0.05
+        plain = lin.residual / data.root @ (gap / max(contrast, 1e-9))
+        left = float(np.sqrt(np.square(plain[inside]).mean())) if inside.any() else 9.0
+        residuals.append(left / max(contrast, 1e-9))
         dark = lin.levels[6] @ lin.levels[1] / max(float(np.linalg.norm(lin.levels[1])), 1e-9)
-        reach = float(shown[0, 3][used].sum())
-        shadows.append(-float(dark) * min(1.0, reach / 4) if problem.looks[i].placed.shadow else 0.0)
-        quarters.append(_quarters(plain / max(contrast, 1e-9), used, state, problem.looks[i]))
+        shadows.append(-float(dark) * min(1.0, float(parts[3].sum()) / 4) if look.placed.shadow else 0.0)
+        quarters.append(_quarters(plain / max(contrast, 1e-9), data.points[1:].T, state, look))
     fit_ = Fit(
         box=_upright(state.box),
         sigma_px=exp(state.log_sigma),
@@ -447,11 +241,10 @@ def _result(problem: _Problem, state: _State, start: Box) -> Fit:
     return replace(fit_, failed=_why_not(fit_, start, problem))
 
 
-def _quarters(residual: Floats, used: npt.NDArray[np.bool_], state: _State, look: Look) -> Floats:
-    """(4,) mean residual of the roof's quarters."""
-    row, col = np.nonzero(used)
+def _quarters(residual: Floats, points: npt.NDArray[np.float32], state: State, look: Look) -> Floats:
+    """(4,) mean residual of the roof's quarters, from residuals at (pixel, 2) points."""
     inverse = np.linalg.inv(look.placed.to_pixels[:, :2])
-    at = (np.column_stack([col + 0.5, row + 0.5]) - look.placed.to_pixels[:, 2]) @ inverse.T
+    at = (points - look.placed.to_pixels[:, 2]) @ inverse.T
     lean = np.array(look.placed.lean or (0.0, 0.0)) * state.box.height
     at = at - lean - [state.box.x, state.box.y]
     c, s = np.cos(state.box.turn), np.sin(state.box.turn)
@@ -477,8 +270,8 @@ def implausible(found: Fit) -> bool:
     return found.box.height > (TALL_M if found.shadow >= 1 else UNSEEN_M)
 
 
-def _why_not(fit_: Fit, start: Box, problem: _Problem) -> str:
-    pixel = 1 / sqrt(abs(float(np.linalg.det(problem.looks[0].placed.to_pixels[:, :2]))))
+def _why_not(fit_: Fit, start: Box, problem: Problem) -> str:
+    pixel = _pixel_m(problem.looks[0])
     one, two = fit_.outline, Polygon(start.corners)
     if fit_.box.width < 1.5 * pixel or fit_.outline.area < 6 * pixel**2:
         return f"{fit_.box.width:.0f} m wide, below one and a half pixels of {pixel:.1f} m"

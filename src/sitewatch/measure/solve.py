@@ -1,0 +1,290 @@
+"""The least squares behind a fitted box: residuals of several looks, their derivatives, Levenberg-Marquardt.
+
+Levels of brightness enter linearly and are solved for inside (variable projection: G. Golub and V. Pereyra, SIAM J.
+Numer. Anal. 10, 1973; Jacobian as of L. Kaufman, BIT 15, 1975).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, log, sqrt
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from sitewatch.measure.forward import Box, Floats, Image, Placed, shown
+
+SIGMA_PX = (0.5, 0.3)
+"""Point spread beside the pixel's own square: median in pixels and standard deviation of its logarithm. Mapping
+satellites lie at 0.35 to 0.7."""
+HEIGHT_M = (9.0, 0.6)
+"""The same for heights of buildings."""
+SHADE = (-0.6, 0.3)
+"""What a shadow does to the ground's reflectance, as a share of it, and standard deviation."""
+WALL = 0.3
+"""Standard deviation of a wall's difference from the ground, as a share of the roof's."""
+GABLE = 0.4
+"""The same for the difference of the roof's two halves."""
+COARSE_PX = 1.3
+"""Point spread of the first steps: wide enough to feel edges that lie pixels away."""
+NEAR_PX = 5.0
+"""Ground around a building and its shadow that takes part in the last steps."""
+SHARED = 7
+"""Parameters that all looks share: x, y, log length, log width, turn, log height, log sigma."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A window of one scene around a building, in the scene's own pixels."""
+
+    scene: str
+    values: npt.NDArray[np.float32]
+    """(band, row, column)."""
+    usable: npt.NDArray[np.bool_]
+    """(row, column)."""
+    placed: Placed
+    shift_sigma: float
+    """Standard error of the scene's position, pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A box, the point spread and the shifts of the looks."""
+
+    box: Box
+    log_sigma: float
+    shifts: Floats
+    """(look, 2) right and down, pixels."""
+
+    def moved(self, step: Floats) -> "State":
+        """After a step of all parameters, the relative ones held to 35 %."""
+        b, limit = self.box, 0.35
+        grow = np.clip(step[2:7], -limit, limit)
+        box = Box(
+            b.x + step[0],
+            b.y + step[1],
+            b.length * exp(grow[0]),
+            b.width * exp(grow[1]),
+            b.turn + grow[2],
+            min(b.height * exp(grow[3]), 300.0),
+        )
+        return State(box, self.log_sigma + grow[4], self.shifts + step[SHARED:].reshape(-1, 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """How the pixels of a look are weighed."""
+
+    whiten: Floats
+    """(band, band): values @ whiten have errors of variance 1 in each band."""
+    weight: npt.NDArray[np.float64]
+    """(row, column); 0 where a pixel takes no part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """The pixels of a look that take part."""
+
+    row: npt.NDArray[np.intp]
+    col: npt.NDArray[np.intp]
+    points: Image
+    """(3, pixel) of 1, column, row of their centres."""
+    aside: Floats
+    """(2, pixel): place right and down of the window's middle, in windows."""
+    values: Floats
+    """(pixel, band), whitened and weighed."""
+    root: Floats
+    """(pixel, 1): square roots of their weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Brightness solved for, given the shape."""
+
+    basis: Floats
+    """(pixel, 7), weighed: roof, ground, its slopes, difference of the roof's halves, wall, shadow."""
+    levels: Floats
+    """(7, band)."""
+    residual: Floats
+    """(pixel, band), weighed."""
+    cost: float
+    """Sum of squares, that of the priors of levels included."""
+    inverse: Floats
+    """(7, 7) of the normal matrix."""
+
+
+def whitener(cov: Floats) -> Floats:
+    """(band, band): after it errors of covariance `cov` have variance 1 in each band."""
+    floor = 1e-3 * np.trace(cov) / len(cov) + 1e-12
+    value, vector = np.linalg.eigh(cov)
+    result: Floats = vector / np.sqrt(np.maximum(value, floor))
+    return result
+
+
+def near(look: Look, box: Box) -> npt.NDArray[np.bool_]:
+    """(row, column) True around a box, its roof and its shadow."""
+    foot = box.corners
+    moves = [np.array(v) * box.height for v in (look.placed.lean, look.placed.shadow) if v is not None]
+    hull = shapely.MultiPoint(look.placed.pixels(np.vstack([foot, *(foot + m for m in moves)]))).convex_hull
+    rows, cols = look.placed.shape
+    col, row = np.meshgrid(np.arange(cols) + 0.5, np.arange(rows) + 0.5)
+    result: npt.NDArray[np.bool_] = shapely.contains_xy(hull.buffer(NEAR_PX, quad_segs=2), col, row)
+    return result
+
+
+class Problem:
+    """Residuals of some looks and their derivatives for given weights."""
+
+    def __init__(
+        self,
+        looks: Sequence[Look],
+        noise: Sequence[Noise],
+        alike: float,
+        *,
+        coarse: bool = False,
+        flat: bool = False,
+        blocks: bool = False,
+    ) -> None:
+        """`alike`: by how much neighbouring errors are worth less; `coarse`: with a wide point spread; `flat`: with a
+        roof of one brightness only; `blocks`: on averages of 2 x 2 pixels."""
+        self.looks, self.noise, self.alike, self.coarse = looks, noise, alike, coarse
+        self.gable = 0.01 if coarse or flat else GABLE
+        self.size = 2 if blocks else 1
+        self.data = [_pixels(k, n, self.size) for k, n in zip(looks, noise, strict=True)]
+
+    def priors(self, state: State) -> tuple[Floats, Floats]:
+        """Distances from what is known beforehand and their derivatives (diagonal), in standard deviations."""
+        sigma_spread = 1e-3 if self.coarse else SIGMA_PX[1]
+        middle = COARSE_PX if self.coarse else SIGMA_PX[0]
+        spread = np.concatenate(
+            [[HEIGHT_M[1], sigma_spread], np.repeat([max(k.shift_sigma, 0.02) for k in self.looks], 2)]
+        )
+        value = np.concatenate(
+            [[log(state.box.height / HEIGHT_M[0]), state.log_sigma - log(middle)], state.shifts.ravel()]
+        )
+        return value / spread, 1 / spread
+
+    def cost(self, state: State) -> float:
+        """Half the sum of squares."""
+        total = sum(self.levels(i, state)[0].cost for i in range(len(self.looks)))
+        return total / self.alike / 2 + float(np.square(self.priors(state)[0]).sum()) / 2
+
+    def levels(self, i: int, state: State, *, slopes: bool = False) -> tuple[Levels, Image, Image | None]:
+        """Levels of look `i`; the parts (4, pixel) and their derivatives (7, 4, pixel) where asked for."""
+        look, data = self.looks[i], self.data[i]
+        parts, moved = shown(
+            state.box, state.shifts[i], state.log_sigma, look.placed, data.points, slopes=slopes
+        )
+        roof, half, wall, shadow = parts
+        basis = np.empty((7, len(roof)))
+        basis[0], basis[1], basis[4], basis[5], basis[6] = roof, 1 - roof, half - roof / 2, wall, shadow
+        basis[2], basis[3] = basis[1] * data.aside[0], basis[1] * data.aside[1]
+        basis *= data.root[:, 0]
+        gram, seen = basis @ basis.T, basis @ data.values
+        # what is known of levels, relative to those of a first solution without it
+        plain = np.linalg.solve(gram[:2, :2] + 1e-6 * np.eye(2), seen[:2])
+        contrast = sqrt(float(np.square(plain[0] - plain[1]).mean())) + 1e-6
+        ground = plain[1]
+        shade = sqrt(float(np.square(ground).mean())) * SHADE[1] + 1e-6
+        known = np.array(
+            [1e-4, 1e-4, 1e-4, 1e-4, 1 / (self.gable * contrast), 1 / (WALL * contrast), 1 / shade]
+        )
+        gram[range(7), range(7)] += known**2
+        wish = SHADE[0] * ground
+        seen[6] += known[6] ** 2 * wish
+        inverse: Floats = np.asarray(np.linalg.inv(gram), np.float64)
+        levels = inverse @ seen
+        residual = data.values - basis.T @ levels
+        off = known[4:, None] * levels[4:]
+        off[2] -= known[6] * wish
+        cost = float(np.vdot(residual, residual) + np.vdot(off, off))
+        return Levels(basis.T, levels, residual, cost, inverse), parts, moved
+
+    def slopes(self, state: State) -> tuple[Floats, Floats, float]:
+        """Normal equations: matrix, right side, and the cost."""
+        n = SHARED + 2 * len(self.looks)
+        matrix, right, cost = np.zeros((n, n)), np.zeros(n), 0.0
+        for i, look in enumerate(self.looks):
+            gram, down, total = self.own(i, state)
+            # x and y of the plane move the image by the linear part of the transform
+            local = np.zeros((SHARED, n))
+            local[0, :2], local[1, :2] = look.placed.to_pixels[0, :2], look.placed.to_pixels[1, :2]
+            local[0, SHARED + 2 * i] = local[1, SHARED + 2 * i + 1] = 1
+            local[range(2, 7), range(2, 7)] = 1
+            matrix += local.T @ (gram / self.alike) @ local
+            right += local.T @ (down / self.alike)
+            cost += total / self.alike / 2
+        value, slope = self.priors(state)
+        place = np.arange(5, n)
+        matrix[place, place] += slope**2
+        right[place] -= value * slope
+        return matrix, right, cost + float(np.square(value).sum()) / 2
+
+    def own(self, i: int, state: State) -> tuple[Floats, Floats, float]:
+        """Of look `i` alone: (7, 7), (7,) and the sum of squares, by shift right and down and the other parameters."""
+        lin, _, moved = self.levels(i, state, slopes=True)
+        assert moved is not None
+        data, b = self.data[i], lin.levels.astype(np.float32)
+        right, down = data.aside.astype(np.float32)
+        # by the share of the roof, which takes the ground's place
+        swap = b[0] - b[1] - b[4] / 2 - right[:, None] * b[2] - down[:, None] * b[3]
+        change = np.matmul(moved[:, 1:].transpose(0, 2, 1), b[4:])
+        change += moved[:, 0, :, None] * swap
+        change *= data.root.astype(np.float32)
+        flat = change.reshape(SHARED, -1)
+        gram = (flat @ flat.T).astype(np.float64)
+        cross = np.matmul(lin.basis.T.astype(np.float32), change).astype(np.float64)  # (parameter, 7, band)
+        gram -= np.einsum("pkb,kl,qlb->pq", cross, lin.inverse, cross, optimize=False)
+        return gram, flat.astype(np.float64) @ lin.residual.ravel(), lin.cost
+
+
+def _pixels(look: Look, noise: Noise, size: int) -> Pixels:
+    rows, cols = look.placed.shape
+    values, weight = look.values, noise.weight
+    if size > 1:
+        rows, cols = rows // size, cols // size
+        cut = (slice(0, rows * size), slice(0, cols * size))
+        weight = size**2 * _blocks(weight[cut], size).min(axis=(1, 3))
+        values = _blocks(look.values[:, cut[0], cut[1]], size).mean(axis=(2, 4))
+    row, col = np.nonzero(weight > 0)
+    x, y = (col + 0.5) * size, (row + 0.5) * size
+    root = np.sqrt(weight[row, col])[:, None]
+    whole = look.placed.shape
+    return Pixels(
+        row,
+        col,
+        np.stack([np.ones(len(x)), x, y]).astype(np.float32),
+        np.stack([x / whole[1] - 0.5, y / whole[0] - 0.5]),
+        values[:, row, col].T.astype(np.float64) @ noise.whiten * root,
+        root,
+    )
+
+
+def _blocks(image: npt.NDArray[np.generic], size: int) -> npt.NDArray[np.generic]:
+    rows, cols = image.shape[-2] // size, image.shape[-1] // size
+    return image.reshape(*image.shape[:-2], rows, size, cols, size)
+
+
+def descend(problem: Problem, state: State, steps: int) -> tuple[float, State]:
+    """Levenberg-Marquardt: the cost reached and where."""
+    damp = 0.01
+    matrix, right, cost = problem.slopes(state)
+    for _ in range(steps):
+        scale = np.diag(np.diag(matrix) + 1e-9)
+        step = np.asarray(np.linalg.solve(matrix + damp * scale, right), np.float64)
+        fresh = state.moved(step)
+        if min(fresh.box.length, fresh.box.width) < 0.5:
+            damp *= 10
+            continue
+        trial = problem.slopes(fresh)
+        if trial[2] < cost:
+            gain = cost - trial[2]
+            matrix, right, cost = trial
+            state, damp = fresh, max(damp / 5, 1e-4)
+            if gain < 1e-4 * (1 + cost) and gain < 0.02:
+                break
+        else:
+            damp *= 8
+            if damp > 1e4:
+                break
+    return cost, state
