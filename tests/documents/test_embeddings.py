@@ -66,9 +66,9 @@ def test_settings_of_a_tokenizer_are_kept(tmp_path: Path) -> None:
         '{"model": {"type": "Unigram"}}',
         "\x00",
         '{"model": {"type": "WordPiece"}}',
-    ]
-    + [tokenizer(PIECES, post_processor={"type": "BertProcessing"})]
-    + [json.dumps(json.loads(tokenizer([])) | {"model": {"type": "WordPiece", "vocab": []}})],
+        tokenizer(PIECES, post_processor={"type": "BertProcessing"}),
+        json.dumps(json.loads(tokenizer([])) | {"model": {"type": "WordPiece", "vocab": []}}),
+    ],
 )
 def test_other_tokenizers_are_refused_in_one_line(tmp_path: Path, text: str) -> None:
     (tmp_path / "tokenizer.json").write_text(text)
