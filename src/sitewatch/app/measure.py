@@ -10,6 +10,7 @@ from pyproj import Transformer
 from shapely import MultiPolygon, Polygon
 
 from sitewatch.app._fits import Room
+from sitewatch.app._pixels import Pixels
 from sitewatch.app.align import align
 from sitewatch.app.detect import chosen_sites, registration_error, step_name
 from sitewatch.case import Case, judgement
@@ -19,6 +20,7 @@ from sitewatch.imagery.warp import site_grid
 from sitewatch.measure.fitted import box_values, ratio_value
 from sitewatch.measure.outline import outline_measures
 from sitewatch.measure.rectangle import Fit
+from sitewatch.measure.scale import ratio_with_scale, with_scale
 from sitewatch.types import Event, EventKind, Measurement, Reference, Site, Value
 from sitewatch.types.progress import NoProgress, Progress
 
@@ -71,13 +73,14 @@ def _measure_site(case: Case, site: Site, progress: Progress) -> Measured:
             f"nothing was looked for at site {site.name!r} yet; run `sitewatch detect {case.path}` first, or "
             f"`sitewatch run {case.path}` for the whole chain"
         )
-    pixel_m = abs(site_grid(case.scenes(site.name), site.aoi).affine.a)
+    scenes = case.scenes(site.name)
+    pixel_m, pixels = abs(site_grid(scenes, site.aoi).affine.a), Pixels.of(scenes, site)
     moved = registration_error(case.registrations(site.name).values())
     events, references = case.events(site.name), judgement.references(case, site.name)
     fits = _fits(case, site, events, references, progress)
-    found = [m for e in events for m in _of_event(e, pixel_m, moved, fits.get(e.id))]
-    found += [m for r in references for m in _of_reference(r, pixel_m, moved, fits.get(r.name))]
-    found += _ratios(events, references, fits, pixel_m)
+    found = [m for e in events for m in _of_event(e, pixel_m, moved, fits.get(e.id), pixels)]
+    found += [m for r in references for m in _of_reference(r, pixel_m, moved, fits.get(r.name), pixels)]
+    found += _ratios(events, references, fits, pixel_m, pixels)
     with case.transaction():
         case.set_measurements(site.name, found)
         case.log("measure", site=site.name, measurements=len(found))
@@ -161,26 +164,34 @@ def _one_part(outline: Polygon | MultiPolygon) -> Polygon | None:
     return parts[0] if parts[0].area >= 0.8 * outline.area else None
 
 
-def _of_event(event: Event, pixel_m: float, moved: float, fitted: _Fitted | None) -> list[Measurement]:
+def _of_event(
+    event: Event, pixel_m: float, moved: float, fitted: _Fitted | None, pixels: Pixels
+) -> list[Measurement]:
     drawn = event.origin != "detector"
     values = outline_measures(
         event.outline,
         event.crs,
         pixel_m,
         registration_px=moved,
+        pixel_size_error=pixels.error(event.scenes),
         edge_px=DRAWN_EDGE_PX if drawn else None,
     )
-    return _measurements(event.id, values, event.scenes, pixel_m, fitted, checked=drawn)
+    return _measurements(event.id, values, event.scenes, pixel_m, fitted, pixels, checked=drawn)
 
 
 def _of_reference(
-    reference: Reference, pixel_m: float, moved: float, fitted: _Fitted | None
+    reference: Reference, pixel_m: float, moved: float, fitted: _Fitted | None, pixels: Pixels
 ) -> list[Measurement]:
     """By its fit; else by its hand-drawn outline, which no scene of the case is tied to."""
     values = outline_measures(
-        reference.outline, "EPSG:4326", pixel_m, registration_px=moved, edge_px=DRAWN_EDGE_PX
+        reference.outline,
+        "EPSG:4326",
+        pixel_m,
+        registration_px=moved,
+        pixel_size_error=pixels.error(()),
+        edge_px=DRAWN_EDGE_PX,
     )
-    return _measurements(reference.name, values, (), pixel_m, fitted, checked=True)
+    return _measurements(reference.name, values, (), pixel_m, fitted, pixels, checked=True)
 
 
 def _measurements(
@@ -189,22 +200,30 @@ def _measurements(
     scenes: tuple[str, ...],
     pixel_m: float,
     fitted: _Fitted | None,
+    pixels: Pixels,
     *,
     checked: bool,
 ) -> list[Measurement]:
     values = outlined
     if fitted is not None and fitted.fit is not None:
-        values, scenes = box_values(fitted.fit, fitted.crs, pixel_m), fitted.fit.scenes
+        scenes = fitted.fit.scenes
+        boxed = box_values(fitted.fit, fitted.crs, pixel_m)
+        values = {n: with_scale(v, pixels.error(scenes)) for n, v in boxed.items()}
     elif fitted is not None:
         values = {
             n: replace(v, method=f"{v.method}; no box was fitted: {fitted.reason}")
             for n, v in outlined.items()
         }
-    return [Measurement(name, quantity, value, scenes, checked=checked) for quantity, value in values.items()]
+    notes = pixels.notes(scenes)
+    return [Measurement(name, q, value, scenes, checked=checked, notes=notes) for q, value in values.items()]
 
 
 def _ratios(
-    events: list[Event], references: list[Reference], fits: dict[str, _Fitted], pixel_m: float
+    events: list[Event],
+    references: list[Reference],
+    fits: dict[str, _Fitted],
+    pixel_m: float,
+    pixels: Pixels,
 ) -> list[Measurement]:
     """Area of each fitted event over that of each fitted reference building."""
     result = []
@@ -214,6 +233,7 @@ def _ratios(
             if one is None or two is None or one.fit is None or two.fit is None:
                 continue
             value = ratio_value(one.fit, two.fit, one.crs, pixel_m)
+            value = ratio_with_scale(value, pixels.error_between(one.fit.scenes, two.fit.scenes))
             scenes = tuple(sorted({*one.fit.scenes, *two.fit.scenes}))
             name = f"{event.id}/{reference.name}"
             result.append(Measurement(name, "ratio", value, scenes, checked=event.origin != "detector"))

@@ -36,4 +36,5 @@ def measurement_row(site: str, measurement: Measurement) -> dict[str, Any]:
         "budget": {source: round(sigma, DIGITS) for source, sigma in value.budget.items()},
         "scenes": list(measurement.scenes),
         "checked": measurement.checked,
+        "notes": list(measurement.notes),
     }

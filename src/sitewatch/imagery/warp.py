@@ -20,6 +20,7 @@ from pyproj import Transformer
 from shapely import Polygon
 
 from sitewatch.errors import DataError, SceneError
+from sitewatch.imagery.pixel_size import TOLERANCE, pixel_size
 from sitewatch.imagery.read import Pixels, Window, read
 from sitewatch.types import MaskClass, Scene
 
@@ -217,8 +218,9 @@ def site_grid(scenes: Sequence[Scene], aoi: Polygon, *, resolution: float | None
     """The one grid of a site: it covers the bounds of `aoi`, whatever the scenes cover.
 
     Scenes that share a projected CRS in metres and a pixel size keep both, on the pixel lattice of the first
-    (by id) if all lie on it, so most of them need no resampling but their shift. Otherwise: the UTM zone of
-    the site's centre at the finest pixel size present, edges at multiples of it.
+    (by id) if all lie on it, so most of them need no resampling but their shift. Otherwise, and where a metre of
+    the CRS is none on the ground (Web Mercator): the UTM zone of the site's centre at the finest pixel size
+    present, edges at multiples of it.
 
     Args:
         aoi: WGS84 longitude and latitude, degrees.
@@ -240,7 +242,7 @@ def site_grid(scenes: Sequence[Scene], aoi: Polygon, *, resolution: float | None
         )
     first = min(scenes, key=lambda s: s.id).grid
     crs = first.crs
-    if crs is not None and all(_same_pixels(s.grid, first) for s in scenes):
+    if crs is not None and _true_metres(first) and all(_same_pixels(s.grid, first) for s in scenes):
         size = abs(first.affine.a)
         aligned = resolution in (None, size) and all(_same_lattice(s.grid, first) for s in scenes)
         origin = (first.affine.c, first.affine.f) if aligned else (0.0, 0.0)
@@ -253,6 +255,13 @@ def _metres(scene: Scene) -> float:
     if scene.gsd_m is None:
         raise SceneError(f"scene {scene.id} has no pixel size in metres; give --gsd")
     return scene.gsd_m
+
+
+def _true_metres(grid: GeoBox) -> bool:
+    """Whether the pixels are as large on the ground as in the coordinates."""
+    size = pixel_size(grid)
+    nominal = abs(grid.affine.determinant) ** 0.5
+    return size is not None and abs(nominal / size.side_m - 1) <= TOLERANCE
 
 
 def _same_pixels(grid: GeoBox, first: GeoBox) -> bool:
