@@ -84,7 +84,7 @@ class Pair:
     """What was assumed, in words."""
 
 
-def open_look(path: Path, *, when: str | None, gsd: float | None) -> Look:
+def open_look(path: Path, *, when: str | None, gsd: float | None, gcps: Path | None = None) -> Look:
     """The one image at `path`, dated or not.
 
     Raises:
@@ -93,12 +93,12 @@ def open_look(path: Path, *, when: str | None, gsd: float | None) -> Look:
     """
     dated = True
     try:
-        opened = open_path(path, date=when, gsd=gsd)
+        opened = open_path(path, date=when, gsd=gsd, gcps=gcps)
     except SceneError:
         if when is not None:
             raise
         # If the missing date was the only obstacle this works; otherwise it tells what is wrong.
-        opened = open_path(path, date=UNDATED, gsd=gsd)
+        opened = open_path(path, date=UNDATED, gsd=gsd, gcps=gcps)
         dated = False
     if len(opened.scenes) != 1:
         raise UsageError(

@@ -19,6 +19,8 @@ from sitewatch.app._compare_report import Comparison, write_figure, write_report
 from sitewatch.change.pair import METHOD, PairChange, PairObject, compare_pair
 from sitewatch.errors import UsageError
 from sitewatch.formats.changes_geojson import Between, Change, dump_changes
+from sitewatch.imagery.pixel_size import KnownEdge, Scale, scale_of
+from sitewatch.measure.scale import widened
 from sitewatch.types import Georeference
 from sitewatch.types.progress import NoProgress, Progress
 
@@ -38,6 +40,10 @@ class Asked:
     date_after: str | None = None
     aligned: bool = False
     """The two lie on each other pixel by pixel; for images without georeferencing."""
+    gsd_sigma: float | None = None
+    """Standard error of `gsd`, metres."""
+    known: tuple[KnownEdge, ...] = ()
+    """Edges of known length in BEFORE, instead of `gsd`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +69,23 @@ def compare(asked: Asked, *, progress: Progress | None = None) -> Compared:
     """
     bar = progress or NoProgress()
     bar.start("compare", STEPS)
-    before = open_look(asked.before, when=asked.date_before, gsd=asked.gsd)
-    after = open_look(asked.after, when=asked.date_after, gsd=asked.gsd)
+    scale = scale_of(asked.gsd, asked.gsd_sigma, asked.known)
+    gsd = None if scale is None else scale.pixel_m
+    before = open_look(asked.before, when=asked.date_before, gsd=gsd)
+    after = open_look(asked.after, when=asked.date_after, gsd=gsd)
     _check(before, after)
     bar.advance()
     pair = bring_together(before, after, aligned=asked.aligned)
     bar.advance()
     change = compare_pair(*shared(pair), pair.ok, pixel_m=pair.pixel_m)
     bar.advance()
-    changes = tuple(_change(i, o, pair) for i, o in enumerate(change.objects, start=1))
-    notes = _notes(before, after, pair)
+    grounded = next((k.scene for k in (before, after) if k.scene.grid.crs is not None), None)
+    sigma = grounded.scale_sigma if grounded is not None else scale.sigma if scale is not None else 0.0
+    changes = tuple(_change(i, o, pair, sigma) for i, o in enumerate(change.objects, start=1))
+    notes = _notes(before, after, pair, None if grounded is not None else scale)
     files = tuple(asked.out / n for n in ("changes.geojson", "change.tif", "report.html", "before_after.png"))
     asked.out.mkdir(parents=True, exist_ok=True)
-    between = _between(before, after, pair, change)
+    between = _between(before, after, pair, change, notes)
     _replace(files[0], dump_changes(changes, between).encode())
     write_map(change.score, pair, files[1])
     bar.advance()
@@ -122,14 +132,17 @@ def _check(before: Look, after: Look) -> None:
         )
 
 
-def _change(number: int, found: PairObject, pair: Pair) -> Change:
-    """The outline on the ground with its area; low and high with the border moved in and out by its error."""
+def _change(number: int, found: PairObject, pair: Pair, scale_sigma: float) -> Change:
+    """The outline on the ground with its area; low and high with the border moved in and out by its error, and
+    with the error of the pixel size."""
     margin = float(np.hypot(found.edge_px, pair.sigma_px or 0.0))
     sides = [found.outline.buffer(by, join_style="mitre") for by in (-margin, margin)]
-    areas = [_area(shape, pair) for shape in (found.outline, *sides)]
+    area, low, high = (_area(shape, pair) for shape in (found.outline, *sides))
+    if area is not None and low is not None and high is not None:
+        low, high = widened(area, low, high, 2 * scale_sigma)
     outline = to_lonlat(found.outline, pair.grid) if pair.grid.crs else found.outline
     assert isinstance(outline, Polygon)
-    return Change(f"c{number:04d}", found.kind, outline, found.score, areas[0], areas[1], areas[2])
+    return Change(f"c{number:04d}", found.kind, outline, found.score, area, low, high)
 
 
 def _area(shape: shapely.Geometry, pair: Pair) -> float | None:
@@ -141,7 +154,7 @@ def _area(shape: shapely.Geometry, pair: Pair) -> float | None:
     return None if pair.pixel_m is None else float(shape.area) * pair.pixel_m**2
 
 
-def _between(before: Look, after: Look, pair: Pair, change: PairChange) -> Between:
+def _between(before: Look, after: Look, pair: Pair, change: PairChange, notes: tuple[str, ...]) -> Between:
     first, last = before.days, after.days
     looks = [
         {
@@ -167,7 +180,7 @@ def _between(before: Look, after: Look, pair: Pair, change: PairChange) -> Betwe
             "pixel_m": pair.pixel_m,
             "compared_share": round(float(pair.ok.mean()), 4),
             "kinds_told_apart": change.structural,
-            "notes": list(_notes(before, after, pair)),
+            "notes": list(notes),
         },
     )
 
@@ -177,13 +190,16 @@ def _name(look: Look) -> str:
     return look.scene.id if look.dated else f"undated_{look.scene.id.split('_', 1)[1]}"
 
 
-def _notes(before: Look, after: Look, pair: Pair) -> tuple[str, ...]:
+def _notes(before: Look, after: Look, pair: Pair, scale: Scale | None) -> tuple[str, ...]:
+    told_once = ("not georeferenced", "pixel size ")
     said = [
         f"{name}: {note}"
         for name, look in (("BEFORE", before), ("AFTER", after))
         for note in look.scene.notes
-        if not (note.startswith("not georeferenced") and pair.grid.crs is None)
+        if not (note.startswith(told_once) and pair.grid.crs is None)
     ]
+    if scale is not None:
+        said += [f"scale: {scale.how}", *scale.notes]
     if pair.grid.crs is None and before.scene.georeference is Georeference.NONE:
         said.append(
             "not georeferenced: outlines are in pixels of BEFORE and areas are unknown; --gsd gives areas"
@@ -195,11 +211,14 @@ def _command(asked: Asked) -> str:
     parts = ["sitewatch", "compare", str(asked.before), str(asked.after), "-o", str(asked.out)]
     for option, value in (
         ("--gsd", asked.gsd),
+        ("--gsd-sigma", asked.gsd_sigma),
         ("--date-before", asked.date_before),
         ("--date-after", asked.date_after),
     ):
         if value is not None:
             parts += [option, f"{value:g}" if isinstance(value, float) else value]
+    for e in asked.known:
+        parts += ["--known", *(f"{v:g}" for v in (*e.start, *e.end, e.length_m, e.sigma_m))]
     return shlex.join(parts + (["--aligned"] if asked.aligned else []))
 
 

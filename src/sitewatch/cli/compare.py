@@ -6,6 +6,7 @@ import click
 
 from sitewatch.cli.options import json_option, quiet_option, tell
 from sitewatch.cli.progress import progress
+from sitewatch.cli.scale import known_edges, scale_options
 from sitewatch.errors import UsageError
 
 
@@ -13,9 +14,7 @@ from sitewatch.errors import UsageError
 @click.argument("before", type=click.Path(path_type=Path), metavar="BEFORE")
 @click.argument("after", type=click.Path(path_type=Path), metavar="AFTER")
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), metavar="OUT", help="Folder.")
-@click.option(
-    "--gsd", type=float, metavar="G", help="Pixel size in metres, where there is no georeferencing."
-)
+@scale_options
 @click.option("--date-before", metavar="D", help="Date of BEFORE: 2016, 2016-10 or 2016-10-14.")
 @click.option("--date-after", metavar="D", help="Date of AFTER.")
 @click.option("--aligned", is_flag=True, help="The two lie on each other pixel by pixel: do not align them.")
@@ -26,6 +25,8 @@ def compare(
     after: Path,
     out: Path,
     gsd: float | None,
+    gsd_sigma: float | None,
+    known: tuple[tuple[float, ...], ...],
     date_before: str | None,
     date_after: str | None,
     aligned: bool,
@@ -35,22 +36,25 @@ def compare(
     """Compare two images of one place: GeoTIFF, JPEG 2000, PNG, JPEG; screenshots may be shifted and turned.
 
     Writes OUT/changes.geojson, OUT/change.tif, OUT/report.html and OUT/before_after.png. Dates are read from
-    the files where they tell them, and are not required.
+    the files where they tell them, and are not required. The error of the pixel size enters the areas' intervals.
 
     \b
     Examples:
       sitewatch compare 2019.tif 2023.tif -o changes
       sitewatch compare march.png june.png -o changes --gsd 0.5 --date-before 2022-03 --date-after 2022-06
+      sitewatch compare march.png june.png -o changes --gsd 0.5 --gsd-sigma 0.02
+      sitewatch compare march.png june.png -o changes --known 120 80 204 81 42 0.5
     """
-    if gsd is not None and not gsd > 0:
-        raise UsageError(f"--gsd {gsd:g}: expected metres, more than 0")
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: is a file; expected a folder to write into")
     from sitewatch.app.compare import Asked
     from sitewatch.app.compare import compare as run
 
     bar = progress(quiet=quiet or as_json)
-    done = run(Asked(before, after, out, gsd, date_before, date_after, aligned), progress=bar)
+    edges = known_edges(known)
+    done = run(
+        Asked(before, after, out, gsd, date_before, date_after, aligned, gsd_sigma, edges), progress=bar
+    )
     counts = {k: sum(c.kind == k for c in done.changes) for k in ("appeared", "removed", "altered")}
     result = {
         "before": done.when[0],

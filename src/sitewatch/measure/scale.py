@@ -58,13 +58,16 @@ def error_between(one: Mapping[str, float], other: Mapping[str, float]) -> float
     )
 
 
-def _widened(value: Value, sigma: float) -> Value:
-    if sigma == 0 or value.value <= 0:
-        return value
+def widened(value: float, low: float, high: float, sigma: float) -> tuple[float, float]:
+    """A 90 % interval around `value` with an independent relative standard error `sigma` added, in logarithms."""
+    if sigma == 0 or value <= 0:
+        return low, high
     half = NORMAL_90 * sigma
-    low = 0.0
-    if value.low > 0:
-        low = value.value * exp(-hypot(log(value.value / value.low), half))
-    high = value.value * exp(hypot(log(value.high / value.value), half))
+    lower = value * exp(-hypot(log(value / low), half)) if low > 0 else 0.0
+    return lower, value * exp(hypot(log(high / value), half))
+
+
+def _widened(value: Value, sigma: float) -> Value:
+    low, high = widened(value.value, value.low, value.high, sigma)
     budget = {**value.budget, SOURCE: hypot(value.budget.get(SOURCE, 0.0), sigma * value.value)}
     return replace(value, low=low, high=high, budget=budget)
