@@ -3,22 +3,23 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
 from sitewatch.documents.numbers import GAP, NUMBER, Number, number
 from sitewatch.documents.units import UNIT
 
 _AT_LEAST = (
-    "at least|nowhere less than|never less than|never fewer than|no fewer than|not fewer than|no less than|not less than|a minimum of|minimum of|no smaller than|"
+    "at (?:the )?(?:very )?least|nowhere less than|never less than|never fewer than|no fewer than|not fewer than|no less than|not less than|a minimum of|minimum of|no smaller than|"
     "no shorter than|no narrower than|not below|not under|a good deal more than"
 )
 _GREATER = (
     "(?:(?:slightly|significantly|much|a little|well|far|considerably|somewhat) )?(?:more|greater|larger|longer|taller|"
     "higher|wider|bigger|deeper) than|(?:(?:just|slightly|well|a little|somewhat) )?(?:over|above)|exceeding|exceeds|"
-    "exceeded|in excess of|upwards? of|north of"
+    "exceeded|exceed|in excess of|surpass(?:es|ed|ing)?|topp(?:ed|ing)|tops|beyond|better than|upwards? of|north of"
 )
 _AT_MOST = (
-    "up to|at (?:the )?(?:very )?most|no more than|not more than|no greater than|not exceeding|a maximum of|"
+    "(?:not|never|cannot|n[’']t|hardly) (?:have )?(?:exceed(?:ed)?|surpass(?:ed)?|more than|topped|top|over)|up to|within|at (?:the )?(?:very )?most|no more than|not more than|no greater than|not exceeding|a maximum of|"
     "maximum of|as (?:much|many|large|long|high|wide|tall) as|no larger than|no longer than|no wider than|not over|not above|no taller than|"
     "no higher than|capped at"
 )
@@ -29,7 +30,7 @@ _LESS = (
 _ABOUT = (
     "approximately|approx\\.?|about|around|roughly|some|nearly|almost|close to|an estimated|estimated at|circa|ca?\\.|[~≈∼±]|"
     "o[nf] the order of|in the order of|in the region of|something like|more or less|just about|practically|virtually|"
-    "maybe|perhaps|an approximate|a rough|very nearly|an average of|not quite|reportedly|probably"
+    "maybe|perhaps|possibly|barely|scarcely|hardly|nearer(?: to)?|more like|an approximate|a rough|very nearly|an average of|not quite|reportedly|probably"
 )
 _FILLER = "only|just|exactly|precisely|fully|a total of|another|a further|an additional|a full|the|its|their|these|those|all|a|an"
 _BEFORE = re.compile(
@@ -46,17 +47,19 @@ _DASH = r"(?:-|–|—|‑|−|…|\.\.\.?)"
 _PERCENT = r"(?:[ \u00a0\u202f]?%|[ -]?(?:percent|per cent|pct)\b)"
 _RANGE = re.compile(
     rf"(?P<first>{NUMBER})(?:(?P<between_unit>{_PERCENT}|[ \u00a0\u202f-]?{UNIT}(?!\w)|x(?= ?{_DASH} ?\d)| times(?= to))?"
-    rf"(?:{GAP}?{_DASH}{GAP}?|(?:{GAP}|-)(?P<link>to|or|and)(?:{GAP}|-)(?:(?:about|around|roughly|perhaps|even|nearly|maybe|at most) )?)"
-    rf"(?P<second>{NUMBER}))?",
+    rf"(?:{GAP}?{_DASH}{GAP}?|(?:{GAP}|-)(?P<link>to|or|and)(?:{GAP}|-)(?:(?:about|around|roughly|perhaps|even|nearly|maybe|at most|possibly|some) )?"
+    rf"|,(?:{GAP}|-)or(?: even| perhaps| possibly| maybe)?{GAP}"
+    rf"|{GAP}(?:and|but|or){GAP}(?P<cap>(?:possibly |perhaps |maybe )?(?:as (?:much|many|large|long|high) as|up to)|no more than|not more than|at (?:the )?most|less than|fewer than|not exceeding|under|below|up to) )"
+    rf"(?P<second>{NUMBER})| ?± ?(?P<error>{NUMBER}))?",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"(?P<least>\+(?!\w)| or (?:more|longer|larger|greater|higher|over)\b| (?:and|or) (?:up|above)\b| at least\b|-plus\b| plus\b)"
-    r"|(?P<most> or (?:less|fewer|under)\b| at (?:the )?most\b| max(?:imum)?\b)"
+    r"(?P<least>\+(?!\w)| or (?:more|longer|larger|greater|higher|over)\b| (?:and|or) (?:up|above)\b| at (?:the )?(?:very )?least\b|-plus\b| plus\b)"
+    r"|(?P<most> or (?:less|fewer|under)\b| at (?:the )?(?:very )?most\b| at the outside\b|,? (?:tops|if that|max(?:imum)?)\b)"
     r"|(?P<loose> or so\b|[- ]odd\b|[- ]?ish\b| approximately\b| give or take\b)",
     re.IGNORECASE,
 )
-_LOOSE = re.compile(r"(?:[- ]odd|-?ish)(?= |-)", re.IGNORECASE)
+_LOOSE = re.compile(r"(?:[- ]odd|-?ish| or so| or thereabouts)(?= |-)", re.IGNORECASE)
 _START = re.compile(NUMBER, re.IGNORECASE)
 HEDGED = 0.1
 """Relative widening for "about", "roughly" and their like."""
@@ -93,6 +96,15 @@ class Amount:
     def relation(self) -> str:
         return self.bound or ("range" if self.ranged else "approximately" if self.hedged else "equals")
 
+    def scaled(self, factor: float) -> tuple[float, float]:
+        """Low and high times `factor`, infinite where the bound leaves them open."""
+        low, high = self.interval
+        return (-inf if low is None else low * factor, inf if high is None else high * factor)
+
+    def bare(self) -> "Amount":
+        """Without the words before the number."""
+        return replace(self, start=self.number, bound=None, hedged=False)
+
     @property
     def interval(self) -> tuple[float | None, float | None]:
         """Low and high; open on the side that the bound leaves open."""
@@ -101,6 +113,10 @@ class Amount:
         if self.bound in ("at_most", "less_than"):
             return None, self.high
         return self.low, self.high
+
+
+BOUNDS = ("at_least", "greater_than", "at_most", "less_than")
+"""Kinds of words before a number that leave one side open."""
 
 
 def amounts(text: str) -> Iterator[Amount]:
@@ -128,19 +144,25 @@ def amount_at(text: str, start: int) -> Amount | None:
     end = match.end()
     opened = before["between"] is not None
     low = high = first.value
+    if match["error"] and (error := number(match["error"])) and first.value:
+        first = replace(first, rounding=min(1.0, error.value / first.value))
     if second is not None:
         low, high = _shared_scale(match["second"], first.value, second.value)
         link = (match["link"] or "").lower()
-        if high <= low or (link == "and" and not opened) or _is_label(match, first, second):
+        if high <= low or (link == "and" and not opened) or (match["cap"] and not (before["at_least"] or before["greater_than"])) or _is_label(match, first, second):
             second, low, high, end = None, first.value, first.value, match.end("first")
+    if second is not None and text[end : end + 7] == ", times":  # "four, or even five, times as large"
+        end += 1
     loose = _LOOSE.match(text, end)
     return Amount(
-        start=shift,
+        start=start if second is None and opened and not any(before[k] for k in (*BOUNDS, "about")) else shift,
         number=start,
         end=loose.end() if loose else end,
         low=low,
         high=high,
-        bound=next((k for k in ("at_least", "greater_than", "at_most", "less_than") if before[k]), None),
+        bound=None
+        if second is not None and match["cap"]
+        else next((k for k in BOUNDS if before[k]), None),
         hedged=before["about"] is not None or loose is not None,
         rounding=max(first.rounding, second.rounding if second else 0.0),
         ranged=second is not None,
@@ -157,7 +179,7 @@ def before_amount(text: str, start: int) -> tuple[dict[str, str | None], int]:
     if match is None:
         return dict.fromkeys(("at_least", "at_most", "greater_than", "less_than", "between", "about")), start
     groups = match.groupdict()
-    if re.match(r"(?:over|under|above|below) (?:a|an|the|its|their|these|those) $", match[0], re.IGNORECASE):
+    if re.match(r"(?:over|under|above|below|within|beyond|tops|topped) (?:a|an|the|its|their|these|those) $", match[0], re.IGNORECASE):
         return dict.fromkeys(groups), start  # "under a nine-metre roof" is a place
     if (groups["greater_than"] or "").lower() in ("over", "above") and _SPREAD.search(
         text[max(0, base + match.start() - 24) : base + match.start()]
@@ -176,10 +198,7 @@ def after_amount(text: str, found: Amount, end: int) -> tuple[Amount, int]:
         return found, end
     bound = "at_least" if match["least"] else "at_most" if match["most"] else None
     hedged = found.hedged or bool(match["loose"])
-    return Amount(
-        found.start, found.number, found.end, found.low, found.high, bound, hedged, found.rounding, found.ranged,
-        found.other, found.between_unit, found.word,
-    ), match.end()  # fmt: skip
+    return replace(found, bound=bound, hedged=hedged), match.end()
 
 
 def _is_label(match: re.Match[str], first: Number, second: Number) -> bool:

@@ -2,6 +2,7 @@
 # ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
+from math import inf
 
 from sitewatch.documents.spans import trim
 from sitewatch.types import Quantity, Reading
@@ -16,7 +17,7 @@ ADJECTIVES = {
 UP = {
     "larger": "size", "bigger": "size", "greater": "size", "longer": "length", "wider": "width", "broader": "width",
     "taller": "height", "higher": "height", "deeper": "depth", "heavier": "mass", "thicker": "thickness", "more": None,
-    "roomier": "size", "bulkier": "volume", "more extensive": "area", "more spacious": "size", "vaster": "size",
+    "further": "length", "farther": "length", "roomier": "size", "bulkier": "volume", "more extensive": "area", "more spacious": "size", "vaster": "size",
 }  # fmt: skip
 
 
@@ -108,7 +109,8 @@ def make_ratio(
     comparand: str | None,
 ) -> Quantity:
     """A ratio with its readings; the first is the one that `low` and `high` state."""
-    readings = tuple(Reading(_round(a), _round(b), f"{_span(a, b)} {w}") for a, b, w in pairs)
+    closed = [(_round(a), _round(b), w) for a, b, w in pairs]
+    readings = tuple(Reading(a, b, f"{_span(a, b)} {w}") for a, b, w in closed)
     if comparand is None:
         comparand = _compared_with(original, start, end)
     return Quantity(
@@ -134,8 +136,20 @@ def _compared_with(original: str, start: int, end: int) -> str | None:
     return (match["np"] or match["np2"]).strip() if match else None
 
 
+def inverse(low: float, high: float) -> tuple[float, float]:
+    """The interval of 1/x; open ends stay open."""
+    return (1 / high if 0 < high < inf else -inf, 1 / low if 0 < low < inf else inf)
+
+
+def moved(low: float, high: float, up: bool) -> tuple[float, float]:
+    """The ratio of what is larger, or smaller, by a part; open ends stay open."""
+    if up:
+        return 1 + low, 1 + high
+    return (-inf if high == inf else max(0.0, 1 - high), inf if low == -inf else max(0.0, 1 - low))
+
+
 def _round(value: float | None) -> float | None:
-    return None if value is None else round(value, 9)
+    return None if value is None or abs(value) == inf else round(value, 9)
 
 
 def _span(low: float | None, high: float | None) -> str:

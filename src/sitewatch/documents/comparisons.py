@@ -5,9 +5,19 @@ Every ratio is that of the subject to what it is compared with (the comparand), 
 # ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
-from dataclasses import dataclass
 
-from sitewatch.documents.amounts import Amount
+from sitewatch.documents.amounts import Amount, after_amount
+from sitewatch.documents.change_words import (
+    DOWN_NOUN,
+    DOWN_VERB,
+    EXCEED_VERB,
+    MOVE_VERB,
+    TAKES,
+    TRAIL_VERB,
+    UP_NOUN,
+    UP_VERB,
+    is_noun_here,
+)
 from sitewatch.documents.compared import (
     ADJ,
     ADJECTIVES,
@@ -19,16 +29,19 @@ from sitewatch.documents.compared import (
     UP,
     WORD,
     comparand_after,
+    inverse,
     make_ratio,
+    moved,
 )
-from sitewatch.documents.linked import THING, ratio_of_link
+from sitewatch.documents.linked import ECONOMY, change_of_noun, ratio_of_link, share_of
+from sitewatch.documents.numbers import is_fraction
 from sitewatch.documents.units import UNIT
 from sitewatch.types import Quantity
 
 _PCT = r"(?P<pct>[ \u00a0\u202f]?%|[ -]?(?:percent|per cent|pct)\b)"
 
 
-_TIMES = r"(?P<times>[ -]times\b|[ ]?[x×](?= |-(?=bigger|larger))|-?fold\b| fold\b)"
+_TIMES = r"(?P<times>[ -]times\b|[ ]?[x×](?=[ .,;:!?)]|$|-(?=bigger|larger))(?! ?\d)| to (?:one|1)\b|-?fold\b| fold\b)"
 
 
 _ASIDE = (
@@ -37,31 +50,23 @@ _ASIDE = (
 """Words that start another comparison: never part of what is compared with."""
 
 
+_NO_OWNER = r"(?:to|from|off|on|onto|in|into|at|by|with|for|out|and|or|but|is|was|are|were|has|had)\b"
+"""Words that never stand in what owns a size ("the old hall's" in "a third of the old hall's length")."""
+
+
 TAIL = re.compile(
-    rf"(?P<of>[ -](?:of )?(?:the |its |their |his |that |what )?(?P<owner>(?!{_ASIDE})(?:{WORD} ){{0,6}}?{WORD}(?:[’']s|s[’']) )?(?:(?!{_ASIDE})[a-z]{{3,12}} |(?:19|20)\d\d |\ue000{{4}} )?(?P<of_noun>{NOUN})\b(?P<of2> (?:of|as|that of)\b)?)"
+    rf"(?P<of>(?P<of_again> again)?[ -](?:of )?(?:the |its |their |his |that |what )?(?P<owner>(?!{_ASIDE}|{_NO_OWNER})(?:{WORD} ){{0,6}}?{WORD}(?:[’']s|s[’']) )?(?:(?!{_ASIDE})[a-z]{{3,12}} |(?:19|20)\d\d |\ue000{{4}} )?(?P<of_noun>{NOUN})\b(?P<of2> (?:of|as|that of)\b)?)"
     rf"|(?P<as> as (?P<as_adj>{ADJ})\b(?:(?<=much) (?:{NOUN}|space|room|ground|land))?(?P<again> again\b)?(?: in (?P<as_noun>{NOUN})\b)?(?P<as2> as\b)?)"
     rf"|(?P<again_as> again as (?P<again_adj>{ADJ})\b(?P<again2> as\b)?)"
     rf"|(?P<cmp> (?:again )?(?P<cmp_adj>{CMP})\b{IN}?(?P<than> than\b)?)"
     rf"|(?P<that> (?:of )?that of\b)"
-    rf"|(?P<change> (?P<change_noun>increase|growth|expansion|rise|enlargement|gain|extension|reduction|decrease|drop|decline|fall|cut|shrinkage)\b{IN.replace('in_noun', 'change_in')}?)",
+    rf"|(?P<change>[ -](?:(?P<change_up>{UP_NOUN})|(?P<change_down>{DOWN_NOUN}))\b{IN.replace('in_noun', 'change_in')}?)",
     re.IGNORECASE,
 )
 
 
-UP_VERB = (
-    r"(?:(?:has|have|had|been|was|were|is|are|being|be|to) )*(?:grown?|grew|grows|growing|increas(?:e|es|ed|ing)|expand(?:s|ed|ing)?|enlarg(?:e|es|ed|ing)|rose|risen|rises|rise|extend(?:s|ed|ing)?|"
-    r"ballooned|mushroomed|climb(?:s|ed|ing)?|jump(?:s|ed|ing)?|surg(?:es|ed|ing)|soared|broaden(?:s|ed|ing)?|deepen(?:s|ed|ing)?|heighten(?:s|ed|ing)?|add(?:s|ed|ing)|put on|lengthen(?:s|ed|ing)?|widen(?:s|ed|ing)?|swell(?:s|ed)|swollen|up|gain(?:s|ed)|larger|bigger|greater|longer|wider|taller|higher|rebuilt|upsized|scaled up|boost(?:s|ed|ing)?|raised?)"
-)
-
-
-DOWN_VERB = (
-    r"(?:shr(?:inks?|ank|unk)|reduc(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|dropp?(?:s|ed|ing)?|fell|fallen|falls|cut|cuts|down|contract(?:s|ed|ing)?|smaller|shorter|"
-    r"narrower|lower|los(?:es|t|ing)|shed|sheds|scaled back|scaled down|pared|slashed|trimmed|curtailed|slump(?:s|ed)|plunged|sank|sunk|dwindles?|lowered|sagged|receded|recedes|truncated|thinner|lighter|fewer|less|shortened|narrowed|diminish(?:es|ed)?|dwindled)"
-)
-
-
 _CHANGE_VERB = re.compile(
-    rf"\b(?:(?P<up>{UP_VERB})|(?P<down>{DOWN_VERB})|(?P<exceeds>ha(?:s|d|ve) the edge (?:over|on)|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|outsiz(?:es?|ed)|tops?|topped|outstrip(?:s|ped)?|outdo(?:es)?|outdid|outgr(?:ow|ows|ew|own)|beats?|dwarfs?|dwarfed|overshadow(?:s|ed)?|overtops?|overtakes?|overtook|outweighs?|outclass(?:es)?|outranks?|outreach(?:es)?|eclips(?:es|ed))|(?P<trails>trail(?:s|ed)?|lag(?:s|ged)?(?: behind)?|undershoots?|yields?(?: to)?|yielded(?: to)?|(?:falls?|fell|falling|is|are|was|were|comes?|came) short of)|(?P<factor>multipl(?:ies|ied|ying|y)))\b",
+    rf"\b(?:(?P<up>{UP_VERB})|(?P<down>{DOWN_VERB})|(?P<exceeds>{EXCEED_VERB})|(?P<trails>{TRAIL_VERB})|(?P<factor>multipl(?:ies|ied|ying|y))|(?P<moves>{MOVE_VERB}))\b",
     re.IGNORECASE,
 )
 
@@ -73,53 +78,39 @@ _MARGIN = re.compile(
 
 
 _CHANGE_LINK = re.compile(
-    rf"(?: (?:itself|again))?(?: (?:in|by) (?:its |the |overall |total )?(?P<noun>{NOUN}))?(?P<object>(?: {WORD}){{0,7}}?)(?P<by> by| in| to| )?(?: (?:a|the|some|about|as much as|only|just|a full|another|a further|no less than))*(?: factor(?: of)?| margin of)? ?",
+    rf"(?: (?:itself|again|further|back|out|up|down))?(?:,[^,.;:]{{1,60}},)?(?: (?:in|by) (?:its |the |overall |total )?(?P<noun>{NOUN}))?"
+    rf"(?P<object>(?: {WORD}){{0,9}}?)(?:,[^,.;:]{{1,60}},)?(?P<by>,? by| in| to| at)?(?: (?:a|the|some|about|as much as|only|just|a full|another|a further|no less than))*(?: factor(?: of)?| margin of)? ?",
     re.IGNORECASE,
 )
+_BY_ALONE = re.compile(
+    r"(?P<noun>)(?P<object>)(?P<by> by)(?: (?:a|the|some|about|only|just|a full|another|a further))*(?: factor(?: of)?| margin of)? ?$", re.IGNORECASE
+)
+_TO_OR_FROM = re.compile(
+    rf" (?:(?P<on>to|onto|on(?! the ground))|(?P<off>off|from|out of|away from))\b(?:(?: {WORD}){{0,5}}? (?P<noun>{NOUN})\b)?", re.IGNORECASE
+)
+"""After an amount that is given or taken: "took a quarter off its length"."""
 
 
-_TAKES = frozenset(
-    ("lost", "loses", "losing", "shed", "sheds", "gain", "gains", "gained", "gaining", "put on")
-)
-"""Verbs whose amount of change is their object ("lost a third of its area")."""
-ECONOMY = re.compile(
-    r"\b(?:throughput|output|exports?|imports?|sales|prices?|revenues?|profits?|traffic|employment|workforce|turnover|production|budgets?|costs?|spending|"
-    r"demand|population|wages?|rents?|shares|tariffs?|support|turnout|fees?|deaths|cases|inflation|rainfall|temperatures?|visitors|passengers|emissions|trade|investment)\b",
-    re.IGNORECASE,
-)
-"""What rises and falls without being a size."""
 UNIT_AFTER = re.compile(rf"[ \u00a0\u202f-]?{UNIT}(?![\w²³])", re.IGNORECASE)
-
-
-_WHOLE = re.compile(
-    rf" of (?P<np>(?:the|its|that|an?) (?:(?!(?:on|in|at|of|to|by|from|near|with|for|is|are|was|were|lives?) ){WORD} ){{0,4}}?{THING})\b(?! (?:roof|area|staff|capacity|output|wall|site|floor)|[’'])",
-    re.IGNORECASE,
-)
 
 
 _SUBJECT_NOUN = re.compile(rf"\b(?P<noun>{NOUN})\b(?!.*\b(?:{NOUN})\b)", re.IGNORECASE | re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ratio:
-    start: int
-    end: int
-    low: float | None
-    high: float | None
-    tolerance: float
-    dimension: str | None
-    comparand: str | None
-    readings: tuple[tuple[float | None, float | None, str], ...] = ()
-
-
 def ratio_of_amount(text: str, original: str, found: Amount) -> Quantity | None:
     """The ratio that an amount states together with the words after it; None where it is no ratio."""
-    kind, end = _kind(text, found)
+    kind, end = kind_of(text, found)
     if kind is None:
-        return _changed(text, original, found, found.end, plain=True)
+        if linked := change_of_noun(text, found.start, found.end, None, *found.scaled(1.0)):
+            return _ratio(original, found, linked[0], *linked[1], linked[2], None)
+        changed = _changed(text, original, found, found.end, plain=True)
+        if changed is None and _BY_FACTOR.search(text[max(0, found.start - 20) : found.start]):
+            return _ratio(original, found, found.end, *found.scaled(1.0), "size", None)
+        return changed
     tail = TAIL.match(text, end)
-    scale = 0.01 if kind == "pct" else 1.0
-    low, high = found.low * scale, found.high * scale
+    if kind != "part":
+        found, end = after_amount(text, found, end)
+    low, high = found.scaled(0.01 if kind == "pct" else 1.0)
     lost = (
         _changed(text, original, found, end, plain=False)
         if kind != "times" and _LOST.search(text[: found.start][-24:])
@@ -132,16 +123,19 @@ def ratio_of_amount(text: str, original: str, found: Amount) -> Quantity | None:
     if linked := ratio_of_link(text, found.start, end, kind, low, high):
         stop, pair, dimension, of = linked
         return _ratio(original, found, stop, *pair, dimension, original[slice(*of)] if of else None)
-    whole = _WHOLE.match(text, end)
-    if whole is not None and not text[: found.start].rstrip().endswith(("by", "to")):
-        comparand = original[whole.start("np") : whole.end("np")]
-        return _ratio(original, found, whole.end(), low, high, "size", comparand)
-    return _changed(text, original, found, end, plain=kind == "times")
+    if changed := _changed(text, original, found, end, plain=kind == "times"):
+        return changed
+    if kind != "times" and (share := share_of(text, original, end)):
+        return _ratio(original, found, share[0], low, high, "size", share[1])
+    return None
 
 
 _LOST = re.compile(
     r"\b(?:lost|loses|losing|shed|sheds)(?: (?:about|some|around|nearly|almost|roughly|only|over))* $"
 )
+
+
+_BY_FACTOR = re.compile(r"\bby (?:a|some) factor of (?:about |some |nearly |roughly |almost )?$")
 
 
 def _of_capacity(tail: re.Match[str]) -> bool:
@@ -152,17 +146,15 @@ def _of_capacity(tail: re.Match[str]) -> bool:
     )
 
 
-def _kind(text: str, found: Amount) -> tuple[str | None, int]:
+def kind_of(text: str, found: Amount) -> tuple[str | None, int]:
+    """Whether an amount is a percentage ("pct"), a multiple ("times") or a fraction ("part"), and where it ends."""
     if match := re.compile(_PCT, re.IGNORECASE).match(text, found.end):
         return "pct", match.end()
     if match := re.compile(_TIMES, re.IGNORECASE).match(text, found.end):
         return "times", match.end()
-    if (
-        re.search(r"half|third|quarter|fifth|tenth|halves|sixth|eighth|[½⅓⅔¼¾]|^\d/\d$", found.word)
-        and found.high < 1
-    ):
+    if found.high < 1 and is_fraction(found.word):
         return "part", found.end
-    if found.high < 1 and re.match(r" (?:of )?the (?:size|area|length)", text[found.end : found.end + 20]):
+    if found.high < 1 and re.match(r" (?:of )(?:the|its|[A-Z\ue000])|(?: of)? the (?:size|area|length)", text[found.end : found.end + 20]):
         return "part", found.end
     return None, found.end
 
@@ -173,6 +165,8 @@ def ratio_of_tail(
     end = tail.end()
     if tail["of"]:
         noun = tail["of_noun"].lower()
+        if tail["of_again"]:
+            low, high = 1 + low, 1 + high
         comparand = comparand_after(text, original, end) if tail["of2"] else None
         if tail["owner"]:
             comparand = re.sub(
@@ -188,7 +182,7 @@ def ratio_of_tail(
         if tail["again"]:
             low, high = 1 + low, 1 + high
         elif adjective in ("small", "short"):
-            low, high = 1 / high, 1 / low
+            low, high = inverse(low, high)
         dimension = NOUNS.get((tail["as_noun"] or "").lower(), ADJECTIVES[adjective])
         comparand = comparand_after(text, original, end) if tail["as2"] else None
         return _ratio(original, found, end, low, high, dimension, comparand)
@@ -205,21 +199,11 @@ def ratio_of_tail(
         )
         dimension = NOUNS[owner["noun"].lower()] if owner else None
         return _ratio(original, found, end, low, high, dimension, comparand_after(text, original, end))
-    rises = tail["change_noun"].lower() in (
-        "increase",
-        "growth",
-        "expansion",
-        "rise",
-        "enlargement",
-        "gain",
-        "extension",
-    )
+    rises = tail["change_up"] is not None
     dimension = NOUNS.get((tail["change_in"] or "").lower())
     if kind == "times":
-        return _ratio(original, found, end, *((low, high) if rises else (1 / high, 1 / low)), dimension, None)
-    return _ratio(
-        original, found, end, *((1 + low, 1 + high) if rises else (1 - high, 1 - low)), dimension, None
-    )
+        return _ratio(original, found, end, *((low, high) if rises else inverse(low, high)), dimension, None)
+    return _ratio(original, found, end, *moved(low, high, rises), dimension, None)
 
 
 def _article(original: str, tail: re.Match[str]) -> str:
@@ -242,12 +226,11 @@ def _compared(
     end = tail.end()
     comparand = comparand_after(text, original, end) if tail["than"] else None
     if kind != "times":
-        pair = (1 + low, 1 + high) if rises else (max(0.0, 1 - high), max(0.0, 1 - low))
-        return _ratio(original, found, end, *pair, dimension, comparand)
+        return _ratio(original, found, end, *moved(low, high, rises), dimension, comparand)
     if rises:
         readings = ((low, high, "times the size"), (low + 1, high + 1, "times the size"))
     else:
-        readings = ((1 / high, 1 / low, "of the size"), (1 / (high + 1), 1 / (low + 1), "of the size"))
+        readings = ((*inverse(low, high), "of the size"), (*inverse(low + 1, high + 1), "of the size"))
     return _ratio(original, found, end, readings[0][0], readings[0][1], dimension, comparand, readings)
 
 
@@ -255,50 +238,67 @@ def _changed(
     text: str, original: str, found: Amount, end: int, *, plain: bool, times: bool = False
 ) -> Quantity | None:
     """ "grew by 40 %", "exceeds it by a third", "increased to 1.5 times": the words before the amount."""
-    base = max(0, found.start - 100)
-    sentence = re.split(r"[.;:!?]\s", text[base : found.start])[-1]
+    sentence = re.split(r"[.;:!?]\s", text[max(0, found.start - 120) : found.start])[-1]
     base = found.start - len(sentence)
-    if (margin := _MARGIN.search(sentence)) and _kind(text, found)[0]:
-        scale = 0.01 if _kind(text, found)[0] == "pct" else 1.0
-        part = (found.low * scale, found.high * scale)
-        pair = (1 + part[0], 1 + part[1]) if margin["up"] else (1 - part[1], 1 - part[0])
+    kind = "times" if times else kind_of(text, found)[0]
+    if (margin := _MARGIN.search(sentence)) and kind:
+        pair = moved(*found.scaled(0.01 if kind == "pct" else 1.0), margin["up"] is not None)
         return _ratio(original, found, end, *pair, "size", "the other", start=base + margin.start())
-    match, link_words = None, None
+    match, link_words, by = None, None, _BY_ALONE.search(sentence) if kind else None
     for verb in _CHANGE_VERB.finditer(sentence):  # the last verb that leads up to the amount
-        if following := _CHANGE_LINK.fullmatch(sentence, verb.end()):
+        following = _CHANGE_LINK.fullmatch(sentence, verb.end())
+        if following is None and by is not None and verb.end() <= by.start():
+            following = by  # "up by half, and its height by a fifth": what stands between does not matter
+        if following and not is_noun_here(sentence, verb.start()):
             match, link_words = verb, following
-    kind = "times" if times else _kind(text, found)[0]
-    if match is None or link_words is None:
+    if match is None or link_words is None or ECONOMY.search(_clause(sentence, match.start())):
         return None
+    return _by_verb(text, original, found, end, kind, match, link_words, base)
+
+
+def _by_verb(
+    text: str,
+    original: str,
+    found: Amount,
+    end: int,
+    kind: str | None,
+    match: re.Match[str],
+    link_words: re.Match[str],
+    base: int,
+) -> Quantity | None:
     factor = "factor" in link_words[0] or match["factor"] is not None
     if kind is None and (not factor or UNIT_AFTER.match(text, found.end)):
         return None
-    if kind != "times" and not factor and ECONOMY.search(_clause(sentence, match.start())):
-        return None
+    verb = match[0].lower()
     words = (link_words["object"] or "").split()
-    link = (link_words["by"] or "").strip()
-    if (match["exceeds"] or match["trails"] or match["factor"]) and link not in ("by", "in"):
+    link = (link_words["by"] or "").strip(" ,").lower()
+    given = _TO_OR_FROM.match(text, end)
+    if match["moves"]:
+        if given is None or link or kind == "times":
+            return None
+        link = ""
+    elif ((match["exceeds"] or match["trails"] or match["factor"]) and link not in ("by", "in")) or (not link and words and verb.split()[-1] not in TAKES and verb not in TAKES):
         return None
-    if not link and words and match[0].lower() not in _TAKES:
-        return None
-    if not link and match[0].lower().startswith("add") and text[end : end + 4] != " to ":
+    if not link and verb.startswith("add") and not (given and given["on"]):
         return None
     scale = 0.01 if kind == "pct" else 1.0
-    low, high = found.low * scale, found.high * scale
+    low, high = found.scaled(scale)
     rises = match["down"] is None and match["trails"] is None
-    if link == "to" or match["factor"]:
+    if match["moves"] and given:
+        rises = given["on"] is not None
+    if link == "to" and kind != "times" and not factor and (found.high * scale < 1 if match["up"] else found.low * scale > 1):
+        return None  # "occupancy rose to 40 per cent" is a share
+    if link in ("to", "at") or match["factor"]:
         pass
     elif kind == "times" or factor:
-        low, high = (low, high) if rises or not low else (1 / high, 1 / low)
-    elif link == "in" and not rises and kind == "part":
-        low, high = 1 - high, 1 - low
+        low, high = (low, high) if rises or not low else inverse(low, high)
     else:
-        low, high = (1 + low, 1 + high) if rises else (max(0.0, 1 - high), max(0.0, 1 - low))
+        low, high = moved(low, high, rises)
     own = re.match(IN, text[end:], re.IGNORECASE)
-    noun = (link_words["noun"] or (own["in_noun"] if own else "") or "").lower()
-    dimension = NOUNS.get(noun) or _dimension_of_verb(match[0].lower())
+    noun = (link_words["noun"] or (own["in_noun"] if own else "") or (given["noun"] if given else "") or "").lower()
+    dimension = NOUNS.get(noun) or _dimension_of_verb(verb)
     object_words = " ".join(words) if match["exceeds"] or match["trails"] else _than(words)
-    start = base + (len(text[base : found.start]) - len(sentence)) + match.start()
+    start = base + match.start()
     return _ratio(
         original, found, end + (own.end() if own else 0), low, high, dimension, object_words, start=start
     )
@@ -344,14 +344,7 @@ def _ratio(
     readings: tuple[tuple[float, float, str], ...] = (),
     start: int | None = None,
 ) -> Quantity:
-    def bounded(a: float, b: float) -> tuple[float | None, float | None]:
-        if found.bound in ("at_least", "greater_than"):
-            return a, None
-        if found.bound in ("at_most", "less_than"):
-            return None, b
-        return a, b
-
-    pairs = [(*bounded(a, b), w) for a, b, w in readings] or [(*bounded(low, high), "times the size")]
+    pairs = list(readings) or [(low, high, "times the size")]
     return make_ratio(
         original, found.start if start is None else start, end, pairs, found.tolerance, dimension, comparand
     )

@@ -6,11 +6,13 @@ import re
 from sitewatch.documents.amounts import HEDGED, Amount, after_amount, before_amount
 from sitewatch.documents.numbers import number
 from sitewatch.documents.spans import words
+from sitewatch.documents.verbs import FINITE
 from sitewatch.types import Quantity, Reading
 
 _TIME = (
     "seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)|nights?|o’clock|o'clock|am|pm|"
-    "quarters?|ago|later|earlier|times"
+    "quarters?|ago|later|earlier|times|summers?|winters?|springs?|autumns?|seasons?|weekends?|mornings?|afternoons?|evenings?|fortnights?|moments?|"
+    "(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
 )
 _NOT_NOUN = (
     "and|or|but|of|in|on|at|to|by|for|from|with|than|as|is|are|was|were|has|have|had|will|would|could|may|might|can|must|the|a|an|this|that|"
@@ -19,11 +21,17 @@ _NOT_NOUN = (
 )
 _WORD = r"[^\W\d_][\w’'&-]*"
 _NOUNS = re.compile(
-    rf" (?P<phrase>(?:(?!(?:{_NOT_NOUN}|{_TIME})\b)(?:{_WORD}) ){{0,4}}?(?!(?:{_NOT_NOUN}|{_TIME})\b)(?P<noun>(?:[^\W\d_][^\W\d_-]*)?(?:(?<=[^\W\d_])s|people|men|women|children|aircraft|personnel|staff|troops|dead|missile craft|vessels|pairs|families|cattle|sheep|fish)))\b(?![’'-]\w)",
+    rf" (?:more |further |additional |other )?(?P<phrase>(?:(?!(?:{_NOT_NOUN}|{_TIME})\b)(?:{_WORD}) ){{0,4}}?(?!(?:{_NOT_NOUN}|{_TIME})\b)(?P<noun>(?:[^\W\d_][^\W\d_-]*)?(?:(?<=[^\W\d_])s|people|men|women|children|aircraft|personnel|staff|troops|dead|missile craft|vessels|pairs|families|cattle|sheep|fish)))\b(?![’'-]\w)",
     re.IGNORECASE,
 )
 _BARE = re.compile(
     r"(?= (?:are|is|were|was|have|has|had|of (?:them|which|whom|these|those)|remain|left|gone|more)\b|[,.;:!?)]|$)",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(r"\b(?-i:[A-Z])[\w-]* \d{1,4}[A-Z]?(?:, \d{1,4})*,?(?: and| or| to|/|-|–|,) ?$|\b(?-i:[A-Z])[a-z]{0,4}\. $")
+_THESE = re.compile(r" more(?= (?:by|in|at|on|are|were|have|had|will|followed|stood|stand|nearby|elsewhere)\b|[.,;])| (?:out )?of (?:them|these|those|which|whom)\b| (?:that|which|who) ")
+_NUMBERED = re.compile(
+    r"(?:\b(?:number(?:s|ed|ing)?|total(?:s|led|ed|ling)?|population|tally|toll|headcount|count|of (?:which|whom|them))(?: (?:of [^.;,]{1,50} )?(?:is|was|are|were|at|of|stands at|stood at|to|has reached|reached|had reached|just|now|only|about|some))* | there (?:is|are|were|was|had been) (?:only |just )?|\bthe number of [^.;,]{1,60} (?:is|was|at|to|reached|stands at|stood at) )$",
     re.IGNORECASE,
 )
 _NOT_PLURAL = re.compile(
@@ -73,6 +81,8 @@ def count_of(text: str, original: str, amount: Amount) -> Quantity | None:  # no
     if value != int(value) or value < 0:
         return None
     before = text[max(0, amount.start - 16) : amount.start]
+    if _LABELLED.search(text, max(0, amount.number - 30), amount.number):
+        return None
     if value == 1 and amount.high == 1:
         match = _SINGULAR_ONE.match(text, end)
         if match is None or _DETERMINED.search(before) or amount.word not in ("one", "1", "a single"):
@@ -114,6 +124,27 @@ def count_of(text: str, original: str, amount: Amount) -> Quantity | None:  # no
         if partitive or re.match(r" (?:left|gone|remain|are|were|have)\b", text[end : end + 9]):
             return _count(original, loosened, end)
     return None
+
+
+def bare_count(text: str, original: str, amount: Amount) -> Quantity | None:
+    """The count that a number without any noun states: "They number 57", "Some 160 remained", "the 36 that stood"."""
+    if amount.low != int(amount.low) or amount.low < 2 or amount.word in ("a", "an"):
+        return None
+    before = text[max(0, amount.start - 60) : amount.start]
+    acts = (verb := re.match(r" (?:had |have )?([a-z]+)\b", text[amount.end :])) is not None and verb[1] in FINITE
+    if _NUMBERED.search(before) and (acts or _BARE.match(text, amount.end)):
+        loosened, end = after_amount(text, amount, amount.end)
+        return _count(original, loosened, end)
+    if re.search(r"(?:[$€£¥#+:/]|US\$|\b(?:version|page|no\.?|aged?|at|phase|stage|level|chapter|section|article|figure|table) ?)$", before, re.IGNORECASE):
+        return None
+    loosened, end = after_amount(text, amount, amount.end)
+    if _THESE.match(text, end):
+        return _count(original, loosened, end)
+    loose = loosened.bound or loosened.hedged or (loosened.ranged and re.search(" (?:to|or) ", text[amount.number : end]))
+    opens = re.search(r"(?:^|[.;!?]\s|,(?: and| but)? )$", before) is not None
+    if (loose or opens) and acts:
+        return _count(original, loosened, end)
+    return _count(original, loosened, end) if loose and _BARE.match(text, end) and amount.low > 1 else None
 
 
 def _count(original: str, amount: Amount, end: int) -> Quantity:

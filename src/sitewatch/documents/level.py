@@ -1,18 +1,16 @@
-"""Comparisons that need no factor ("on a par with", "matches X in length") and ratios said to be such ("3:1")."""
+"""Ratios said to be such ("the ratio is 0.65", "3:1", "as large again as") and sizes only said to differ."""
 # ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 from collections.abc import Iterator
 
-from sitewatch.documents.amounts import HEDGED
+from sitewatch.documents.amounts import BOUNDS, Amount, before_amount
 from sitewatch.documents.compared import (
     ADJECTIVES,
     DOWN,
-    IN,
     NOUN,
     NOUNS,
     UP,
-    WORD,
     comparand_after,
     make_ratio,
 )
@@ -21,27 +19,6 @@ from sitewatch.documents.numbers import NUMBER, number
 from sitewatch.documents.spans import windows
 from sitewatch.types import Quantity
 
-_IN_FIRST = rf"(?: in (?:its |the |overall )?(?P<noun>{NOUN}))?"
-_LEVEL = re.compile(
-    rf"\b(?P<loose>(?:roughly |about |nearly |almost |approximately |broadly |more or less |practically )?)"
-    rf"(?:(?:on|at) (?:a )?(?P<par>par|level terms){_IN_FIRST} (?:with|to)"
-    rf"|(?:is|was|are|were|stands?|stood|now|be) (?:exactly |roughly )?(?P<level>level|even|neck and neck){_IN_FIRST.replace('<noun>', '<noun_b>')} with(?= .{{3,60}}?{IN.replace('in_noun', 'ahead')})"
-    rf"|(?:the|its|an?) (?P<equal>equal|match|twin|equivalent){_IN_FIRST.replace('<noun>', '<noun_c>')} of(?= (?:the|its|their|that) )"
-    rf"|no different in (?:its |the )?(?P<noun_d>{NOUN}) (?:from|to|than)\b|no different (?:from|to|than)(?= .{{3,60}}?{IN.replace('in_noun', 'ahead_d')})"
-    rf"|(?P<verb>match(?:es|ed|ing)?|equal(?:s|led|ed|ling)?|rival(?:s|led|ed|ling)?|parallel(?:s|led)|approach(?:es|ed|ing)|approximat(?:es|ed))"
-    rf"(?: (?:(?:the|its) )?(?P<noun_e>{NOUN}) of\b|(?=(?: {WORD}){{1,7}}?{IN.replace('in_noun', 'ahead_e')}|(?: {WORD}){{1,6}}?[’']s? {NOUN}\b)))",
-    re.IGNORECASE,
-)
-_LOOSE_VERBS = ("rival", "approach", "approx", "parallel")
-_SAME = re.compile(
-    rf"\b(?P<be>is|are|was|were|share|shares|shared|have|has|had|of|stay|stays|stayed|remain|remains|remained) (?:(?P<loose>roughly|about|nearly|almost|approximately|much) )?(?:exactly |all |both |just )?"
-    rf"(?:the same (?P<noun>{NOUN})|(?:equal|identical|alike) in (?P<noun2>{NOUN})|of (?:equal|the same|identical) (?P<noun3>{NOUN}))(?= ?(?:[.,;:!?)]|$| (?:and|but)\b))",
-    re.IGNORECASE,
-)
-_OWNED = re.compile(
-    rf"\b(?:is|are|was|were|now|be|being|building|hall) (?P<loose>about|roughly|around|approximately|nearly|almost|some) (?P<own>(?:the |its |their )?(?:{WORD} ){{0,4}}?{WORD}[’']s?) (?P<noun>{NOUN})\b",
-    re.IGNORECASE,
-)
 _MUCH = re.compile(
     r"\b(?:is|are|was|were|looks?|looked|be|been|became|appears?|grown|now|,) (?:now |also |clearly |visibly )?(?:much|far|considerably|significantly|substantially|markedly|slightly|somewhat|noticeably|vastly|a little|a bit|a lot|a good deal) "
     r"(?P<adj>larger|bigger|longer|wider|broader|taller|smaller|shorter|narrower|deeper)(?= ?(?:[.;:!?)]|$|,(?! )|, (?:and|but|while|which)\b| (?:and|but)\b| in (?:size|length|area|width|height)\b))",
@@ -70,29 +47,9 @@ _FACTOR_OF = re.compile(
 )
 
 
-def level_comparisons(text: str, original: str) -> list[Quantity]:
-    """Sizes that are said to be alike, or only to differ: "on a par with", "of equal length", "is much larger"."""
+def bare_comparatives(text: str, original: str) -> list[Quantity]:
+    """Sizes that are only said to differ: "is much larger"."""
     found = []
-    for match in _LEVEL.finditer(text):
-        g = match.groupdict()
-        noun = next((g[k] for k in g if k.startswith(("noun", "ahead")) and g[k]), None)
-        verb = (g["verb"] or "").lower()
-        loose = bool(g["loose"].strip()) or verb.startswith(_LOOSE_VERBS)
-        comparand = comparand_after(text, original, match.end())
-        if comparand and noun:
-            comparand = re.split(rf" in (?:its |the |overall )?{noun}\b", comparand)[0]
-        start = (
-            match.start(next(k for k in ("level", "verb") if g[k]))
-            if (g["level"] or verb) and not loose
-            else match.start()
-        )
-        found.append(_alike(original, start, match.end(), noun, loose, comparand))
-    for match in _SAME.finditer(text):
-        noun = match["noun"] or match["noun2"] or match["noun3"]
-        found.append(_alike(original, match.end("be") + 1, match.end(), noun, bool(match["loose"]), None))
-    for match in _OWNED.finditer(text):
-        owner = re.sub(r"[’']s?$", "", match["own"])
-        found.append(_alike(original, match.start("loose"), match.end(), match["noun"], True, owner))
     for match in _MUCH.finditer(text):
         adjective = match["adj"].lower()
         ends = (1.0, None) if adjective in UP else (None, 1.0)
@@ -110,17 +67,32 @@ def level_comparisons(text: str, original: str) -> list[Quantity]:
     return found
 
 
-def _alike(
-    original: str, start: int, end: int, noun: str | None, loose: bool, comparand: str | None
-) -> Quantity:
-    dimension = NOUNS[noun.lower()] if noun else "size"
-    tolerance = 2 * HEDGED if loose else HEDGED
-    return make_ratio(original, start, end, [(1.0, 1.0, "times the size")], tolerance, dimension, comparand)
+_IN_EVERY = re.compile(
+    rf"\b(?P<a>{_N})(?: (?:in|out of|of) (?:every|each) (?P<b>{_N})| (?:in|out of) (?P<c>three|four|five|six|eight|ten|twenty|a hundred|3|4|5|10|20|100))\b(?! ?(?:%|per ?cent|days?|weeks?|months?|years?|hours?|minutes?|metres|m\b|km\b|\ue000))",
+    re.IGNORECASE,
+)
+_EVERY = re.compile(r"\b(?:in|of)\b", re.IGNORECASE)
+_LOST = re.compile(r"\b(?:lost|loses|losing|shed|sheds|missing|destroyed)(?: (?:about|some|nearly|almost|roughly))? $")
+
+
+def _in_every(text: str, original: str) -> Iterator[Quantity]:
+    """ "nine of every ten buildings", "lost four in every five of its shelters"."""
+    for match in _near(_EVERY, _IN_EVERY, text):
+        part, whole = number(match["a"]), number(match["b"] or match["c"])
+        if part is None or whole is None or not 0 < part.value < whole.value:
+            continue
+        share = part.value / whole.value
+        if _LOST.search(text[max(0, match.start() - 24) : match.start()]):
+            share = 1 - share
+        groups, start = before_amount(text, match.start())
+        amount = Amount(start, match.start(), match.end(), share, share, next((k for k in BOUNDS if groups[k]), None), groups["about"] is not None, 0.05, False)
+        comparand = comparand_after(text, original, match.end() + 3) if text.startswith(" of ", match.end()) else None
+        yield make_ratio(original, start, match.end(), [(*amount.scaled(1.0), "of the whole")], amount.tolerance, "count", comparand)
 
 
 def stated_ratios(text: str, original: str) -> list[Quantity]:
     """ "the ratio is 0.65", "3:1", "Shed B = 0.6 x Shed A", "a factor of three longer than", "as large again as"."""
-    found = []
+    found = list(_in_every(text, original))
     for match in _near(_SAID_RATIO, _RATIO, text):
         made = _of_two(original, match, match.start("a"))
         if made:

@@ -3,8 +3,11 @@
 
 import re
 
-from sitewatch.documents.compared import IN, NOUN, NOUNS, WORD
+from sitewatch.documents.change_words import DOWN_NOUN, UP_NOUN
+from sitewatch.documents.compared import IN, NOUN, NOUNS, WORD, comparand_after, inverse, moved
+from sitewatch.documents.numbers import NUMBER
 from sitewatch.documents.spans import Span
+from sitewatch.documents.units import UNIT
 
 THING = (
     r"(?:building|hall|facility|structure|predecessor|precursor|forerunner|neighbour|neighbor|counterpart|warehouse|shed|hangar|one|original|depot|"
@@ -14,6 +17,21 @@ THING = (
     r"garage|barn|greenhouse|canopy|house|ship|vessel|boat|barge|launcher|antenna|dish|radar|crane|kiln|boiler|reactor)"
 )
 """What reports compare with: a thing that stands somewhere."""
+ECONOMY = re.compile(
+    r"\b(?:throughput|output|exports?|imports?|sales|prices?|revenues?|profits?|traffic|(?:un)?employment|workforce|staff|turnover|production|budgets?|costs?|spending|"
+    r"demand|population|wages?|salar(?:y|ies)|rents?|rates?|shares|tariffs?|taxe?s?|support|turnout|fees?|deaths|cases|inflation|rainfall|temperatures?|visitors|passengers|"
+    r"emissions|trade|investments?|membership|attendance|bookings|orders|deliveries|shipments|consumption|speeds?|votes?|complaints|crime|harvests?|"
+    r"catch|earnings|income|debts?|value|funding|subsid(?:y|ies)|premiums?|pay|stocks?|risks?|chances?|odds|noise|productivity|economy|ridership|enrolment|readership)\b"
+    rf"(?! (?:{WORD} )?{THING}s?\b)",
+    re.IGNORECASE,
+)
+"""What rises and falls without being a size."""
+_PEOPLE = re.compile(
+    r"\b(?:people|population|residents?|respondents|voters|workers|staff|employees|pupils|students|villagers|soldiers|men|women|children|readers|members|families|inhabitants|"
+    r"time|day|night|week|month|year|hour|century|capacity|power|energy|money|vote|seats|work|works|blame|answer|story|truth|cent|total cost|way)s?\b",
+    re.IGNORECASE,
+)
+"""Of whom or what a share compares no sizes."""
 _NP = rf"(?:(?:the|its|their|his|her|that|this|an?|any|some|each|every) )(?:(?!(?:on|in|at|of|to|by|from|near|with|for|is|are|was|were|live|lives)\b){WORD} ){{0,4}}?"
 _END = rf"(?={IN}?(?:[.,;:!?)]|$| (?:and|but|when|while|after|before|since|built|that|which|next|beside|in|at|on|now)\b))"
 _SHORT = re.compile(
@@ -28,14 +46,17 @@ _SIZED = re.compile(
     re.IGNORECASE,
 )
 _WHAT = re.compile(
-    rf"(?: of)? (?:(?P<np>what (?:it|they|he|she|that|this|was|is|were|had|has|the)\b[^,.;:!?]{{0,60}})|(?P<own>(?:{_NP}{WORD}|(?-i:[A-Z])[\w-]*(?: (?-i:[A-Z0-9])[\w-]*){{0,3}})(?:[’']s|(?<=s)[’']))(?=[.,;:!?)]|$| (?:and|but|in|by)\b))",
+    rf"(?: of)? (?:(?P<np>what [^,.;:!?]{{1,60}})|(?P<own>(?:{_NP}{WORD}|(?-i:[A-Z])[\w-]*(?: (?-i:[A-Z0-9])[\w-]*){{0,3}})(?:[’']s|(?<=s)[’']))(?=[.,;:!?)]|$| (?:and|but|in|by)\b))",
     re.IGNORECASE,
 )
 _THING = re.compile(rf"(?: of)? (?P<np>{_NP}{THING}){_END}(?![’'])", re.IGNORECASE)
 _CALLED = re.compile(
-    rf" (?P<np>(?:{THING}|(?-i:[A-Z])[a-z]+) (?:(?-i:[A-Z0-9])[\w-]{{0,8}}|\ue000+)|\ue000+)(?=[.,;:!?)]|$)",
+    rf"(?: of)? (?P<np>(?:{THING}|(?-i:[A-Z])[a-z]+\.?) (?:(?-i:[A-Z0-9])[\w-]{{0,8}}|\ue000+)|\ue000+|(?:the )?(?:normal|usual|average|norm|limit|original)|(?P<that>that|this|it)(?: (?:size|number|figure|length|area|amount|height|width))?)(?=[.,;:!?)]|$| (?:and|but|in|now|today|or)\b)",
     re.IGNORECASE,
 )
+_EQUATES = re.compile(r"\b(?:is|was|are|were|be|been|at|only|just|equals?|measures?|about|roughly|nearly|makes?|exactly|barely|hardly) $")
+_MEASURE = re.compile(rf" (?P<np>(?:the|its|their|today[’']s|\ue000+(?:[’']s)?|that) {NUMBER}[ \u00a0\u202f-]?{UNIT}(?![\w²³]))", re.IGNORECASE)
+_INTO = re.compile(r" (?:into|over)\b(?=[ .,;:!?)]|$)(?! (?:the )?(?:past|last|next))")
 _FLOOR = re.compile(
     r" (?:of )?(?:(?P<own>its|their|his|the same) |the )?(?P<noun>ground|floor|space|room|land)\b(?P<of> (?:of|as|that)\b)?",
     re.IGNORECASE,
@@ -45,10 +66,13 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
-    r"\b(?:(?P<up>increase|growth|gain|rise|expansion|enlargement|extension|jump|surge|excess|addition)|(?P<down>reduction|decrease|drop|decline|fall|cut|loss|shrinkage|contraction|shortfall|deficit))"
-    r"(?: in (?:the |its |overall )?(?P<noun>[a-z]+(?: area| space)?))?(?: (?:is|was|of|by|amounts? to|amounted to|comes? to|came to|stands? at|stood at|works out at|equals)){1,2}(?: (?:about|some|around|roughly|nearly|almost|only|just|over|up to|at least))* ?$",
+    rf"\b(?:(?P<up>{UP_NOUN})|(?P<down>{DOWN_NOUN}))\b(?P<of> (?:of|(?P<in>in)|to) (?:the |its |their |overall )?{WORD}(?: {WORD}){{0,6}}?)?"
+    r"(?: (?:is|was|of|by|at|(?P<to>to)|amounts? to|amounted to|comes? to|came to|stands? at|stood at|works? out at|equals|reache[sd]|totals|totalled|measure[sd]|put at|estimated at)){1,2}"
+    r"(?: (?:about|some|around|roughly|nearly|almost|only|just|exactly|over|up to|at least|as much as|more than|a|a full|fully|between))*(?P<factor> factor of)?(?: (?:about|some|nearly|almost|roughly))? ?$",
     re.IGNORECASE,
 )
+_ORDER = re.compile(r"o[nf] the order of|in the (?:order|region) of")
+_THINGS = re.compile(rf"\b{THING}s?\b", re.IGNORECASE)
 _NOUN_AFTER = re.compile(rf" in (?:the |its |overall |total )?(?P<noun>{NOUN}|[a-z]+)\b", re.IGNORECASE)
 _OVER = re.compile(r" (?:over|on|from|against|compared (?:with|to)|relative to)(?= )")
 _PHRASE = re.compile(
@@ -66,6 +90,8 @@ def ratio_of_link(text: str, start: int, end: int, kind: str, low: float, high: 
 
     `start` and `end` are those of the amount with its unit, `kind` is "pct", "times" or "part".
     """
+    if changed := change_of_noun(text, start, end, kind, low, high):
+        return changed
     if kind != "times":
         match = _SHORT.match(text, end)
         if match and (match["way"] not in _PLACED or _SIZED.match(text, match.end())):
@@ -73,49 +99,77 @@ def ratio_of_link(text: str, start: int, end: int, kind: str, low: float, high: 
             dimension = _dimension(text, start, match.end(), stop)
             return (
                 match.end(),
-                _moved(low, high, match["way"] not in _DOWN),
+                moved(low, high, match["way"] not in _DOWN),
                 dimension,
                 (match.end() + 1, stop),
             )
         if match := _MORE.match(text, end):
-            pair = _moved(low, high, match["way"].lower() != "less")
+            pair = moved(low, high, match["way"].lower() != "less")
             dimension = NOUNS.get(match["noun"].lower(), "area")
             return match.end(), pair, dimension, _np(text, match.end()) if match["than"] else None
-        if changed := _change(text, start, end, low, high):
-            return changed
     if kind != "part" or text.startswith((" of ", " what ", " the ", " its "), end):
         for pattern in (_WHAT, _THING) if kind == "times" or text.startswith(" of ", end) else (_WHAT,):
             if match := pattern.match(text, end):
                 name = "np" if match["np"] else "own"
                 dimension = _dimension(text, start, end, match.end())
                 return match.end(), (low, high), dimension, match.span(name)
-    if kind == "times":
+    if kind == "times" or _EQUATES.search(text, max(0, start - 24), start) or text.startswith((" that", " of that"), end):
         if match := _CALLED.match(text, end):
             return match.end(), (low, high), "size", match.span("np")
+    if kind == "times":
+        if match := _MEASURE.match(text, end):
+            return end, (low, high), "size", match.span("np")
+        if match := _INTO.match(text, end):
+            return match.end(), (low, high), "size", None
         match = _FLOOR.match(text, end)
         if match and (match["of"] or match["own"]):
             return match.end(), (low, high), "area", _np(text, match.end()) if match["of"] else None
     return None
 
 
-def _moved(low: float, high: float, up: bool) -> _Pair:
-    return (1 + low, 1 + high) if up else (max(0.0, 1 - high), max(0.0, 1 - low))
+_SHARE = re.compile(
+    r" of (?:(?P<np>(?:the|its|their|his|her|our|all|that|those|these|this|every|what|it|them|today[’']s|(?-i:[A-Z])[\w]*[’']s)\b))", re.IGNORECASE
+)
 
 
-def _change(text: str, start: int, end: int, low: float, high: float) -> Link | None:
-    """ "an increase of 40 % in area over the old hall", "the gain is 18 %"."""
-    clause = re.split(r"[.;:!?]\s", text[max(0, start - 80) : start])[-1]
+def share_of(text: str, original: str, end: int) -> tuple[int, str | None] | None:
+    """Where the words of a share of something with a size end, and of what it is: "two fifths of the floor"."""
+    match = _SHARE.match(text, end)
+    if match is None:
+        return None
+    whole = comparand_after(text, original, match.start("np"))
+    head = " ".join((whole or "").split()[:6])
+    if not whole or ECONOMY.search(head) or _PEOPLE.search(head):
+        return None
+    return match.end(), whole
+
+
+def change_of_noun(text: str, start: int, end: int, kind: str | None, low: float, high: float) -> Link | None:
+    """ "an increase of 40 % in area over the old hall", "growth by a factor of 1.5", "the gain is 18 %"."""
+    clause = re.split(r"[.;:!?]\s", text[max(0, start - 110) : start])[-1]
+    if _ORDER.match(text, start):  # "a widening on the order of 25 per cent"
+        clause += "of "
     found = _CHANGE.search(clause)
-    if found is None:
+    if found is None or (kind is None and not found["factor"]) or ECONOMY.search(found[0]):
         return None
     own = _NOUN_AFTER.match(text, end)
-    noun = (found["noun"] or (own["noun"] if own else "")).lower()
-    if noun and noun not in NOUNS:
+    phrase = " ".join((found["of"] or "", own["noun"] if own else "")).lower()
+    sized = _LAST_NOUN.search(phrase)
+    if own and not sized and not _THINGS.search(phrase):
         return None  # of something that is no size
+    if found["in"] and not sized and not _THINGS.search(phrase):
+        return None
     stop = own.end() if own else end
     over = _OVER.match(text, stop)
-    comparand = _np(text, over.end()) if over else None
-    return stop, _moved(low, high, found["up"] is not None), NOUNS.get(noun, "size"), comparand
+    rises = found["up"] is not None
+    if found["to"]:
+        pair = (low, high)
+    elif found["factor"] or kind == "times":
+        pair = (low, high) if rises else inverse(low, high)
+    else:
+        pair = moved(low, high, rises)
+    dimension = NOUNS[sized["noun"].lower()] if sized else "size"
+    return stop, pair, dimension, _np(text, over.end()) if over else None
 
 
 def _dimension(text: str, start: int, end: int, stop: int) -> str | None:

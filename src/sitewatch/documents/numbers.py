@@ -20,7 +20,8 @@ _LARGE = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "tril
 _SHORT = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9}
 _PARTS = {
     "half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
-    "eighth": 8, "ninth": 9, "tenth": 10, "hundredth": 100,
+    "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "fifteenth": 15, "sixteenth": 16, "twentieth": 20,
+    "thirtieth": 30, "fortieth": 40, "fiftieth": 50, "hundredth": 100, "thousandth": 1000,
 }  # fmt: skip
 _VULGAR = {"½": 1 / 2, "⅓": 1 / 3, "⅔": 2 / 3, "¼": 1 / 4, "¾": 3 / 4, "⅕": 1 / 5, "⅖": 2 / 5, "⅗": 3 / 5, "⅘": 4 / 5,
            "⅙": 1 / 6, "⅚": 5 / 6, "⅛": 1 / 8, "⅜": 3 / 8, "⅝": 5 / 8, "⅞": 7 / 8}  # fmt: skip
@@ -35,20 +36,20 @@ _DIGITS = (
     rf"|\d{{1,3}}/\d{{1,3}}(?![\d/])|{_PLAIN}(?!\d)|{_VULGARS})"
 )
 _LARGES = "hundred|thousand|million|billion|trillion|dozen"
-_WORD = "|".join(sorted([*_SMALL, *_LARGE], key=len, reverse=True))
+_BELOW_100 = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(sorted(_ONES, key=len, reverse=True))})"
+_ABOVE = rf"(?:(?:{_LARGES})(?:[ -](?:{_LARGES})){{0,2}}(?:(?: and |[ -]){_BELOW_100})?)"
 _PART = "|".join(sorted(_PARTS, key=len, reverse=True))
 _AND_PART = rf"(?:[ -]and[ -](?:(?:an?|one|two|three)[ -])?(?:{_PART})s?(?!\w))"
-_FRACTION = rf"(?:(?:an?|one|two|three|four|five|six|seven|eight|nine)[ -](?:(?:good|full|mere|bare|further|whole) )?(?:{_PART})s?|half)(?! (?:dozen|a dozen|past))"
+_FRACTION = rf"(?:(?:(?:an?|one|two|three|four|five|six|seven|eight|nine|ten)[ -](?:(?:good|full|mere|bare|further|whole|scant|little) )?|(?:the )?(?:(?:upper|lower|first|last|other|remaining|northern|southern|eastern|western|whole) ))(?:{_PART})s?(?: part)?|the (?:{_PART}) part(?= of)|half)(?! (?:dozen|a dozen|past|hour|day|year|party|parties|place|time|country|floor|person|phase|stage|quarter|week|century))"
 _WORDS = (
-    rf"(?:half a dozen|half a (?:million|billion)|(?:an? )?(?:{_WORD})"
-    rf"(?:(?:[ -]| and )(?:{_WORD})){{0,6}})"
+    rf"(?:half a dozen|half a (?:million|billion)|(?:an? )?(?:{_BELOW_100}(?:[ -]{_ABOVE}){{0,3}}|{_ABOVE}(?:[ -]{_ABOVE}){{0,3}}))"
 )
-NUMBER = rf"(?:{_DIGITS}(?:{GAP}?(?:{_LARGES})|(?:k|mn|bn)(?=\b))?{_AND_PART}?|\b(?:(?:an?|one|three)[ -]quarters? of a (?:thousand|million|billion)|{_FRACTION}|{_WORDS}{_AND_PART}?)(?!\w))"
+NUMBER = rf"(?:{_DIGITS}(?:{GAP}?(?:{_LARGES})s?|(?:k|mn|bn)(?=\b))?{_AND_PART}?|\b(?:(?:an?|one|three)[ -]quarters? of a (?:thousand|million|billion)|{_FRACTION}|{_WORDS}{_AND_PART}?)(?!\w))"
 """A number; needs re.IGNORECASE. Bounded repeats only, so it never takes more than linear time."""
 _NUMBER = re.compile(NUMBER, re.IGNORECASE)
 _ADD_PART = re.compile(rf"(.*?)[ -]and[ -](?:(an?|one|two|three)[ -])?({_PART})s?$", re.IGNORECASE)
 _FULL_FRACTION = re.compile(
-    rf"(?:(an?|\w+)[ -])?(?:(?:good|full|mere|bare|further|whole) )?({_PART})s?$", re.IGNORECASE
+    rf"(?:(an?|the|(?:the )?(?:upper|lower|first|last|other|remaining|northern|southern|eastern|western|whole)|\w+)[ -])?(?:(?:good|full|mere|bare|further|whole|scant|little) )?({_PART})s?(?: part)?$", re.IGNORECASE
 )
 
 
@@ -82,6 +83,11 @@ def number(text: str) -> Number | None:
     return _words(word)
 
 
+def is_fraction(written: str) -> bool:
+    """Whether a written number is a part of one: "two thirds", "½", "3/5"."""
+    return re.search(rf"(?:{_PART})s?(?: part)?$|[{''.join(_VULGAR)}]$|^\d/\d+$", written.lower()) is not None
+
+
 def _rounded(value: float, step: float, other: float | None = None) -> Number:
     relative = abs(step / 2 / value) if value else 0.0
     return Number(value, min(relative, 0.05), other)
@@ -89,7 +95,7 @@ def _rounded(value: float, step: float, other: float | None = None) -> Number:
 
 def _digits(word: str) -> Number | None:
     scale = 1.0
-    if match := re.fullmatch(r"(.*?)[ ]?(hundred|thousand|million|billion|trillion|dozen|k|mn|bn)", word):
+    if match := re.fullmatch(r"(.*?)[ ]?(hundred|thousand|million|billion|trillion|dozen|k|mn|bn)s?", word):
         word, scale = match[1], (_LARGE | _SHORT)[match[2]]
     if word and word[-1] in _VULGAR:
         value = float(word[:-1].strip() or 0) + _VULGAR[word[-1]]
@@ -135,7 +141,7 @@ def _words(word: str) -> Number | None:
         part = _words(match[1])
         return part and Number(part.value * _LARGE[match[2]], part.rounding)
     if match := _FULL_FRACTION.fullmatch(word):
-        top = 1.0 if match[1] in (None, "a", "an") else _SMALL.get(match[1] or "", 0.0)
+        top = _SMALL.get(match[1] or "", 0.0 if (match[1] or "an") in _LARGE else 1.0)
         return _rounded(top / _PARTS[match[2]], 0.1 / _PARTS[match[2]]) if top else None
     total, group, seen = 0.0, 0.0, False
     for token in re.split(r"[ -]", word):

@@ -8,61 +8,36 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sitewatch.documents.amounts import Amount, after_amount, amount_at, amounts
-from sitewatch.documents.compared import comparand_after
+from sitewatch.documents.alike import alike
+from sitewatch.documents.amounts import Amount, amounts
+from sitewatch.documents.compared import comparand_after, make_ratio, moved
 from sitewatch.documents.comparisons import ratio_of_amount
-from sitewatch.documents.counts import count_of, occasions, ranks
+from sitewatch.documents.counts import bare_count, count_of, occasions, ranks
 from sitewatch.documents.dates import dates
-from sitewatch.documents.dimensions import dimension_after, dimension_before
-from sitewatch.documents.level import level_comparisons, stated_ratios
+from sitewatch.documents.going_on import going_on
+from sitewatch.documents.level import bare_comparatives, stated_ratios
+from sitewatch.documents.linked import ECONOMY
+from sitewatch.documents.measures import changes, ends_of_change, measured, plain, units_alone
 from sitewatch.documents.names import named_spans
 from sitewatch.documents.spans import Span, Taken, hide
-from sitewatch.documents.units import DIMENSION_OF_UNIT, UNIT, si
 from sitewatch.documents.word_ratios import plain_comparisons, word_ratios
-from sitewatch.types import Quantity, Reading
+from sitewatch.types import Quantity
 
 _HAS = re.compile(
     r"\d|[½¼¾⅓⅔]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
     r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|dozens?|scores|half|thirds?|"
     r"quarters?|fifths?|tenths?|twice|thrice|double|triple|treble|quadruple|doubl\w+|tripl\w+|trebl\w+|(?:quadru|quintu|sextu|septu|octu|decu)pl\w+|halv\w+|\w+fold|same|similar|"
-    r"comparable|equal|identical|size|than|as|match\w*|equals?|equalled|rivals?|rivalled|par|level|ratio|larger|bigger|longer|wider|broader|taller|smaller|shorter|narrower|deeper|again|approach\w*|once|several|few|second|fourth|sixth|seventh|eighth|ninth)\b",
-    re.IGNORECASE,
-)
-_UNIT = re.compile(rf"(?:[ \u00a0\u202f-]|)(?P<unit>{UNIT})(?![\w²³])", re.IGNORECASE)
-_CASED = re.compile(r"[Mm]W|M$")
-_BY = re.compile(
-    rf"(?P<unit1>[ \u00a0\u202f-]?{UNIT}(?![\w²³]))?(?P<word1>[ -](?:long|wide|in length|in width)|)(?: ?[x×*] ?|[ -]by[ -](?:about |around |roughly |approximately |some )?)(?=[\d½¼¾]|[a-z])",
+    r"comparable|equal|identical|size|than|as|match\w*|equals?|equalled|rivals?|rivalled|par|level|ratio|larger|bigger|longer|wider|broader|taller|smaller|shorter|narrower|deeper|again|approach\w*|once|several|few|pairs?|couple|handful|numerous|hectare|acre|kilomet(?:re|er)|mile|met(?:re|er)|foot|yard|tonne|second|fourth|sixth|seventh|eighth|ninth)\b",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"[ \u00a0\u202f]?%|[ -]?(?:percent|per cent|pct)\b(?! points?)", re.IGNORECASE)
 _POINTS = re.compile(
     r"(?:[ -]?(?:percent|per cent|percentage)|[ \u00a0\u202f]?%)?[ -]points?\b", re.IGNORECASE
 )
-_MORE_WORDS = {
-    "longer": "length", "shorter": "length", "wider": "width", "narrower": "width", "taller": "height", "higher": "height",
-    "lower": "height", "deeper": "depth", "broader": "width", "thicker": "thickness", "further": "distance", "farther": "distance",
-}  # fmt: skip
-_MORE = re.compile(
-    rf" (?P<adj>{'|'.join(_MORE_WORDS)}|more|less|larger|smaller|bigger)\b(?P<than> than\b)?(?! than \d)",
-    re.IGNORECASE,
-)
-_ONE_UNIT = re.compile(
-    r"\b(?:(?P<half>half )?an?) (?P<unit>met(?:re|er)|kilomet(?:re|er)|foot|yard|mile)(?= (?:longer|shorter|wider|narrower|taller|higher|lower|deeper)\b)",
-    re.IGNORECASE,
-)
-_AFTER_ELLIPSIS = re.compile(
-    r"(?= ?(?:[.;!?)]|,(?!\d)|$|\ue000)| (?:in|for|at|on|a|the|before|last|by|now|then|already|of them|more|previously|today|elsewhere|when|and|while|but|as)\b)"
-)
-_LEADS = re.compile(
-    r"(?:\b(?:up|down|against|from|compared (?:with|to)|versus|vs\.?|than|instead of|rather than|had been|was|were|is|are|has|have|had|get|gets|say|says|said|"
-    r"put it at|makes it|made it|to the|the old|now|only|guess:|and then|down to|up to|or nearer|nearer|of those|another|a further)|[:(]|, not)(?: (?:it|at|about|some|just|only|the|now|barely|around|roughly|a little|perhaps|nearly))*(?: (?:\ue000+))? $",
-    re.IGNORECASE,
-)
-_UNIT_WITHIN = re.compile(rf"(?<![A-Za-z])(?:{UNIT})(?![\w²³])", re.IGNORECASE)
-_GREW_FROM = re.compile(
-    r"\b(?:gr[eo]wn?|increased|expanded|rose|risen|enlarged|extended|shrank|shrunk|fell|fallen|reduced|went|rises?|up|down|lengthened|widened|cut|raised)\b[^.;,]{0,30}$",
-    re.IGNORECASE,
-)
+_QUOTES = "“”„«»\""
+_QUOTE = re.compile(f"[{_QUOTES}]")
+_SIGN = re.compile(r"(?:^|[ (])[+−–-]$")
+_WHOLE = re.compile(r"\b(?:share|proportion|portion|part|of (?:which|whom)|burnt out to|completed? to|rebuilt to|built to)\b", re.IGNORECASE)
 _SHARE = re.compile(r" of (?:the|its|their|all|those|these)\b", re.IGNORECASE)
 
 
@@ -86,28 +61,39 @@ def quantities(text: str, masked: Iterable[Span] | None = None) -> tuple[Quantit
     hidden = hide(text, masked)
     if not _HAS.search(hidden):
         return ()
+    if not _QUOTE.search(hidden):
+        return tuple(_unquoted(hidden, text))
+    places = [i for i, c in enumerate(hidden) if c not in _QUOTES]
+    found = _unquoted("".join(hidden[i] for i in places), "".join(text[i] for i in places))
+    spans = [(places[q.start], places[q.end - 1] + 1) for q in found]
+    return tuple(
+        replace(q, start=a, end=b, text=text[a:b]) for q, (a, b) in zip(found, spans, strict=True)
+    )
+
+
+def _unquoted(hidden: str, text: str) -> list[Quantity]:
+    """Quantities of a text without quotation marks: these stand between words that belong together."""
     found: list[Quantity] = []
     taken = Taken()
-    for quantity in (*_differences(hidden, text), *stated_ratios(hidden, text), *word_ratios(hidden, text)):
+    for quantity in (*units_alone(hidden, text), *stated_ratios(hidden, text), *word_ratios(hidden, text)):
         _keep(found, taken, quantity)
     at = 0
     for amount in amounts(hidden):
         if amount.number < at:
             continue
-        read = _read(hidden, text, amount)
-        if not read and (going_on := _elliptic(hidden, amount, found, text)):
-            read = [going_on]
-        for quantity in read:
+        free = amount.start == amount.number or taken.free((amount.start, amount.number))
+        for quantity in _read(hidden, text, amount if free else amount.bare(), found):
             if _keep(found, taken, quantity):
                 at = max(at, quantity.end)
     for quantity in (
-        *level_comparisons(hidden, text),
+        *alike(hidden, text),
+        *bare_comparatives(hidden, text),
         *plain_comparisons(hidden, text),
         *occasions(hidden, text),
         *ranks(hidden, text),
     ):
         _keep(found, taken, quantity)
-    return tuple(sorted(found, key=lambda q: (q.start, q.end)))
+    return sorted(found, key=lambda q: (q.start, q.end))
 
 
 def _keep(found: list[Quantity], taken: Taken, quantity: Quantity) -> bool:
@@ -117,187 +103,48 @@ def _keep(found: list[Quantity], taken: Taken, quantity: Quantity) -> bool:
     return free
 
 
-def _read(text: str, original: str, amount: Amount) -> list[Quantity]:
+def _read(text: str, original: str, amount: Amount, found: list[Quantity]) -> list[Quantity]:
+    """What one amount states; several quantities for sides and for the two ends of a change."""
     ratio = ratio_of_amount(text, original, amount)
     if ratio is not None:
         return [ratio]
-    sides = _sides(text, original, amount)
-    if sides:
-        return sides
-    if match := _UNIT.match(text, amount.end):
-        return _measures(text, original, amount, match)
+    if measures := measured(text, original, amount):
+        return measures
     if match := _POINTS.match(text, amount.end):
-        return [_plain(original, amount, match.end(), "percentage point", 1.0, None)]
-    if match := _PERCENT.match(text, amount.end):
-        share = comparand_after(text, original, match.end() + 3) if _SHARE.match(text, match.end()) else None
-        return [_plain(original, amount, match.end(), "1", 0.01, "share", share)]
-    count = count_of(text, original, amount)
+        return [plain(original, amount, match.end(), "percentage point", 1.0, None)]
+    percent = _PERCENT.match(text, amount.end)
+    if amount.ranged and not percent and not amount.between_unit and changes(text, amount) and (both := _counts_of_change(text, original, amount, found)):
+        return both
+    count = count_of(text, original, amount) or going_on(text, original, amount, found)
+    if count is not None:
+        return [count]
+    if percent:
+        return [_share(text, original, amount, percent.end())]
+    count = bare_count(text, original, amount)
     return [] if count is None else [count]
 
 
-def _elliptic(text: str, amount: Amount, found: list[Quantity], original: str) -> Quantity | None:
-    """ "3.2 ha, up from 2": a bare number that goes on with the unit of the one before it."""
-    last = next((q for q in reversed(found) if q.end <= amount.number), None)
-    if amount.word in ("one", "a", "an"):
-        return None  # "the old one"
-    if last is None or not _AFTER_ELLIPSIS.match(text, amount.end):
-        return None
-    between = text[last.end : amount.start]
-    lead = text[max(0, amount.start - 40) : amount.start]
-    if len(between) > 90 or re.search(r"[.!?]\s|\n", between) or not _LEADS.search(lead):
-        return None
-    if last.unit == "count":
-        whole = amount.low == int(amount.low) and amount.low < 100_000
-        return _plain(original, amount, amount.end, "count", 1.0, "count") if whole else None
-    unit = _UNIT_WITHIN.findall(last.text)
-    if last.relation == "ratio" or not unit or last.unit == "1":
-        return None
-    symbol, factor = si(unit[-1])
-    return _plain(original, amount, amount.end, symbol, factor, last.dimension)
+def _share(text: str, original: str, amount: Amount, end: int) -> Quantity:
+    """A percentage alone: a signed one is a change, what stands beside "share" is a ratio of a part to its whole."""
+    sign = _SIGN.search(text, max(0, amount.start - 2), amount.start)
+    clause = re.split(r"[.;!?]\s", text[max(0, amount.start - 100) : amount.start])[-1]
+    if sign and not ECONOMY.search(clause):
+        pair = moved(*amount.scaled(0.01), sign[0][-1] == "+")
+        return make_ratio(original, amount.start, end, [(*pair, "times the size")], amount.tolerance, "size", None)
+    if _WHOLE.search(clause) and not ECONOMY.search(clause):
+        pair = amount.scaled(0.01)
+        return make_ratio(original, amount.start, end, [(*pair, "of the whole")], amount.tolerance, "size", None)
+    whole = comparand_after(text, original, end + 3) if _SHARE.match(text, end) else None
+    return plain(original, amount, end, "1", 0.01, "share", whole)
 
 
-def _differences(text: str, original: str) -> list[Quantity]:
-    """ "a metre deeper than it was": a difference of one."""
-    made = []
-    for match in _ONE_UNIT.finditer(text):
-        symbol, factor = si(match["unit"])
-        value = factor * (0.5 if match["half"] else 1.0)
-        more = _MORE.match(text, match.end())
-        comparand = comparand_after(text, original, more.end()) if more and more["than"] else None
-        words = original[match.start() : more.end() if more else match.end()]
-        dimension = _MORE_WORDS.get(more["adj"].lower()) if more else None
-        made.append(
-            Quantity(
-                words,
-                value,
-                value,
-                0.05,
-                symbol,
-                "equals",
-                comparand,
-                (Reading(value, value, words),),
-                dimension,
-                match.start(),
-                match.start() + len(words),
-            )
-        )
-    return made
-
-
-def _measures(text: str, original: str, amount: Amount, match: re.Match[str]) -> list[Quantity]:
-    """One measure; of "grew from 40 to 60 ha" two, because what changes is no range."""
-    from_to = amount.ranged and original[amount.start : amount.number].lower().startswith("from ")
-    if from_to and _GREW_FROM.search(text[max(0, amount.start - 50) : amount.start]):
-        symbol, factor = si(match["unit"])
-        dimension = DIMENSION_OF_UNIT.get(symbol)
-        first = replace(amount, high=amount.low, ranged=False)
-        second = amount_at(
-            text, amount.end - len(re.split(r" to |[-–—] ?", original[amount.number : amount.end])[-1])
-        )
-        old = _plain(
-            original, first, amount.number + len(amount.word), symbol, factor, dimension, start=amount.number
-        )
-        return (
-            [old]
-            if second is None
-            else [old, _measure(text, original, replace(second, start=second.number), match)]
-        )
-    return [_measure(text, original, amount, match)]
-
-
-def _measure(text: str, original: str, amount: Amount, match: re.Match[str]) -> Quantity:
-    symbol, factor = si(match["unit"])
-    amount, end = after_amount(text, amount, match.end())
-    if more := _MORE.match(text, end):  # "20 m longer than the old one": a difference
-        dimension = DIMENSION_OF_UNIT.get(symbol) or _MORE_WORDS.get(more["adj"].lower())
-        comparand = comparand_after(text, original, more.end()) if more["than"] else None
-        return _plain(original, amount, more.end(), symbol, factor, dimension, comparand)
-    dimension, start, end = _dimension(text, amount, end, symbol)
-    return _plain(original, amount, end, symbol, factor, dimension, start=start)
-
-
-def _dimension(text: str, amount: Amount, end: int, symbol: str) -> tuple[str | None, int, int]:
-    """What the words around a measure say that it is."""
-    fixed = DIMENSION_OF_UNIT.get(symbol)
-    after, stop = dimension_after(text, end)
-    if fixed:
-        return fixed, amount.start, end
-    if after:
-        return after, amount.start, stop
-    return dimension_before(text, amount.start), amount.start, end
-
-
-def _sides(text: str, original: str, first: Amount) -> list[Quantity]:
-    """ "42 m by 15 m", "42x15 m", "six-by-four-metre": a length and a width, and a height where there are three."""
-    sides = [first]
-    units: list[str | None] = []
-    while len(sides) < 3 and (match := _BY.match(text, sides[-1].end)):
-        following = amount_at(text, match.end())
-        if following is None or following.number != match.end():
-            break
-        units.append(match["unit1"])
-        sides.append(following)
-    if len(sides) == 1:
+def _counts_of_change(text: str, original: str, amount: Amount, found: list[Quantity]) -> list[Quantity]:
+    """ "rose from 88 to 132": two counts, or two measures in the unit of the last."""
+    ends = ends_of_change(text, amount)
+    if any(e.low != int(e.low) for e in ends):
         return []
-    last = _UNIT.match(text, sides[-1].end)
-    units.append(last["unit"] if last else None)
-    known = [u for u in units if u]
-    if not known:
-        return []
-    symbols = [si(u or known[-1]) for u in units]
-    if any(symbol != "m" for symbol, _ in symbols):
-        return []
-    made = []
-    for i, (side, unit, (symbol, factor)) in enumerate(zip(sides, units, symbols, strict=True)):
-        end = side.end
-        if unit and (match := _UNIT.match(text, side.end)):
-            end = match.end()
-        stated = replace(side, hedged=side.hedged or first.hedged)
-        name, stop = dimension_after(text, end)
-        dimension = name if name and i else ("length", "width", "height")[i]
-        start = side.start if i == 0 else side.number
-        made.append(
-            _plain(original, stated, stop if name and i else end, symbol, factor, dimension, start=start)
-        )
-    return made
-
-
-def _plain(
-    original: str,
-    amount: Amount,
-    end: int,
-    unit: str,
-    factor: float,
-    dimension: str | None,
-    comparand: str | None = None,
-    start: int | None = None,
-) -> Quantity:
-    start = amount.start if start is None else start
-    low, high = amount.interval
-    low, high = _times(low, factor), _times(high, factor)
-    readings = [Reading(low, high, original[start:end])]
-    if amount.other is not None:
-        decimal = Reading(
-            _times(amount.other, factor), _times(amount.other, factor), "the point as a decimal point"
-        )
-        readings = [Reading(low, high, "the point as a separator of thousands"), decimal]
-        if dimension == "share" or (unit == "m" and factor >= 1000):
-            readings.reverse()
-            low, high = readings[0].low, readings[0].high
-    return Quantity(
-        text=original[start:end],
-        low=low,
-        high=high,
-        tolerance=amount.tolerance,
-        unit=unit,
-        relation=amount.relation,
-        comparand=comparand,
-        readings=tuple(readings),
-        dimension=dimension,
-        start=start,
-        end=end,
-    )
-
-
-def _times(value: float | None, factor: float) -> float | None:
-    return None if value is None else round(value * factor, 9)
+    first = going_on(text, original, ends[0], found)
+    unit, dimension = (first.unit, first.dimension) if first else ("count", "count")
+    factor = first.low / ends[0].low if first and first.low and ends[0].low else 1.0
+    following = count_of(text, original, ends[-1])
+    return [plain(original, e, following.end if following and e is ends[-1] else e.end, unit, factor, dimension) for e in ends]

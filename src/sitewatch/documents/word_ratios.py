@@ -4,19 +4,19 @@
 import re
 
 from sitewatch.documents.amounts import HEDGED, Amount, before_amount
+from sitewatch.documents.change_words import DOWN_VERB, UP_VERB
 from sitewatch.documents.compared import (
     ADJ,
     ADJECTIVES,
     DOWN,
     NOUN,
     NOUNS,
-    NP,
     UP,
     WORD,
     comparand_after,
     make_ratio,
 )
-from sitewatch.documents.comparisons import DOWN_VERB, TAIL, UP_VERB, ratio_of_tail, times_changed
+from sitewatch.documents.comparisons import TAIL, ratio_of_tail, times_changed
 from sitewatch.documents.linked import ratio_of_link
 from sitewatch.documents.numbers import number
 from sitewatch.types import Quantity
@@ -64,17 +64,6 @@ _FOLD = re.compile(
 
 _WORD_TIMES = re.compile(
     r"\b(?:twice|thrice|double|triple|treble|quadruple|quintuple|sextuple|half)\b", re.IGNORECASE
-)
-
-
-_EQUAL = re.compile(
-    rf"\b(?:(?P<loose>(?:very |broadly |quite |roughly )?(?:similar|comparable|close)|(?:roughly|approximately|about|nearly|almost) (?:equal|equivalent|identical|the same)|much the same|resembles)"
-    rf"|(?P<same>equal|equivalent|identical|(?:the )?same|matches|matching|equals))"
-    rf"(?: to (?P<before>(?:the |that )?{NP}{WORD}) in (?P<noun2>{NOUN})\b| in (?P<noun>{NOUN}) (?:to|with|as)\b| (?P<noun3>{NOUN}) (?:as|to|of)\b| to the (?P<noun4>{NOUN}) of\b)"
-    rf"|\b(?:of|with) (?:(?P<loose2>a similar|similar|comparable|a comparable|about the same|roughly the same|roughly equal|much the same)|(?P<same2>the same|equal|an equal|identical)) (?P<noun5>{NOUN})\b(?: (?:to|as)\b)?"
-    rf"|(?<!times )(?<!twice )(?<!half )(?<!thirds )(?<!third )(?<!quarters )(?<!quarter )(?<!cent )(?<!percent )(?<!% )(?:\b(?P<loose3>about|roughly|approximately|nearly|almost|some) )?\b(?P<far>(?:nowhere near|not nearly|not quite|not) )?(?P<same3>as (?P<adj>{ADJ}) as)\b(?! (?:\d|possible|before|it (?:is|was)|they (?:are|were)|ever|usual|expected|(?:an?|one|two|three|four|five|six|ten|twenty|half|several|many) ))"
-    rf"|\b(?P<be>is|was|are|were|be|been|now|area|building|structure|hall|roughly|about|approximately|nearly|almost) (?P<the>the (?P<noun6>size|footprint|length|width|height|area) of)\b",
-    re.IGNORECASE,
 )
 
 
@@ -135,8 +124,8 @@ def word_ratios(text: str, original: str) -> list[Quantity]:
 
 
 def plain_comparisons(text: str, original: str) -> list[Quantity]:
-    """Comparisons without any factor: the same size as, similar in length to, slightly larger than."""
-    found = [_equal(text, original, match) for match in _EQUAL.finditer(text)]
+    """Comparisons that state a direction only: slightly larger than, no bigger than."""
+    found = []
     for match in _OPEN.finditer(text):
         adjective = match["adj"].lower()
         up = (adjective in UP) != bool(match["not"])
@@ -177,6 +166,7 @@ def _word_times(text: str, original: str, match: re.Match[str]) -> Quantity | No
     groups, start = before_amount(text, match.start())
     low, high = _open_ends(groups, value)
     bound = next((k for k in ("at_least", "greater_than", "at_most", "less_than") if groups[k]), None)
+    made = amount_of_word(match, start, bound, groups, value)
     if tail is None:
         object_of = re.match(rf" (?:the |its |their )?(?P<noun>{NOUN})\b", text[match.end() :], re.IGNORECASE)
         if object_of:
@@ -189,22 +179,20 @@ def _word_times(text: str, original: str, match: re.Match[str]) -> Quantity | No
                 NOUNS[object_of["noun"].lower()],
                 None,
             )
-        if linked := ratio_of_link(text, start, match.end(), "times", value, value):
-            stop, _, dimension, of = linked
+        if linked := ratio_of_link(text, start, match.end(), "times", *made.scaled(1.0)):
+            stop, pair, dimension, of = linked
             comparand = original[slice(*of)] if of else None
             return make_ratio(
                 original,
                 start,
                 stop,
-                [(low, high, "times the size")],
+                [(*pair, "times the size")],
                 _tolerance(groups),
                 dimension,
                 comparand,
             )
-        return times_changed(text, original, amount_of_word(match, start, bound, groups, value))
-    return ratio_of_tail(
-        text, original, amount_of_word(match, start, bound, groups, value), "times", tail, value, value
-    )
+        return times_changed(text, original, made)
+    return ratio_of_tail(text, original, made, "times", tail, *made.scaled(1.0))
 
 
 def amount_of_word(
@@ -231,13 +219,9 @@ def _fold(text: str, original: str, match: re.Match[str]) -> list[Quantity]:
         groups, start = before_amount(text, match.start())
         bound = next((k for k in ("at_least", "greater_than", "at_most", "less_than") if groups[k]), None)
         made = amount_of_word(match, start, bound, groups, read.value)
-        return [ratio_of_tail(text, original, made, "times", tail, read.value, read.value)]
+        return [ratio_of_tail(text, original, made, "times", tail, *made.scaled(1.0))]
     end = tail.end() if tail else match.end()
-    down = bool(words and words["down"]) or bool(
-        tail
-        and tail["change"]
-        and tail["change_noun"].lower() in ("reduction", "decrease", "drop", "decline")
-    )
+    down = bool(words and words["down"]) or bool(tail and tail["change_down"])
     groups, start = before_amount(text, match.start())
     if words:
         start = max(0, match.start() - 40) + words.start()
@@ -255,26 +239,3 @@ def _fold(text: str, original: str, match: re.Match[str]) -> list[Quantity]:
             None,
         )
     ]
-
-
-def _equal(text: str, original: str, match: re.Match[str]) -> Quantity:
-    g = match.groupdict()
-    noun = next((g[k] for k in ("noun", "noun2", "noun3", "noun4", "noun5", "noun6") if g[k]), None)
-    dimension = NOUNS[noun.lower()] if noun else ADJECTIVES.get((g["adj"] or "large").lower())
-    loose = any(g[k] for k in ("loose", "loose2", "loose3")) or (g["be"] or "").lower() in (
-        "roughly",
-        "about",
-        "approximately",
-        "nearly",
-        "almost",
-    )
-    if g["before"]:
-        comparand: str | None = original[match.start("before") : match.end("before")]
-    else:
-        comparand = comparand_after(text, original, match.end())
-    tolerance = 2 * HEDGED if loose else HEDGED
-    start = match.start("the") if g["the"] and not loose else match.start()
-    low = None if g["far"] else 1.0  # "not as large as" is smaller
-    return make_ratio(
-        original, start, match.end(), [(low, 1.0, "times the size")], tolerance, dimension, comparand
-    )

@@ -1,0 +1,121 @@
+"""Sizes said to be alike: "the same size as", "identical in footprint", "matches X in length", "on a par with"."""
+# ruff: noqa: E501 (a pattern reads better in one line)
+
+import re
+from collections.abc import Iterator
+
+from sitewatch.documents.amounts import HEDGED
+from sitewatch.documents.compared import ADJ, ADJECTIVES, IN, NOUN, NOUNS, WORD, comparand_after, make_ratio
+from sitewatch.types import Quantity
+
+_ADVERB = (
+    r"(?:(?P<loose>roughly|about|nearly|almost|approximately|approx\.?|broadly|more or less|practically|virtually|very|quite|essentially|largely|"
+    r"around|some|all but|close to|pretty much|effectively|next to|to all intents and purposes)|exactly|precisely|just|fully|every bit|quite) "
+)
+_SAME = r"(?:(?:(?:the (?:very |exact |selfsame )?|exact )?same|an? (?:equal|identical|equivalent|matching|like)|equal|identical|equivalent)|(?P<similar>(?:an? )?(?:very |broadly |quite |roughly )?(?:similar|comparable)|close|much the same|about the same|roughly the same))"
+_LEVEL = r"(?:(?:on|at) (?:an? )?(?:rough )?(?:par|level terms|equal footing)|level|even|neck and neck|well matched|evenly matched|alike|indistinguishable|no different|not different)"
+_NP = rf"(?P<np>(?:(?:the|its|their|that|this|his|any|an?) )?(?:(?!(?:is|was|are|were|and|but|which|that)\b){WORD} ){{0,6}}?{WORD})"
+_TO = r"(?:to|as|with|from|than)"
+_THAT_OF = r"(?:that|those|the one|the ones) (?:of|at|in)"
+_VERB = r"(?:match(?:es|ed|ing)?|equal(?:s|led|ed|ling|ing)?|(?P<rival>rival(?:s|led|ed|ling|ing)?|parallel(?:s|led|ed)?|approach(?:es|ed|ing)|approximat(?:es|ed|ing)))"
+_NO_FIGURE = r"(?! (?:\d|possible|before|it (?:is|was)|they (?:are|were)|ever|usual|expected|needed|(?:an?|one|two|three|four|five|six|ten|twenty|half|several|many) ))"
+_NOT_FACTOR = r"(?<!times )(?<!twice )(?<!half )(?<!thirds )(?<!third )(?<!quarters )(?<!quarter )(?<!cent )(?<!percent )(?<!% )(?<!%)(?<!fifths )(?<!fifth )(?<!tenth )(?<!much )(?<!x )(?<!× )"
+_END = r"(?= ?(?:[.,;:!?)]|$| (?:and|but|now|since|today)\b))"
+
+_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # "of the same length as", "a similar footprint to", "the same size as"
+        rf"\b(?:(?:of|with) )?(?:{_ADVERB})?{_SAME} (?:overall |total |floor |ground )?(?P<noun>{NOUN}) (?:as|to|of|with)\b",
+        rf"\b(?P<be>of|with|has|have|had|share|shares|shared|is|are|was|were|cover|covers|stay|stays|stayed|remain|remains|remained|measures?) (?:all |both )?(?:{_ADVERB})?{_SAME} (?:overall |total |floor |ground )?(?P<noun>{NOUN}){_END}",
+        # "identical in footprint to", "equal in length", "on a par in length with"
+        rf"\b(?:{_ADVERB})?(?:{_SAME}|{_LEVEL}) in (?:its |the |overall )?(?P<noun>{NOUN}) {_TO}\b",
+        rf"\b(?P<be>is|are|was|were|now|remain|remains|remained) (?:{_ADVERB})?(?:{_SAME}|{_LEVEL}) in (?:its |the |overall )?(?P<noun>{NOUN}){_END}",
+        # "equal to the depot in length", "level with the depot in height"
+        rf"\b(?:{_ADVERB})?(?:{_SAME}|{_LEVEL}) {_TO} (?P<before>{_NP.replace('?P<np>', '?:')}){IN.replace('in_noun', 'noun')}",
+        # "(an area) equal to that of", "the same as the shed's": the noun stands before
+        rf"\b(?:{_ADVERB})?{_SAME} {_TO} (?P<that>{_THAT_OF})(?= )",
+        rf"\b(?:{_ADVERB})?{_SAME} {_TO} (?P<that>)(?P<before>{_NP.replace('?P<np>', '?:')})[’']s?{_END}",
+        # "on a par with"
+        r"\b(?:(?P<loose>roughly|about|nearly|almost|broadly|more or less|practically) )?(?:on|at) (?:an? )?(?:par|level terms|equal footing) with(?= )",
+        # "matches the depot in length", "equals that of", "rivals the depot's footprint"
+        rf"\b(?:{_ADVERB})?{_VERB} (?:(?:the|its) )?(?P<noun>{NOUN}) of\b",
+        rf"\b(?:{_ADVERB})?{_VERB} (?P<before>{_NP.replace('?P<np>', '?:')}){IN.replace('in_noun', 'noun')}",
+        rf"\b(?:{_ADVERB})?{_VERB} (?P<before>{_NP.replace('?P<np>', '?:')})[’']s? (?P<noun>{NOUN})\b",
+        rf"\b(?:{_ADVERB})?{_VERB} (?P<that>{_THAT_OF})(?= )",
+        rf"\b(?:{_ADVERB})?{_VERB} (?P<that>)(?P<before>{_NP.replace('?P<np>', '?:')})[’']s?{_END}",
+        # "the equal of the depot", "neither wider nor narrower"
+        rf"\b(?:the|its|an?) (?:equal|match|twin|equivalent)(?: in (?:its )?(?P<noun>{NOUN}))? of(?= (?:the|its|their|that) )",
+        r"\bno (?:(?P<up>larger|bigger|longer|wider|taller|higher)|smaller|shorter|narrower|lower) (?:and|or|nor) no (?:larger|bigger|longer|wider|taller|higher|smaller|shorter|narrower|lower) than\b",
+        r"\bneither (?P<cmp>\w+er) nor \w+er(?: than\b)?",
+        # "as long as", "equally long"
+        rf"{_NOT_FACTOR}\b(?:{_ADVERB})?(?P<far>(?:nowhere near|not nearly|not quite|not) )?as (?P<adj>{ADJ}) as\b{_NO_FIGURE}",
+        rf"\bequally (?P<adj>{ADJ})\b{_END}",
+        # "about the size of", "is the length of"
+        rf"\b(?P<loose>roughly|about|approximately|nearly|almost|around|some) the (?P<noun>{NOUN}) of(?! (?:{WORD} ){{0,1}}(?:\d|two|three|four|five|six|several))\b",
+        rf"\b(?:is|was|are|were|be|been|now|area|building|structure|hall) (?P<own>the (?P<noun>size|footprint|length|width|height|area) of)(?! (?:{WORD} ){{0,1}}(?:\d|two|three|four|five|six|several))\b",
+        # "about the depot's size"
+        rf"\b(?:is|are|was|were|now|be|being|building|hall) (?P<own>(?P<loose>about|roughly|around|approximately|nearly|almost|some) (?P<before>(?:the |its |their )?(?:{WORD} ){{0,4}}?{WORD})[’']s? (?P<noun>{NOUN}))\b",
+        # "resembles the depot in size", "a twin of"
+        rf"\b(?P<similar>resembles?|resembled) (?P<before>{_NP.replace('?P<np>', '?:')}){IN.replace('in_noun', 'noun')}",
+    )
+)
+_HINT = re.compile(
+    r"\b(?:same|equal\w*|identical|equivalent|similar|comparable|close|par|level|even|alike|different|match\w*|rival\w*|parallel\w*|approach\w*|approximat\w*|resembl\w*|neither|nor|as|the|neck|indistinguishable|like|matching|no|about|roughly|around|nearly|almost|some)\b",
+    re.IGNORECASE,
+)
+_LAST_NOUN = re.compile(rf"\b(?P<noun>{NOUN})\b(?!.*\b(?:{NOUN})\b)", re.IGNORECASE | re.DOTALL)
+_SIZES = {
+    "wider": "width",
+    "narrower": "width",
+    "longer": "length",
+    "shorter": "length",
+    "taller": "height",
+    "higher": "height",
+    "lower": "height",
+    "deeper": "depth",
+}
+
+
+def alike(text: str, original: str) -> Iterator[Quantity]:
+    """Ratios of 1 that words state, with what they compare with; "not as large as" is at most 1."""
+    if not _HINT.search(text):
+        return
+    for pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            made = _made(text, original, match)
+            if made is not None:
+                yield made
+
+
+def _made(text: str, original: str, match: re.Match[str]) -> Quantity | None:
+    g = match.groupdict()
+    noun = (g.get("noun") or "").lower()
+    if "that" in g:
+        clause = re.split(r"[.;:!?]\s", text[max(0, match.start() - 120) : match.start()])[-1]
+        last = _LAST_NOUN.search(clause)
+        if last is None:
+            return None
+        noun = last["noun"].lower()
+    dimension = NOUNS[noun] if noun else "size"
+    if g.get("adj"):
+        dimension = ADJECTIVES[g["adj"].lower()] or "size"
+    if g.get("cmp"):
+        if g["cmp"].lower() not in (*_SIZES, "larger", "bigger", "smaller", "greater"):
+            return None
+        dimension = _SIZES.get(g["cmp"].lower(), "size")
+    if g.get("before"):
+        comparand: str | None = original[slice(*match.span("before"))]
+    else:
+        comparand = comparand_after(text, original, match.end())
+    loose = any(g.get(k) for k in ("loose", "similar", "rival"))
+    start = match.start()
+    if g.get("own") and not g.get("loose"):
+        start = match.start("own")
+    elif g.get("be") and g["be"].lower() not in ("of", "with"):
+        start = match.end("be") + 1
+    low = None if g.get("far") else 1.0
+    tolerance = 2 * HEDGED if loose else HEDGED
+    return make_ratio(
+        original, start, match.end(), [(low, 1.0, "times the size")], tolerance, dimension, comparand
+    )

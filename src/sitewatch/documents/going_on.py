@@ -1,0 +1,89 @@
+"""Numbers that go on with what stood before them: "3.2 ha, up from 2", "12 trucks, against 4", "by half, or by a third"."""
+# ruff: noqa: E501 (a pattern reads better in one line)
+
+import re
+from collections.abc import Sequence
+
+from sitewatch.documents.amounts import Amount, after_amount, amount_at
+from sitewatch.documents.compared import make_ratio, moved
+from sitewatch.documents.comparisons import kind_of
+from sitewatch.documents.dimensions import dimension_after
+from sitewatch.documents.measures import plain
+from sitewatch.documents.numbers import NUMBER
+from sitewatch.documents.units import UNIT, si
+from sitewatch.documents.verbs import FINITE
+from sitewatch.types import Quantity
+
+_AFTER = re.compile(
+    r"(?= ?(?:[.;!?)]|,(?!\d)|$|\n|\ue000|–|—)| (?:in|for|at|on|a|the|before|last|by|now|then|already|of them|more|previously|today|elsewhere|when|and|while|but|as|or|to|from|after|since|during)\b)"
+)
+_LEADS = re.compile(
+    r"(?:\b(?:up|down|against|from|compared (?:with|to)|versus|vs\.?|than|instead of|rather than|had been|was|were|is|are|has|have|had|get|gets|say|says|said|"
+    r"put it at|puts it at|put them at|makes it|made it|to the|the old|now|only|guess:|and then|then|down to|up to|or nearer|nearer|of those|another|a further|became|becomes|become|"
+    r"turned into|speaks? of|spoke of|talk(?:s|ed)? of|figures? of|number of|cited|not|later|or)|[:(]|, not|, then)(?: (?:it|at|about|some|just|only|the|now|barely|around|roughly|a little|perhaps|nearly|merely|to))*(?: (?:\ue000+))?[ (]$",
+    re.IGNORECASE,
+)
+_COPULA = re.compile(r"\b(?:is|was|are|were|has|have|had) $")
+_LISTED = re.compile(r"(?:,|;|, and|, but| and| but) $")
+_BEFORE_DATE = re.compile(r" (?:in|by|on|at|for|a|the) ")
+_UNIT_WITHIN = re.compile(rf"(?<![A-Za-z])(?:{UNIT})(?![\w²³])", re.IGNORECASE)
+_FIRST_NUMBER = re.compile(NUMBER, re.IGNORECASE)
+_REACH = 110
+"""Code points between a number and the one that it goes on with."""
+
+
+def going_on(text: str, original: str, amount: Amount, found: Sequence[Quantity]) -> Quantity | None:
+    """What a bare number states by the quantity before it: its unit, or its way to compare; None where it does not."""
+    last = max((q for q in found if q.end <= amount.number), key=lambda q: q.end, default=None)
+    if last is None or amount.word in ("one", "a", "an"):  # "the old one"
+        return None
+    between = text[last.end : amount.start]
+    breaks = len(re.findall(r"[.!?]\s", between))
+    lead = text[max(0, amount.start - 44) : amount.start]
+    if len(between) > _REACH or "\n" in between or breaks > 1:
+        return None
+    kind, end = kind_of(text, amount)
+    amount, end = after_amount(text, amount, end)
+    led = _leads(lead) or bool(_LISTED.search(lead) and _BEFORE_DATE.match(text, end))
+    if kind is not None:
+        led = led and not _COPULA.search(lead)
+        return _ratio(original, amount, kind, end, last) if led and _AFTER.match(text, end) else None
+    if last.unit == "m" and not breaks and (deep := dimension_after(text, amount.end))[0] and deep[1] > amount.end:
+        unit = _UNIT_WITHIN.findall(last.text)
+        return plain(original, amount, deep[1], *si(unit[-1]), deep[0]) if unit else None
+    if not led or not _AFTER.match(text, end):
+        return None
+    if last.unit == "count":
+        whole = amount.low == int(amount.low)
+        return plain(original, amount, end, "count", 1.0, "count") if whole else None
+    unit = _UNIT_WITHIN.findall(last.text)
+    if last.relation == "ratio" or not unit or last.unit == "1":
+        return None
+    return plain(original, amount, end, *si(unit[-1]), last.dimension)
+
+
+def _leads(lead: str) -> bool:
+    """Whether the words before a bare number say that it is of the kind of the last: "up from", "allows"."""
+    if _LEADS.search(lead):
+        return True
+    word = re.search(r"([a-z]+) $", lead)
+    return word is not None and word[1] in FINITE
+
+
+def _ratio(original: str, amount: Amount, kind: str, end: int, last: Quantity) -> Quantity | None:
+    """A share or factor that compares as the last one did: larger by it, smaller by it, or it alone."""
+    if last.relation != "ratio":
+        return None
+    start = _FIRST_NUMBER.search(last.text)
+    before = amount_at(last.text, start.start()) if start else None
+    edge = last.low if last.low is not None else last.high
+    scale = 0.01 if kind == "pct" else 1.0
+    pair = amount.scaled(scale)
+    if before is not None and edge is not None and kind != "times":
+        said = kind_of(last.text, before)[0]
+        values = [v * (0.01 if said == "pct" else 1.0) for v in (before.low, before.high)]
+        if any(abs(edge - 1 - v) < 1e-6 for v in values):
+            pair = moved(*pair, True)
+        elif any(abs(edge - (1 - v)) < 1e-6 for v in values) and edge != 0.5:
+            pair = moved(*pair, False)
+    return make_ratio(original, amount.start, end, [(*pair, "times the size")], amount.tolerance, last.dimension, last.comparand)
