@@ -49,7 +49,7 @@ _EXCEED = _all(
 _TRAIL = _all(
     "trail lag undershoot yield undercut underperform",
     "",
-    "trail_behind trails_behind trailing_behind lag_behind lags_behind lagging_behind yield_to yielding_to fall_short_of fall_below falling_below lagged_behind yields_to yielded_to falls_short_of fell_short_of falling_short_of is_short_of are_short_of was_short_of were_short_of "
+    "yield_to yielding_to trail_behind trails_behind trailing_behind lag_behind lags_behind lagging_behind yield_to yielding_to fall_short_of fall_below falling_below lagged_behind yields_to yielded_to falls_short_of fell_short_of falling_short_of is_short_of are_short_of was_short_of were_short_of "
     "comes_short_of comes_up_short_of came_up_short_of falls_below fell_below undershot",
 )
 UP_VERB = rf"{_BE}(?:{_one_of(_UP)})"

@@ -2,6 +2,7 @@
 # ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
+from collections.abc import Sequence
 from math import inf
 
 from sitewatch.documents.spans import trim
@@ -10,20 +11,21 @@ from sitewatch.types import Quantity, Reading
 ADJECTIVES = {
     "large": "size", "big": "size", "great": "size", "sizeable": "size", "spacious": "size", "extensive": "area", "long": "length",
     "wide": "width", "broad": "width", "tall": "height", "high": "height", "deep": "depth", "heavy": "mass",
-    "thick": "thickness", "much": None, "many": "count", "numerous": "count", "small": "size", "short": "length", "far": "distance",
+    "thick": "thickness", "much": None, "many": "count", "numerous": "count", "small": "size", "short": "length", "far": "distance", "frequent": "count", "common": "count", "dense": "density", "expansive": "area", "massive": "size", "vast": "size",
+    "bulky": "volume", "voluminous": "volume", "capacious": "capacity",
 }  # fmt: skip
 
 
 UP = {
     "larger": "size", "bigger": "size", "greater": "size", "longer": "length", "wider": "width", "broader": "width",
     "taller": "height", "higher": "height", "deeper": "depth", "heavier": "mass", "thicker": "thickness", "more": None,
-    "further": "length", "farther": "length", "roomier": "size", "bulkier": "volume", "more extensive": "area", "more spacious": "size", "vaster": "size",
+    "further": "length", "farther": "length", "roomier": "size", "bulkier": "volume", "more extensive": "area", "more spacious": "size", "vaster": "size", "denser": "density", "more numerous": "count", "more frequent": "count", "ampler": "size",
 }  # fmt: skip
 
 
 DOWN = {
     "smaller": "size", "shorter": "length", "narrower": "width", "lower": "height", "shallower": "depth",
-    "lighter": "mass", "less": None, "fewer": "count", "thinner": "thickness",
+    "lighter": "mass", "less": None, "fewer": "count", "thinner": "thickness", "less extensive": "area", "less spacious": "size", "slimmer": "width", "sparser": "density",
 }  # fmt: skip
 
 
@@ -103,7 +105,7 @@ def make_ratio(
     original: str,
     start: int,
     end: int,
-    pairs: list[tuple[float | None, float | None, str]],
+    pairs: Sequence[tuple[float | None, float | None, str]],
     tolerance: float,
     dimension: str | None,
     comparand: str | None,

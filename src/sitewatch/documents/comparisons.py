@@ -83,8 +83,10 @@ _CHANGE_LINK = re.compile(
     re.IGNORECASE,
 )
 _BY_ALONE = re.compile(
-    r"(?P<noun>)(?P<object>)(?P<by> by)(?: (?:a|the|some|about|only|just|a full|another|a further))*(?: factor(?: of)?| margin of)? ?$", re.IGNORECASE
+    r"(?P<noun>)(?P<object>)(?: (?P<by>by)|(?P<same> by (?:[\w.,-]+ ){1,5}?or| by (?:[\w.-]+ ){1,4}?\())(?: (?:a|the|some|about|only|just|a full|another|a further))*(?: factor(?: of)?| margin of)? ?$",
+    re.IGNORECASE,
 )
+"""An amount with "by" whose verb stands further off, or that says a measure anew: "by 11 hectares, or 9.5 %"."""
 _TO_OR_FROM = re.compile(
     rf" (?:(?P<on>to|onto|on(?! the ground))|(?P<off>off|from|out of|away from))\b(?:(?: {WORD}){{0,5}}? (?P<noun>{NOUN})\b)?", re.IGNORECASE
 )
@@ -271,7 +273,8 @@ def _by_verb(
         return None
     verb = match[0].lower()
     words = (link_words["object"] or "").split()
-    link = (link_words["by"] or "").strip(" ,").lower()
+    apart = link_words.re is _BY_ALONE
+    link = "by" if apart else (link_words["by"] or "").strip(" ,").lower()
     given = _TO_OR_FROM.match(text, end)
     if match["moves"]:
         if given is None or link or kind == "times":
@@ -298,7 +301,7 @@ def _by_verb(
     noun = (link_words["noun"] or (own["in_noun"] if own else "") or (given["noun"] if given else "") or "").lower()
     dimension = NOUNS.get(noun) or _dimension_of_verb(verb)
     object_words = " ".join(words) if match["exceeds"] or match["trails"] else _than(words)
-    start = base + match.start()
+    start = found.start if apart else base + match.start()
     return _ratio(
         original, found, end + (own.end() if own else 0), low, high, dimension, object_words, start=start
     )

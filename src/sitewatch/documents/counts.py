@@ -28,7 +28,7 @@ _BARE = re.compile(
     r"(?= (?:are|is|were|was|have|has|had|of (?:them|which|whom|these|those)|remain|left|gone|more)\b|[,.;:!?)]|$)",
     re.IGNORECASE,
 )
-_LABELLED = re.compile(r"\b(?-i:[A-Z])[\w-]* \d{1,4}[A-Z]?(?:, \d{1,4})*,?(?: and| or| to|/|-|–|,) ?$|\b(?-i:[A-Z])[a-z]{0,4}\. $")
+_LABELLED = re.compile(r"\b(?-i:[A-Z])[a-z][\w-]*s? (?:\d{1,4}[A-Z]?|\ue000+)(?:, \d{1,4})*,?(?: and| or|/|-|–) ?$|\b(?-i:[A-Z])[\w-]* \ue000+(?: and| or) $|\b(?-i:[A-Z])[a-z]{0,4}\. $", re.IGNORECASE)
 _THESE = re.compile(r" more(?= (?:by|in|at|on|are|were|have|had|will|followed|stood|stand|nearby|elsewhere)\b|[.,;])| (?:out )?of (?:them|these|those|which|whom)\b| (?:that|which|who) ")
 _NUMBERED = re.compile(
     r"(?:\b(?:number(?:s|ed|ing)?|total(?:s|led|ed|ling)?|population|tally|toll|headcount|count|of (?:which|whom|them))(?: (?:of [^.;,]{1,50} )?(?:is|was|are|were|at|of|stands at|stood at|to|has reached|reached|had reached|just|now|only|about|some))* | there (?:is|are|were|was|had been) (?:only |just )?|\bthe number of [^.;,]{1,60} (?:is|was|at|to|reached|stands at|stood at) )$",
@@ -81,7 +81,7 @@ def count_of(text: str, original: str, amount: Amount) -> Quantity | None:  # no
     if value != int(value) or value < 0:
         return None
     before = text[max(0, amount.start - 16) : amount.start]
-    if _LABELLED.search(text, max(0, amount.number - 30), amount.number):
+    if _LABELLED.search(original, max(0, amount.number - 30), amount.number):
         return None
     if value == 1 and amount.high == 1:
         match = _SINGULAR_ONE.match(text, end)
@@ -131,6 +131,8 @@ def bare_count(text: str, original: str, amount: Amount) -> Quantity | None:
     if amount.low != int(amount.low) or amount.low < 2 or amount.word in ("a", "an"):
         return None
     before = text[max(0, amount.start - 60) : amount.start]
+    if _LABELLED.search(original, max(0, amount.number - 30), amount.number):
+        return None
     acts = (verb := re.match(r" (?:had |have )?([a-z]+)\b", text[amount.end :])) is not None and verb[1] in FINITE
     if _NUMBERED.search(before) and (acts or _BARE.match(text, amount.end)):
         loosened, end = after_amount(text, amount, amount.end)

@@ -23,6 +23,8 @@ _LEADS = re.compile(
     r"turned into|speaks? of|spoke of|talk(?:s|ed)? of|figures? of|number of|cited|not|later|or)|[:(]|, not|, then)(?: (?:it|at|about|some|just|only|the|now|barely|around|roughly|a little|perhaps|nearly|merely|to))*(?: (?:\ue000+))?[ (]$",
     re.IGNORECASE,
 )
+_LISTED_OR = re.compile(r"(?:, or| or|, i\.e\.,?|[.!?:]| \() ?(?:only |just |a |little |some )*$")
+_STOPS = re.compile(r" ?[.,;:!?)]|$")
 _COPULA = re.compile(r"\b(?:is|was|are|were|has|have|had) $")
 _LISTED = re.compile(r"(?:,|;|, and|, but| and| but) $")
 _BEFORE_DATE = re.compile(r" (?:in|by|on|at|for|a|the) ")
@@ -45,6 +47,8 @@ def going_on(text: str, original: str, amount: Amount, found: Sequence[Quantity]
     kind, end = kind_of(text, amount)
     amount, end = after_amount(text, amount, end)
     led = _leads(lead) or bool(_LISTED.search(lead) and _BEFORE_DATE.match(text, end))
+    if kind == "part" and last.relation != "ratio":
+        return _share(original, amount, end) if _LISTED_OR.search(lead) and _STOPS.match(text, end) else None
     if kind is not None:
         led = led and not _COPULA.search(lead)
         return _ratio(original, amount, kind, end, last) if led and _AFTER.match(text, end) else None
@@ -60,6 +64,11 @@ def going_on(text: str, original: str, amount: Amount, found: Sequence[Quantity]
     if last.relation == "ratio" or not unit or last.unit == "1":
         return None
     return plain(original, amount, end, *si(unit[-1]), last.dimension)
+
+
+def _share(original: str, amount: Amount, end: int) -> Quantity:
+    """ "19 acres, or little more than a third": a measure said anew as a part of the whole."""
+    return make_ratio(original, amount.start, end, [(*amount.scaled(1.0), "of the whole")], amount.tolerance, "size", None)
 
 
 def _leads(lead: str) -> bool:

@@ -71,6 +71,7 @@ _IN_EVERY = re.compile(
     rf"\b(?P<a>{_N})(?: (?:in|out of|of) (?:every|each) (?P<b>{_N})| (?:in|out of) (?P<c>three|four|five|six|eight|ten|twenty|a hundred|3|4|5|10|20|100))\b(?! ?(?:%|per ?cent|days?|weeks?|months?|years?|hours?|minutes?|metres|m\b|km\b|\ue000))",
     re.IGNORECASE,
 )
+_NOT_SIZED = re.compile(r" (?:people|residents?|respondents|voters|workers|pupils|wells|samples|cases|tests?|tested|women|men|children|times|households|families)\b", re.IGNORECASE)
 _EVERY = re.compile(r"\b(?:in|of)\b", re.IGNORECASE)
 _LOST = re.compile(r"\b(?:lost|loses|losing|shed|sheds|missing|destroyed)(?: (?:about|some|nearly|almost|roughly))? $")
 
@@ -78,6 +79,8 @@ _LOST = re.compile(r"\b(?:lost|loses|losing|shed|sheds|missing|destroyed)(?: (?:
 def _in_every(text: str, original: str) -> Iterator[Quantity]:
     """ "nine of every ten buildings", "lost four in every five of its shelters"."""
     for match in _near(_EVERY, _IN_EVERY, text):
+        if _NOT_SIZED.search(text[match.end() : match.end() + 40].split(",")[0]):
+            continue
         part, whole = number(match["a"]), number(match["b"] or match["c"])
         if part is None or whole is None or not 0 < part.value < whole.value:
             continue

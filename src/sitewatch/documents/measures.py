@@ -28,7 +28,7 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _ALONE = re.compile(
-    r"\b(?P<half>half )?(?P<article>an?) (?P<unit>hectare|acre|square (?:kilomet(?:re|er)|mile|met(?:re|er))|cubic (?:kilomet(?:re|er)|met(?:re|er))|kilomet(?:re|er)|mile|(?P<small>met(?:re|er)|foot|yard|tonne))\b"
+    r"(?<!quarter of )(?<!quarters of )(?<!third of )(?<!thirds of )(?<!fifth of )(?<!tenth of )\b(?P<half>half )?(?P<article>an?) (?P<unit>hectare|acre|square (?:kilomet(?:re|er)|mile|met(?:re|er))|cubic (?:kilomet(?:re|er)|met(?:re|er))|kilomet(?:re|er)|mile|(?P<small>met(?:re|er)|foot|yard|tonne))\b"
     r"(?: and an? (?P<part>half|quarter|third))?(?P<said>(?= (?:longer|shorter|wider|narrower|taller|higher|lower|deeper|thicker|long|wide|tall|high|deep|thick|across|apart|away|from)\b))?",
     re.IGNORECASE,
 )
@@ -133,7 +133,7 @@ def ends_of_change(text: str, amount: Amount) -> list[Amount]:
 def _measure(text: str, original: str, amount: Amount, match: re.Match[str]) -> Quantity:
     symbol, factor = si(match["unit"])
     stop = match.end() if match.start() >= amount.end or amount.between_unit is None else amount.end
-    if match.start() > amount.end + 6:  # the first of two numbers whose unit stands after the second
+    if match.start() > amount.end:  # the first of two numbers whose unit stands after the second
         return plain(original, amount, amount.end, symbol, factor, DIMENSION_OF_UNIT.get(symbol))
     amount, end = after_amount(text, amount, stop)
     if more := _MORE.match(text, end):  # "20 m longer than the old one": a difference
