@@ -8,10 +8,12 @@ import shapely
 import shapely.affinity
 from pyproj import Transformer
 
+from sitewatch.app._pixels import Pixels
 from sitewatch.case import Case
 from sitewatch.case.scenes import copied
 from sitewatch.errors import DataError, SceneError, UsageError
 from sitewatch.imagery.open import open_path
+from sitewatch.imagery.pixel_size import PixelSize
 from sitewatch.types import Georeference, Licence, Scene, Site
 from sitewatch.types.progress import NoProgress, Progress
 
@@ -109,6 +111,28 @@ def add_scenes(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The pixels of one scene at the site."""
+
+    scene: Scene
+    size: PixelSize
+    wrong: tuple[str, ...]
+    """A line for each size that is stated and not true."""
+
+
+def check_scenes(case: Case, *, site: str | None = None) -> tuple[Checked, ...]:
+    """How large the pixels of a site's scenes are there, and what is said about them that is not true.
+
+    Raises:
+        UsageError: no such site.
+    """
+    place = case.site(site)
+    scenes = case.scenes(place.name)
+    pixels = Pixels.of(scenes, place)
+    return tuple(Checked(s, pixels.sizes[s.id], pixels.wrong[s.id]) for s in scenes)
+
+
 def remove_scenes(case: Case, ids: Iterable[str], *, site: str | None = None) -> tuple[str, ...]:
     """Take scenes out of a case; the files stay where they are. Returns their ids.
 
@@ -137,8 +161,8 @@ def why_not(scene: Scene, site: Site) -> str | None:
             else "has no position"
         )
         return (
-            f"{what} on the ground; give control points with --gcps FILE, or compare two such images with "
-            "`sitewatch compare BEFORE AFTER`"
+            f"{what} on the ground; give control points with --gcps FILE, measure in it alone with `sitewatch measure "
+            "IMAGE --outline FILE`, or compare two such images with `sitewatch compare BEFORE AFTER`"
         )
     outline = footprint(scene)
     if not outline.intersects(site.aoi):

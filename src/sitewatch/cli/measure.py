@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sitewatch.cli.options import case_argument, json_option, site_option, tell
+from sitewatch.cli.measure_image import image_options, measure_one, refuse_image_options
+from sitewatch.cli.options import json_option, site_option, tell
 from sitewatch.cli.progress import progress
+from sitewatch.cli.scale import scale_options
 
 if TYPE_CHECKING:
     from sitewatch.app.measure import Measured
@@ -16,10 +18,22 @@ QUANTITIES = ("area", "length", "width", "height")
 
 
 @click.command()
-@case_argument
+@click.argument("case", type=click.Path(path_type=Path), metavar="CASE|IMAGE")
 @site_option
+@image_options
+@scale_options
 @json_option
-def measure(case: Path, site: str | None, as_json: bool) -> None:
+def measure(
+    case: Path,
+    site: str | None,
+    outline: Path | None,
+    gcps: Path | None,
+    against: str | None,
+    gsd: float | None,
+    gsd_sigma: float | None,
+    known: tuple[tuple[float, ...], ...],
+    as_json: bool,
+) -> None:
     """Measure what was found and the reference buildings: area, perimeter, length, width, height, and the ratio of
     what appeared to each reference building, each with its 90 % interval.
 
@@ -28,10 +42,32 @@ def measure(case: Path, site: str | None, as_json: bool) -> None:
     detector drew are unchecked until somebody has looked at them on the image; the intervals hold as far as what
     they were calibrated on.
 
+    Of one IMAGE, such as a screenshot, the outlines drawn in --outline are measured: in longitude and latitude, or,
+    with "crs": null, in columns and rows from its upper left corner. Where it has no place on the ground, its scale
+    comes from --gsd or --known, and the error of that enters areas and lengths but not the ratio of two outlines.
+
     \b
-    Example:
+    Examples:
       sitewatch measure factory
+      sitewatch measure screenshot.png --outline roofs.geojson --gsd 0.5 --gsd-sigma 0.02
+      sitewatch measure screenshot.png --outline roofs.geojson --known 120 80 204 81 42 0.5
+      sitewatch measure screenshot.png --outline roofs.geojson --gcps points.csv --against "old hall"
     """
+    if case.is_file():
+        measure_one(
+            case,
+            outline,
+            gsd=gsd,
+            gsd_sigma=gsd_sigma,
+            known=known,
+            gcps=gcps,
+            against=against,
+            as_json=as_json,
+        )
+        return
+    refuse_image_options(
+        outline=outline, gcps=gcps, against=against, gsd=gsd, gsd_sigma=gsd_sigma, known=known
+    )
     from sitewatch.app.measure import measure as run
     from sitewatch.case import Case
 
@@ -40,6 +76,7 @@ def measure(case: Path, site: str | None, as_json: bool) -> None:
     out = opened.out / "measurements.json"
     lines = [line for d in done for line in _table(d)]
     bases = sorted({m.value.calibrated_on for d in done for m in d.measurements})
+    lines += [f"note: {n}" for n in dict.fromkeys(n for d in done for m in d.measurements for n in m.notes)]
     lines += [f"intervals: 90 %; calibrated on: {'; '.join(bases)}"] if bases else []
     lines.append(f"written: {out}")
     rows = [row for d in done for row in d.rows]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sitewatch.cli.options import case_argument, json_option, quiet_option, site_option, tell
+from sitewatch.cli.options import case_argument, json_option, quiet_option, site_option, table, tell
 from sitewatch.cli.progress import progress
 from sitewatch.errors import UsageError
 
@@ -30,7 +30,7 @@ def scenes() -> None:
 @site_option
 @click.option("--date", metavar="D", help="Date of images that do not tell it: 2016, 2016-10 or 2016-10-14.")
 @click.option(
-    "--gsd", type=float, metavar="M", help="Pixel size in metres, where there is no georeferencing."
+    "--gsd", type=float, metavar="M", help="Pixel size in metres as you know it, held against the true one."
 )
 @click.option("--gcps", type=click.Path(path_type=Path), metavar="FILE", help="Ground control points.")
 @click.option("--sensor", metavar="S", help="Sensor, where the files do not tell it.")
@@ -64,7 +64,8 @@ def add(
     """Add local images: files, folders of them, deliveries, a Sentinel-2 SAFE, a netCDF series, screenshots.
 
     Adding the same images twice changes nothing. Files that cannot be used are named with the reason; the
-    exit code is 1 where a PATH gave no image at all.
+    exit code is 1 where a PATH gave no image at all. Where a size that is stated for the pixels (in metadata, by
+    --gsd, by the coordinates) is not the one on the ground, a note says so.
 
     \b
     Examples:
@@ -122,6 +123,49 @@ def list_(case: Path, site: str | None, as_json: bool) -> None:
         "\n".join(lines) or f"no scene yet; add some with `sitewatch scenes add {case} PATH...`",
         as_json=as_json,
     )
+
+
+@scenes.command("check")
+@case_argument
+@site_option
+@json_option
+def check(case: Path, site: str | None, as_json: bool) -> None:
+    """Tell how large the pixels of each scene are on the ground at the site, how that is known, and what is stated
+    about them that is not true. Measurements use the true size.
+
+    \b
+    Example:
+      sitewatch scenes check factory
+    """
+    from sitewatch.app.scenes import check_scenes
+    from sitewatch.case import Case
+
+    opened = Case.open(case)
+    name = opened.site(site).name
+    checked = check_scenes(opened, site=name)
+    rows = [
+        {
+            "id": c.scene.id,
+            "across_m": c.size.across_m,
+            "down_m": c.size.down_m,
+            "scale_sigma": c.scene.scale_sigma,
+            "georeference": c.scene.georeference.value,
+            "stated": [{"size_m": s.size_m, "source": s.source} for s in c.scene.stated_sizes],
+            "wrong": list(c.wrong),
+        }
+        for c in checked
+    ]
+    head = ("scene", "pixel on the ground", "by", "scale known to")
+    cells = [
+        [c.scene.id, str(c.size), c.scene.georeference.value, f"{100 * c.scene.scale_sigma:.2g} %"]
+        for c in checked
+    ]
+    lines = table(head, cells) if checked else ["no scene yet"]
+    told = [w for c in checked for w in c.wrong]
+    lines += [f"note ({told.count(w)} of {len(checked)} scenes): {w}" for w in dict.fromkeys(told)]
+    if checked and not told:
+        lines.append("nothing that is stated about these pixels is wrong by 1 % or more")
+    tell({"site": name, "scenes": rows}, "\n".join(lines), as_json=as_json)
 
 
 @scenes.command("remove")

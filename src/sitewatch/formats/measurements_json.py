@@ -8,8 +8,8 @@ from sitewatch.types import Measurement
 
 SCHEMA = "sitewatch/measurements"
 VERSION = 1
-DIGITS = 2
-"""Decimals kept: a centimetre, far below any interval."""
+DIGITS = {"1": 4}
+"""Decimals kept of a ratio; two of all else: a centimetre, far below any interval."""
 
 
 def dump_measurements(measurements: Mapping[str, Iterable[Measurement]]) -> str:
@@ -22,18 +22,19 @@ def dump_measurements(measurements: Mapping[str, Iterable[Measurement]]) -> str:
 def measurement_row(site: str, measurement: Measurement) -> dict[str, Any]:
     """One measurement as plain values; `budget` holds one standard deviation by source, in `unit`."""
     value = measurement.value
+    digits = DIGITS.get(value.unit, 2)
     return {
         "object_id": measurement.object_id,
         "site": site,
         "quantity": measurement.quantity,
-        "value": round(value.value, DIGITS),
-        "low": round(value.low, DIGITS),
-        "high": round(value.high, DIGITS),
+        "value": round(value.value, digits),
+        "low": round(value.low, digits),
+        "high": round(value.high, digits),
         "unit": value.unit,
         "level": value.level,
         "method": value.method,
         "calibrated_on": value.calibrated_on,
-        "budget": {source: round(sigma, DIGITS) for source, sigma in value.budget.items()},
+        "budget": {source: round(sigma, digits) for source, sigma in value.budget.items()},
         "scenes": list(measurement.scenes),
         "checked": measurement.checked,
         "notes": list(measurement.notes),

@@ -108,10 +108,10 @@ def disagreements(
     true = pixel_size(grid, place)
     if true is None:
         return ()
-    told = (*stated, *_nominal(grid))
-    lines = tuple(_line(true, s) for s in told if not agrees(true, s))
+    lines = [_line(true, s) for s in stated if not agrees(true, s)]
+    lines += _nominal(grid, true)
     if lines or true.square:
-        return lines
+        return tuple(lines)
     return (f"pixels are {true} on the ground, not square; both sizes are used",)
 
 
@@ -134,14 +134,18 @@ def _line(true: PixelSize, stated: StatedSize) -> str:
     )
 
 
-def _nominal(grid: GeoBox) -> tuple[StatedSize, ...]:
-    """The size that the coordinates of a projected grid make its pixels."""
+def _nominal(grid: GeoBox, true: PixelSize) -> list[str]:
+    """A line where the coordinates of a projected grid make its pixels another size than they are."""
     if grid.crs is None or not grid.crs.projected:
-        return ()
-    metres = grid.crs.proj.axis_info[0].unit_conversion_factor
-    size = math.sqrt(abs(grid.affine.determinant)) * metres
+        return []
+    metres, a = grid.crs.proj.axis_info[0].unit_conversion_factor, grid.affine
+    sides = (math.hypot(a.a, a.d) * metres, math.hypot(a.b, a.e) * metres)
+    wrong = max(abs(sides[0] / true.across_m - 1), abs(sides[1] / true.down_m - 1))
+    if wrong <= TOLERANCE:
+        return []
     epsg = grid.crs.epsg
-    return (StatedSize(size, f"the coordinates of {f'EPSG:{epsg}' if epsg else 'its map projection'}"),)
+    where = f"the coordinates of {f'EPSG:{epsg}' if epsg else 'its map projection'}"
+    return [_line(true, StatedSize(math.sqrt(sides[0] * sides[1]), where))]
 
 
 def stated_in(values: Any, keys: Sequence[str], where: str, *, resolution: bool) -> tuple[StatedSize, ...]:

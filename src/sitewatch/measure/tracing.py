@@ -1,0 +1,44 @@
+"""One outline drawn several times by hand: the mean, with what the drawings differ by in its interval."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import exp, log, sqrt
+from statistics import fmean, stdev
+
+from sitewatch.errors import DataError
+from sitewatch.measure.scale import widened
+from sitewatch.types import Value
+
+SOURCE = "tracing"
+"""Its name in the budget of errors."""
+
+
+def traced(values: Sequence[Value]) -> Value:
+    """One quantity of one object from its tracings: their mean in logarithms.
+
+    The interval is that of a single tracing, widened by the standard error of the mean. With two or three tracings that
+    error is itself known roughly; what all of them share (where an edge is taken to be) is not in it.
+
+    Raises:
+        DataError: none, values of different units, or one that is 0.
+    """
+    if not values or len({v.unit for v in values}) != 1 or not all(v.value > 0 for v in values):
+        raise DataError(f"{len(values)} tracings came; expected one or more of one quantity, above 0")
+    first = values[0]
+    if len(values) == 1:
+        return first
+    logs = [log(v.value) for v in values]
+    mean, sigma = exp(fmean(logs)), stdev(logs) / sqrt(len(logs))
+    # a single tracing's interval, moved to the mean
+    low = mean * fmean(v.low / v.value for v in values)
+    high = mean * fmean(v.high / v.value for v in values)
+    low, high = widened(mean, low, high, sigma)
+    budget = {s: fmean(v.budget[s] / v.value for v in values) * mean for s in first.budget}
+    return replace(
+        first,
+        value=mean,
+        low=low,
+        high=high,
+        method=f"mean of {len(values)} tracings, {first.method}",
+        budget={**budget, SOURCE: sigma * mean},
+    )
