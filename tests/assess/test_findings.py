@@ -375,6 +375,36 @@ def test_absence_speaks_only_where_detectability_does() -> None:
     assert "does not say how large" in f.reason
 
 
+def test_absence_says_nothing_where_the_time_is_open() -> None:
+    big = quantity(300, 300, unit="m2", relation="at_least", comparand=None, dimension="area")
+    for earliest, latest, missing in (
+        ("2024-01-01", None, "end open"),
+        (None, "2024-12-31", "beginning open"),
+    ):
+        c = claim(
+            quote="No building was built there", subject="site:works", dimension="appeared", type="event",
+            polarity="negative", time=when(earliest, latest), q=big,
+        )  # fmt: skip
+        f = only(
+            c, b=bound(subject="site:works", comparand=None), g=ground(events=[], detectability=known(0.95))
+        )
+        assert f.verdict is U
+        assert missing in f.reason
+
+
+def test_a_change_of_the_ground_for_which_a_roof_is_taken_stands_against_absence() -> None:
+    big = quantity(300, 300, unit="m2", relation="at_least", comparand=None, dimension="area")
+    dug = event(kind=EventKind.ALTERED, area=900.0)
+    f = whole("negative", events=[dug], detectability=known(0.95), q=big)
+    assert f.verdict is U
+    assert "E-1 changed the ground then" in f.reason
+    assert f.evidence == ("event:E-1",)
+    small = event(kind=EventKind.ALTERED, area=60.0)  # too small to be 300 m2
+    assert whole("negative", events=[small], detectability=known(0.95), q=big).verdict is S
+    later = event(kind=EventKind.ALTERED, area=900.0, gap=("2025-03-01", "2025-04-01"))
+    assert whole("negative", events=[later], detectability=known(0.95), q=big).verdict is S
+
+
 def test_a_reference_building_did_not_appear() -> None:
     c = claim(dimension="appeared", time=when("2024-01-01", "2024-12-31"))
     f = only(c, b=bound(subject="existing hall", comparand=None))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sitewatch.app.detectability import known_detectability
 from sitewatch.assess.bindings import propose
 from sitewatch.assess.compose import Material, compose
 from sitewatch.assess.findings import assess_claims
@@ -92,6 +93,7 @@ def grounds(case: Case) -> tuple[Ground, ...]:
             references=tuple(judgement.references(case, site.name)),
             measurements=tuple(case.measurements(site.name)),
             scenes=tuple(case.scenes(site.name)),
+            detectability=known_detectability(case, site),
         )
         for site in case.sites()
     )

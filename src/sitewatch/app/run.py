@@ -10,6 +10,7 @@ from sitewatch.app import assess as assessing
 from sitewatch.app import claims as claiming
 from sitewatch.app import detect as detecting
 from sitewatch.app import measure as measuring
+from sitewatch.app.detectability import FILE as DETECTABILITY
 from sitewatch.app.report import has_papers, report
 from sitewatch.case import Case, codec, judgement
 from sitewatch.errors import UsageError
@@ -143,8 +144,8 @@ def _assess_key(case: Case) -> str:
         [codec.dumps(b) for b in judgement.bindings(case).values()],
         [codec.dumps(g) for g in judgement.grades(case).values()],
     ]
-    questions = judgement.hypotheses_file(case)
-    parts.append(questions.read_bytes().hex() if questions.is_file() else None)
+    for file in (judgement.hypotheses_file(case), case.path / DETECTABILITY):
+        parts.append(file.read_bytes().hex() if file.is_file() else None)
     return engine.key_of(parts)
 
 

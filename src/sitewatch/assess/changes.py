@@ -14,7 +14,7 @@ from enum import StrEnum
 from sitewatch.assess.bindings import WORKS, accepted
 from sitewatch.assess.ground import Ground
 from sitewatch.assess.likelihood import BLUNDER, DATE_ASSUMPTION, date_ratio
-from sitewatch.assess.negative import assess_absence
+from sitewatch.assess.negative import INSTEAD, SHARE, assess_absence, claimed_area
 from sitewatch.assess.verdicts import CHANGE, OPPOSITE, undecided
 from sitewatch.types import Binding, Claim, Event, EventKind, Finding, Verdict
 
@@ -261,6 +261,27 @@ def _anywhere(claim: Claim, binding: Binding, ground: Ground, window: _Window) -
             "enough, in its date or as an event, to decide."
         )
         return undecided(claim, binding, reason, *(f"event:{e.id}" for e in possible[:4]))
+    return absence(claim, binding, ground, window)
+
+
+def absence(claim: Claim, binding: Binding | None, ground: Ground, window: _Window) -> Finding:
+    """What follows where no event of the claim's kind can lie in its time: nothing, as long as one is there for
+    which the claimed thing could have been taken."""
+    area = claimed_area(claim)
+    taken_for = [
+        e.id
+        for e in ground.events
+        if e.kind is INSTEAD
+        and _judged(e, window) is not Verdict.CONTRADICTS
+        and (area is None or e.area_m2 is None or e.area_m2 >= SHARE * area)
+    ]
+    if ground.detectability and taken_for:
+        wanted = CHANGE[claim.testable.dimension or ""]
+        reason = (
+            f"No event was found that is {wanted} in the claimed time, but {', '.join(taken_for[:4])} changed the "
+            "ground then, and a roof can be taken for that: look at it."
+        )
+        return undecided(claim, binding, reason, *(f"event:{i}" for i in taken_for[:4]))
     return assess_absence(claim, binding, ground, window.earliest, window.latest)
 
 

@@ -8,9 +8,8 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 
 from sitewatch.assess.bindings import WORKS, accepted
-from sitewatch.assess.changes import SURE, assess_change, claimed_time, nothing_found
+from sitewatch.assess.changes import SURE, absence, assess_change, claimed_time, nothing_found
 from sitewatch.assess.ground import Ground
-from sitewatch.assess.negative import assess_absence
 from sitewatch.assess.sizes import assess_size
 from sitewatch.assess.verdicts import quoted, undecided
 from sitewatch.types import Binding, Claim, ClaimSet, EventKind, Finding, LinkRelation, Verdict
@@ -132,7 +131,7 @@ def _absent(claim: Claim, binding: Binding, ground: Ground | None, published: st
     if not ground.detectability or not nothing_found(claim, ground, published):
         return None
     window = claimed_time(claim, published)
-    return assess_absence(claim, binding, ground, window.earliest, window.latest)
+    return absence(claim, binding, ground, window)
 
 
 def contradicted_by(claims: ClaimSet) -> dict[str, list[Claim]]:

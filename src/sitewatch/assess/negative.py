@@ -12,8 +12,12 @@ from sitewatch.assess.intervals import CONTRADICT_LEVEL, SUPPORT_LEVEL
 from sitewatch.assess.likelihood import BLUNDER
 from sitewatch.assess.sizes import TO_SI
 from sitewatch.assess.verdicts import CHANGE, number, undecided
-from sitewatch.types import Binding, Claim, Detectability, Finding, Verdict
+from sitewatch.types import Binding, Claim, Detectability, EventKind, Finding, Verdict
 
+INSTEAD = EventKind.ALTERED
+"""What a large new or vanished roof is sometimes taken for; it counts as found then, and absence must rule it out."""
+SHARE = 0.25
+"""Share of a thing that an event must cover to be it."""
 ASSUMPTION = (
     "nothing would have been reported if there were nothing; the thing was neither covered nor of a contrast beyond "
     "what was inserted"
@@ -37,7 +41,7 @@ def covering(ground: Ground, kind: str, earliest: str | None, latest: str | None
     """What is known of detection of a kind between two ISO dates; None where nothing covers them."""
     for known in ground.detectability:
         starts = earliest is not None and known.start.isoformat() <= earliest[:10]
-        ends = latest is None or known.end.isoformat() >= latest[:10]
+        ends = latest is not None and known.end.isoformat() >= latest[:10]
         if known.kind == kind and starts and ends:
             return known
     return None
@@ -52,6 +56,7 @@ def assess_absence(
         claim: its `testable.dimension` is the kind of event.
         earliest: first day of the claimed time, ISO; None where open, and then absence says nothing: the thing may
             have been there before the images begin.
+        latest: last day; None where open, and then the thing may still have come after the last image.
     """
     kind = claim.testable.dimension or "appeared"
     nothing = f"No {CHANGE[kind].split(' ', 1)[1]} was found at {ground.site.name} in the claimed time"
@@ -60,6 +65,8 @@ def assess_absence(
         why = (
             "the claim leaves its beginning open, and it may have been there before the first image"
             if earliest is None and ground.detectability
+            else "the claim leaves its end open, and it may have come after the last image"
+            if latest is None and ground.detectability
             else "how large it would have had to be to be found was not worked out for that time"
         )
         return undecided(

@@ -71,7 +71,7 @@ class CubeSource:
         self.days = cubes.days(cube)
         self.dates = [date.fromisoformat(str(t)[:10]) for t in cube["time"].values]
         self.scene_ids = [str(s) for s in cube["scene_id"].values]
-        self.bands = cubes.band_names(cube)
+        self.bands = list(cubes.band_names(cube))
         self.grid = cubes.grid_of(cube)
         self.pixel_m = pixel_m or UNKNOWN_PIXEL_M
         self.sunward = sunward(cube)

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sitewatch.cli.options import case_argument, json_option, site_option, tell
+from sitewatch.cli.options import case_argument, json_option, quiet_option, site_option, tell
+from sitewatch.cli.progress import progress
 from sitewatch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -152,6 +153,49 @@ def template(case: Path, as_json: bool) -> None:
 
     file = judge.write_template(Case.open(case))
     tell({"file": file}, f"written: {file}\nnext: edit it, then `sitewatch assess {case}`", as_json=as_json)
+
+
+@assess.command("detectability")
+@case_argument
+@click.option(
+    "--each",
+    type=click.IntRange(min=5, max=1000),
+    default=40,
+    show_default=True,
+    metavar="N",
+    help="Boxes of each size and kind.",
+)
+@click.option("--workers", type=click.IntRange(min=1), default=1, metavar="N", help="Processes to use.")
+@site_option
+@json_option
+@quiet_option
+def detectability(case: Path, each: int, workers: int, site: str | None, as_json: bool, quiet: bool) -> None:
+    """Work out what would have been found: insert boxes into the site's own images and run its detector on them.
+
+    Without it nothing follows from the fact that nothing was found. It takes some minutes, goes on where it was
+    stopped, and holds until scenes or detector change. Writes CASE/detectability.json, which `assess` reads.
+
+    \b
+    Example:
+      sitewatch assess detectability factory
+    """
+    from sitewatch.app.detectability import FILE, rows, work_out
+    from sitewatch.case import Case
+
+    opened = Case.open(case)
+    bar = progress(quiet=quiet or as_json)
+    done = work_out(opened, site=site, each=each, workers=workers, progress=bar)
+    bar.done()
+    lines = []
+    for one in done:
+        known = one.known
+        lines.append(f"{known.site}: {known.kind} between {known.start} and {known.end}")
+        lines += [
+            f"  {r.area_m2:>8.0f} m²  {hit:>4} of {of} found (90 %: {r.low:.2f} to {r.high:.2f})"
+            for r, hit, of in zip(known.recalls, one.found, one.tried, strict=True)
+        ]
+    lines += [f"written: {opened.path / FILE}", f"next: sitewatch assess {case}"]
+    tell(rows(done) | {"file": opened.path / FILE}, "\n".join(lines), as_json=as_json)
 
 
 @assess.command("ledger")
