@@ -19,9 +19,10 @@ from sitewatch.app._compare_report import Comparison, write_figure, write_report
 from sitewatch.change.pair import METHOD, PairChange, PairObject, compare_pair
 from sitewatch.errors import UsageError
 from sitewatch.formats.changes_geojson import Between, Change, dump_changes
-from sitewatch.imagery.pixel_size import KnownEdge, Scale, scale_of
+from sitewatch.imagery.pixel_size import Scale, scale_of
 from sitewatch.measure.scale import widened
 from sitewatch.types import Georeference
+from sitewatch.types.known_edge import KnownEdge
 from sitewatch.types.progress import NoProgress, Progress
 
 STEPS = 5

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import hypot
 from pathlib import Path
+from typing import Any
 
 import shapely
 from pyproj import Geod, Transformer
@@ -13,11 +14,13 @@ from shapely.geometry import shape
 from sitewatch.app._compare_images import open_look
 from sitewatch.errors import DataError, UsageError
 from sitewatch.formats.geojson import Layer, read_geojson
-from sitewatch.imagery.pixel_size import POINTED_PX, KnownEdge, PixelSize, Scale, pixel_size, scale_of
+from sitewatch.formats.measurements_json import measurement_row
+from sitewatch.imagery.pixel_size import POINTED_PX, PixelSize, Scale, pixel_size, scale_of
 from sitewatch.measure.outline import NORMAL_90, outline_measures
 from sitewatch.measure.scale import SOURCE, widened
 from sitewatch.measure.tracing import traced
 from sitewatch.types import Measurement, Scene, Value
+from sitewatch.types.known_edge import KnownEdge
 
 EDGE_PX = 1.0
 """Standard deviation of a hand-drawn outline's edges, all of them out or in together, pixels: assumed."""
@@ -47,6 +50,10 @@ class MeasuredImage:
     pixel: str
     """The size of a pixel in words."""
     notes: tuple[str, ...]
+
+    def rows(self, image: str) -> list[dict[str, Any]]:
+        """As `measurements.json` has them, the image in the place of a site."""
+        return [measurement_row(image, m) for m in self.measurements]
 
 
 def measure_image(asked: Asked) -> MeasuredImage:

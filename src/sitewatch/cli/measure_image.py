@@ -37,7 +37,6 @@ def measure_one(
             f"{image} is an image: expected --outline FILE with the polygons to measure, or a case's folder"
         )
     from sitewatch.app.measure_image import Asked, measure_image
-    from sitewatch.formats.measurements_json import measurement_row
 
     done = measure_image(Asked(image, outline, gsd, gsd_sigma, known_edges(known), gcps, against))
     rows = [
@@ -46,9 +45,13 @@ def measure_one(
     ]
     head = ("object", "quantity", "value (90 % interval)", "standard errors")
     lines = [f"{image.name}: pixels of {done.pixel}", *(f"note: {n}" for n in done.notes), *table(head, rows)]
-    plain = [measurement_row(image.name, m) for m in done.measurements]
     tell(
-        {"image": str(image), "pixel": done.pixel, "notes": list(done.notes), "measurements": plain},
+        {
+            "image": str(image),
+            "pixel": done.pixel,
+            "notes": list(done.notes),
+            "measurements": done.rows(image.name),
+        },
         "\n".join(lines),
         as_json=as_json,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from sitewatch.imagery.pixel_size import KnownEdge
+    from sitewatch.types.known_edge import KnownEdge
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,6 +38,6 @@ def known_edges(known: tuple[tuple[float, ...], ...]) -> "tuple[KnownEdge, ...]"
     Raises:
         UsageError: one of no length.
     """
-    from sitewatch.imagery.pixel_size import KnownEdge
+    from sitewatch.types.known_edge import KnownEdge
 
     return tuple(KnownEdge((a, b), (c, d), length, sigma) for a, b, c, d, length, sigma in known)
