@@ -1,0 +1,473 @@
+"""Outlines with straight walls from ragged ones: thousands at once.
+
+Each outline gets one main direction; its sides run along or across it, and slanted only where a long piece of the
+border does. The border is cut into sides by D. H. Douglas and T. K. Peucker, Cartographica 10 (1973); direction and
+place of the sides then follow from all of the border between the cuts, by least squares in closed form: the principal
+axis of the sides' second moments, those across turned by a right angle. Steps below a pixel or two are flattened, the
+area is kept.
+
+All outlines are worked on together, as arrays with one column a side (`Sides`); nothing runs outline by outline.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely import MultiPolygon, Polygon
+
+from sitewatch.errors import DataError
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Shapes = npt.NDArray[np.object_]
+
+CUT = 1.25
+"""Tolerance of the cut into sides, pixels: corners of pixels along a slanted edge fill a band of 1 to 1.4."""
+SHORT = 1.6
+"""Sides below this length, in pixels, are flattened."""
+SLANT_DEG, SLANT = 20.0, 3.0
+"""A side stays slanted from this angle to the main direction, if it departs from it by so many pixels."""
+TURN_DEG = 12.0
+"""How far sides may lie from the main direction to have a say in it."""
+HOLE = 9.0
+"""Holes below this area, in square pixels, are closed."""
+ROUND_FROM, ROUND = 60.0, 0.88
+"""Area in square pixels, and roundness (4 pi area / perimeter², 1 for a circle) from which a circle is tried."""
+ALIKE = 0.7
+"""Share that outline and result must have in common (intersection over union); else a rectangle is tried."""
+STAIRS = 0.45
+"""How far stairs lie from their line, root mean square, pixels."""
+DOUBT = 0.2
+"""Share of the area by which a result may depart from its outline, as a guess from moments, before it is looked at."""
+ROUNDS = 40
+"""Sides of an outline that may be flattened."""
+BINS = 36
+CHUNK = 1000
+"""Outlines worked on at once: few enough to stay in the processor's cache."""
+
+
+def regularised(
+    outlines: Shapes | list[Polygon], pixel: float | Floats, *, slanted: bool = True, round_: bool = True
+) -> Shapes:
+    """Outlines with straight walls at right angles, of the same areas.
+
+    Args:
+        outlines: (n,) valid polygons on a plane.
+        pixel: side of the pixels that they were drawn from, in the units of the plane; one or (n,).
+        slanted: whether sides in other directions are kept where they are long.
+        round_: whether circles are made of what is round.
+
+    Returns:
+        (n,) polygons. One that cannot be given straight walls comes back simplified to within 1.25 pixels.
+
+    Raises:
+        DataError: something that is no polygon or whose border crosses itself, or a pixel that is no positive number.
+            Crossing is looked for only where the result departs from the outline: it takes longer than all the rest.
+    """
+    shapes = np.asarray(outlines, dtype=object).reshape(-1)
+    size = np.broadcast_to(np.asarray(pixel, np.float64), shapes.shape)
+    if not (np.isfinite(size) & (size > 0)).all():
+        raise DataError(f"a pixel of {pixel}: expected a length above 0 for each outline")
+    good = (shapely.get_type_id(shapes) == POLYGON) & ~shapely.is_empty(shapes)
+    if not good.all():
+        raise DataError(f"{str(shapes[np.argmin(good)])[:60]}: expected polygons, none of them empty")
+    if not len(shapes):
+        return shapes
+    result = np.empty_like(shapes)
+    pierced = shapely.get_num_interior_rings(shapes) > 0
+    plain = np.flatnonzero(~pierced)
+    for start in range(0, len(plain), CHUNK):
+        rows = plain[start : start + CHUNK]
+        result[rows] = _made(shapes[rows], np.arange(len(rows)), size[rows], slanted, round_)
+    if pierced.any():
+        result[pierced] = _pierced(shapes[pierced], size[pierced], slanted, round_)
+    return result
+
+
+def rectangularity(outlines: Shapes | list[Polygon] | list[Polygon | MultiPolygon]) -> Floats:
+    """(n,) share of the smallest rotated rectangle that each outline fills: 1 for a rectangle, 0.75 for an L."""
+    shapes = np.asarray(outlines, dtype=object)
+    result: Floats = shapely.area(shapes) / shapely.area(shapely.minimum_rotated_rectangle(shapes))
+    return result
+
+
+POLYGON = 3
+"""Of `shapely.get_type_id`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Straight sides of rings, by ring and in order around it, counterclockwise."""
+
+    ring: Ints
+    way: Ints
+    """Quarter turns from the main direction, 0 to 3; -1 where slanted."""
+    moments: Floats
+    """(6, n) of the border that each stands for: length, and length-weighted x, y, xx, xy, yy."""
+
+    def only(self, kept: Bools) -> "Sides":
+        return Sides(self.ring[kept], self.way[kept], self.moments[:, kept])
+
+    @property
+    def first(self) -> Ints:
+        """Position of the first side of each ring."""
+        return np.flatnonzero(np.r_[True, self.ring[1:] != self.ring[:-1]])
+
+    @property
+    def around(self) -> tuple[Ints, Ints]:
+        """Positions of the side before and of the next side of the same ring."""
+        first, n = self.first, len(self.ring)
+        last = np.r_[first[1:] - 1, n - 1]
+        before, following = np.arange(-1, n - 1), np.arange(1, n + 1)
+        before[first], following[last] = last, first
+        return before, following
+
+
+def _pierced(shapes: Shapes, size: Floats, slanted: bool, round_: bool) -> Shapes:
+    """Polygons with holes: those that are large stay."""
+    rings, owner = shapely.get_rings(shapes, return_index=True)
+    filled, inner = shapely.polygons(rings), np.r_[False, owner[1:] == owner[:-1]]
+    kept = ~inner | (shapely.area(filled) >= HOLE * size[owner] ** 2)
+    filled, owner, inner = filled[kept], owner[kept], inner[kept]
+    made = _made(filled, owner, size[owner], slanted, round_)
+    result: Shapes = made[~inner]
+    for i in np.unique(owner[inner]):
+        left = shapely.difference(result[i], shapely.union_all(made[(owner == i) & inner]))
+        result[i] = max(shapely.get_parts(left), key=lambda p: p.area, default=result[i])
+    return result
+
+
+def _made(flat: Shapes, owner: Ints, size: Floats, slanted: bool, round_: bool) -> Shapes:
+    """A polygon for each of those without holes; those of one owner share a direction."""
+    origin = shapely.bounds(flat)[:, :2]
+    sides, along, area = _cut(flat, origin, size)
+    turn = _main_direction(along, owner[sides.ring], int(owner[-1]) + 1)[owner]
+    sides = replace(sides, way=_ways(along, turn[sides.ring], size[sides.ring], slanted=slanted))
+    border = np.add.reduceat(sides.moments[0], sides.first)
+    circular = (area > ROUND_FROM * size**2) & (
+        4 * np.pi * area > ROUND * np.add.reduceat(np.hypot(*along), sides.first) ** 2
+    )
+    sides = _flattened(_merged(sides, turn), turn, size)
+    turn = _refined(sides, turn, owner)
+    slants = np.bincount(sides.ring, weights=sides.way < 0, minlength=len(flat))
+    made, doubt = _drawn(sides, turn, origin, area, border, size)
+    if slanted and (rows := np.flatnonzero(doubt & (slants > 0))).size:
+        made[rows] = _made(flat[rows], np.arange(len(rows)), size[rows], False, round_)
+        doubt[rows] = False
+    circular &= round_
+    if (rows := np.flatnonzero(doubt | circular)).size:
+        made[rows] = _best(made[rows], flat[rows], turn[rows], size[rows], circular[rows])
+    return made
+
+
+def _cut(flat: Shapes, origin: Floats, size: Floats) -> tuple[Sides, Floats, Floats]:
+    """Sides between the corners that a simplified ring keeps, the (2, n) way each goes, and the rings' areas."""
+    raw, of = shapely.get_coordinates(flat, return_index=True)
+    n = len(raw)
+    begin = np.flatnonzero(np.r_[True, of[1:] != of[:-1]])
+    end = np.r_[begin[1:], n] - 1
+    # around each ring's own corner: squares of map coordinates would lose the digits
+    x, y = np.ascontiguousarray((raw - np.repeat(origin, end - begin + 1, axis=0)).T)
+    step_x, step_y, area = _steps(x, y, begin, end)
+    if (clockwise := area < 0).any():
+        order = np.arange(n)
+        order = np.where(clockwise[of], begin[of] + end[of] - order, order)
+        x, y = x[order], y[order]
+        step_x, step_y, area = _steps(x, y, begin, end)
+    numbered = np.stack([x, y, np.arange(n, dtype=np.float64)], axis=1)
+    plain = shapely.simplify(shapely.linearrings(numbered, indices=of), CUT * size, preserve_topology=False)
+    kept, ring = shapely.get_coordinates(plain, include_z=True, return_index=True)
+    # the last corner of a ring is its first again
+    fresh = np.flatnonzero(ring[1:] == ring[:-1])
+    ring, cut = ring[fresh], np.zeros(n, np.bool_)
+    cut[kept[fresh, 2].astype(np.int64)] = True
+    start = cut.copy()
+    start[begin] = True
+    place = np.flatnonzero(start)
+    x += step_x / 2
+    y += step_y / 2
+    moments = np.add.reduceat(_moments(x, y, step_x, step_y), place, axis=1)
+    along = np.stack([np.add.reduceat(step_x, place), np.add.reduceat(step_y, place)])
+    if len(place) > len(ring):
+        # what lies before the first corner kept belongs to the last side of the ring
+        last = np.r_[np.flatnonzero(ring[1:] != ring[:-1]), len(ring) - 1]
+        whole, target = cut[place], last[of[place[~cut[place]]]]
+        more, further = moments[:, ~whole], along[:, ~whole]
+        moments, along = moments[:, whole], along[:, whole]
+        moments[:, target] += more
+        along[:, target] += further
+    return Sides(ring, np.zeros(len(ring), np.int64), moments), along, area
+
+
+def _steps(x: Floats, y: Floats, begin: Ints, end: Ints) -> tuple[Floats, Floats, Floats]:
+    """Steps to the next corner, 0 from the last of each ring, and the rings' areas, below 0 where clockwise."""
+    dx, dy = np.empty_like(x), np.empty_like(y)
+    np.subtract(x[1:], x[:-1], out=dx[:-1])
+    np.subtract(y[1:], y[:-1], out=dy[:-1])
+    dx[end] = dy[end] = 0
+    return dx, dy, np.add.reduceat(x * dy - y * dx, begin) / 2
+
+
+def _moments(x: Floats, y: Floats, dx: Floats, dy: Floats) -> Floats:
+    """(6, n) of straight pieces around (x, y): second moments are exact, a twelfth of the square along each."""
+    result = np.empty((6, len(x)))
+    length, along_x, along_y, xx, xy, yy = result
+    square_x, square_y = dx * dx, dy * dy
+    np.sqrt(np.add(square_x, square_y, out=length), out=length)
+    np.multiply(length, x, out=along_x)
+    np.multiply(length, y, out=along_y)
+    twelfth = length / 12
+    np.add(np.multiply(along_x, x, out=xx), np.multiply(twelfth, square_x, out=square_x), out=xx)
+    np.add(np.multiply(along_y, y, out=yy), np.multiply(twelfth, square_y, out=square_y), out=yy)
+    np.add(np.multiply(along_x, y, out=xy), twelfth * dx * dy, out=xy)
+    return result
+
+
+def _main_direction(along: Floats, owner: Ints, count: int) -> Floats:
+    """(count,) radians in a quarter turn: around the peak of the sides' directions weighed by squared length."""
+    weight = np.square(along).sum(axis=0)
+    angle = np.arctan2(along[1], along[0]) % (np.pi / 2)
+    place = np.minimum((angle / (np.pi / 2) * BINS).astype(np.int64), BINS - 1)
+    found = np.bincount(owner * BINS + place, weight, count * BINS).reshape(count, BINS)
+    smooth = 2 * found + np.roll(found, 1, axis=1) + np.roll(found, -1, axis=1)
+    peak = (smooth.argmax(axis=1) + 0.5) / BINS * np.pi / 2
+    off = (angle - peak[owner] + np.pi / 4) % (np.pi / 2) - np.pi / 4
+    near = weight * (np.abs(off) < np.radians(TURN_DEG))
+    moved = np.bincount(owner, near * off, count) / np.maximum(np.bincount(owner, near, count), 1e-300)
+    result: Floats = peak + moved
+    return result
+
+
+def _ways(along: Floats, turn: Floats, size: Floats, *, slanted: bool) -> Ints:
+    angle = np.arctan2(along[1], along[0]) - turn
+    way = np.rint(angle / (np.pi / 2))
+    off = np.abs(angle - way * np.pi / 2)
+    result: Ints = way.astype(np.int64) % 4
+    if slanted:
+        result[(off > np.radians(SLANT_DEG)) & (np.hypot(*along) * np.sin(off) > SLANT * size)] = -1
+    return result
+
+
+def _merged(sides: Sides, turn: Floats) -> Sides:
+    """With consecutive sides of one way made one, and a side put in where two run back on each other."""
+    before, following = sides.around
+    new = (sides.way != sides.way[before]) | (sides.way < 0)
+    if not new.all():
+        first = sides.first
+        length = np.diff(np.r_[first, len(new)])
+        count = np.add.reduceat(new.astype(np.int64), first)
+        # a ring whose sides are all alike has no side left
+        sides, new = (sides, new) if count.all() else (sides.only(a := np.repeat(count > 0, length)), new[a])
+        if not len(new):
+            return sides
+        first = sides.first
+        starts = new.copy()
+        starts[first] = True
+        place = np.flatnonzero(starts)
+        sums = np.add.reduceat(sides.moments, place, axis=1)
+        head = ~new[place]
+        fresh = Sides(sides.ring[new], sides.way[new], sums[:, ~head])
+        if head.any():
+            begin = fresh.first
+            last = np.r_[begin[1:] - 1, len(fresh.ring) - 1]
+            fresh.moments[:, last[np.searchsorted(first, place[head])]] += sums[:, head]
+        sides = fresh
+        _, following = sides.around
+    back = (sides.way >= 0) & (sides.way[following] == (sides.way + 2) % 4)
+    if not back.any():
+        return sides
+    rows = np.flatnonzero(back)
+    length, x, y = sides.moments[:3, rows]
+    angle = turn[sides.ring[rows]] + sides.way[rows] * np.pi / 2
+    x, y = x / length + np.cos(angle) * length / 2, y / length + np.sin(angle) * length / 2
+    tip = _moments(x, y, np.full(len(rows), 1e-9), np.zeros(len(rows)))
+    order = np.argsort(np.r_[np.arange(len(sides.ring)), rows + 0.5], kind="stable")
+    return Sides(
+        np.r_[sides.ring, sides.ring[rows]][order],
+        np.r_[sides.way, (sides.way[rows] + 1) % 4][order],
+        np.concatenate([sides.moments, tip], axis=1)[:, order],
+    )
+
+
+def _lines(sides: Sides, turn: Floats) -> tuple[Floats, Floats]:
+    """(2, n) directions and (2, n) points of the sides' lines."""
+    length, _, _, xx, xy, yy = sides.moments
+    middle = sides.moments[1:3] / length
+    angle = turn[sides.ring] + sides.way * np.pi / 2
+    slant = sides.way < 0
+    if slant.any():
+        (mx, my), w = middle[:, slant], length[slant]
+        across = xx[slant] / w - mx**2 - (yy[slant] / w - my**2)
+        angle[slant] = np.arctan2(2 * (xy[slant] / w - mx * my), across) / 2
+    return np.stack([np.cos(angle), np.sin(angle)]), middle
+
+
+def _corners(sides: Sides, turn: Floats) -> tuple[Floats, Floats, Floats]:
+    """(2, n) where each side meets the next; (n,) its length, below 0 where it would run backwards; (2, n) its way."""
+    way, middle = _lines(sides, turn)
+    before, following = sides.around
+    gap, other = middle[:, following] - middle, way[:, following]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = (gap[0] * other[1] - gap[1] * other[0]) / (way[0] * other[1] - way[1] * other[0])
+        corner = middle + way * t
+        length = ((corner - corner[:, before]) * way).sum(axis=0)
+    slant = sides.way < 0
+    if slant.any():
+        way = np.where(slant & (length < 0), -way, way)
+        length = np.where(slant, np.abs(length), length)
+    return corner, length, way
+
+
+def _flattened(sides: Sides, turn: Floats, size: Floats) -> Sides:
+    """Without short sides, the shortest of each ring first, as long as more than four are left."""
+    done = []
+    for _ in range(ROUNDS):
+        if not len(sides.ring):
+            break
+        length = _corners(sides, turn)[1]
+        pixels = np.nan_to_num(length / size[sides.ring], nan=-1e9)
+        first = sides.first
+        count = np.diff(np.r_[first, len(sides.ring)])
+        least = np.minimum.reduceat(pixels, first)
+        active = (least < SHORT) & (count > 4)
+        if not active.all():
+            going = np.repeat(active, count)
+            done.append(sides.only(~going))
+            sides, pixels = sides.only(going), pixels[going]
+            if not len(sides.ring):
+                break
+            least, count = least[active], count[active]
+        rows = np.flatnonzero(pixels == np.repeat(least, count))
+        rows = rows[np.r_[True, sides.ring[rows][1:] != sides.ring[rows][:-1]]]
+        before, following = (p[rows] for p in sides.around)
+        one, two = sides.way[before], sides.way[following]
+        # the end of a spike or slot goes with the shorter of its flanks
+        opposite = (one >= 0) & (two >= 0) & (one == (two + 2) % 4)
+        kept = np.ones(len(sides.ring), np.bool_)
+        kept[rows] = False
+        kept[np.where(pixels[before] < pixels[following], before, following)[opposite]] = False
+        sides = _merged(sides.only(kept), turn)
+    done.append(sides)
+    ring, way = (np.concatenate([getattr(s, n) for s in done]) for n in ("ring", "way"))
+    order = np.argsort(ring, kind="stable")
+    return Sides(ring[order], way[order], np.concatenate([s.moments for s in done], axis=1)[:, order])
+
+
+def _refined(sides: Sides, turn: Floats, owner: Ints) -> Floats:
+    """Main directions by least squares over all sides of each owner."""
+    length, x, y, xx, xy, yy = sides.moments
+    vx, vxy, vy = xx - x * x / length, xy - x * y / length, yy - y * y / length
+    across = sides.way % 2 == 1
+    straight = sides.way >= 0
+    of, n = owner[sides.ring], int(owner[-1]) + 1
+    sign = np.where(across, -1.0, 1.0) * straight
+    both = np.bincount(of, sign * (vx - vy), n)
+    found = np.arctan2(2 * np.bincount(of, sign * vxy, n), both)[owner] / 2
+    off = (found - turn + np.pi / 2) % np.pi - np.pi / 2
+    result: Floats = np.where(np.abs(off) < np.radians(TURN_DEG), turn + off, turn)
+    return result
+
+
+def _drawn(
+    sides: Sides, turn: Floats, origin: Floats, area: Floats, border: Floats, size: Floats
+) -> tuple[Shapes, Bools]:
+    """(ring,) polygons, all sides moved out by as much as keeps the area, None where there are too few sides; and
+    True where a polygon may depart from its outline."""
+    n = len(turn)
+    result = np.full(n, None, dtype=object)
+    doubt = np.ones(n, np.bool_)
+    corner, length, way = _corners(sides, turn)
+    ring = sides.ring
+    bad = np.bincount(ring, weights=~np.isfinite(corner).all(axis=0), minlength=n) > 0
+    fine = (np.bincount(ring, minlength=n) >= 3) & ~bad
+    if not fine.all():
+        on = fine[ring]
+        sides, corner, length, way = sides.only(on), corner[:, on], length[on], way[:, on]
+        ring = sides.ring
+    if not len(ring):
+        return result, doubt
+    which, first = np.flatnonzero(fine), sides.first
+    before, following = sides.around
+    other = way[:, following]
+    cross = way[0] * other[1] - way[1] * other[0]
+    # moving all sides out by d changes the area by d * perimeter + d² * the tangents of half the corners' turns
+    tangents = np.add.reduceat((1 - (way * other).sum(axis=0)) / cross, first)
+    past = corner[:, before]
+    missing = area[which] - np.add.reduceat(past[0] * corner[1] - past[1] * corner[0], first) / 2
+    perimeter = np.add.reduceat(length, first)
+    root = np.sqrt(np.maximum(perimeter**2 + 4 * tangents * missing, 0))
+    out = np.clip(2 * missing / np.maximum(perimeter + root, 1e-12), -size[which], size[which])
+    index = np.repeat(np.arange(len(which)), np.diff(np.r_[first, len(ring)]))
+    moved = corner - out[index] * (other - way) / cross + origin.T[:, ring]
+    made = shapely.polygons(shapely.linearrings(moved.T, indices=index))
+    result[which] = made
+    # how far the border lies from the sides, beyond what stairs do, and what was left out of it
+    w, x, y, xx, xy, yy = sides.moments
+    nx, ny = -way[1], way[0]
+    spread = nx**2 * (xx - x * x / w) + 2 * nx * ny * (xy - x * y / w) + ny**2 * (yy - y * y / w)
+    beyond = np.maximum(np.sqrt(np.maximum(spread / w, 0)) - STAIRS * size[ring], 0)
+    apart = np.add.reduceat(w * beyond, first) + np.abs(missing)
+    apart += np.maximum(border[which] - np.add.reduceat(w, first) - 4 * size[which], 0) * size[which]
+    doubt[which] = (np.abs(out) == size[which]) | (apart > DOUBT * area[which]) | ~shapely.is_valid(made)
+    return result, doubt
+
+
+def _best(made: Shapes, flat: Shapes, turn: Floats, size: Floats, circular: Bools) -> Shapes:
+    """What shares most with the outline: what was made, a circle where it is round, a rectangle where little is
+    shared, the simplified outline where all fails."""
+    if not (valid := shapely.is_valid(flat)).all():
+        wrong = shapely.is_valid_reason(flat[np.argmin(valid)])
+        raise DataError(f"an outline crosses itself ({wrong}); expected valid polygons")
+    result, area = made.copy(), shapely.area(flat)
+    share = np.zeros(len(flat))
+    fine = shapely.is_valid(made)
+    share[fine] = _shared(made[fine], flat[fine])
+    tried = np.flatnonzero(circular)
+    circles = shapely.buffer(shapely.centroid(flat[tried]), np.sqrt(area[tried] / np.pi), quad_segs=16)
+    # an octagon may share as much
+    better = (alike := _shared(circles, flat[tried])) > share[tried] - 0.02
+    result[tried[better]], share[tried[better]] = circles[better], alike[better]
+    poor = np.flatnonzero(share < 2 * ALIKE / (1 + ALIKE))
+    boxes = _boxes(flat[poor], turn[poor])
+    better = (alike := _shared(boxes, flat[poor])) > share[poor]
+    result[poor[better]], share[poor[better]] = boxes[better], alike[better]
+    lost = np.flatnonzero(share < ALIKE)
+    result[lost] = shapely.simplify(flat[lost], CUT * size[lost])
+    return _scaled(result, area)
+
+
+def _scaled(shapes: Shapes, area: Floats) -> Shapes:
+    """Shapes made larger or smaller around their centres until they have these areas."""
+    xy, of = shapely.get_coordinates(shapes, return_index=True)
+    middle = shapely.get_coordinates(shapely.centroid(shapes))[of]
+    factor = np.sqrt(area / shapely.area(shapes))[of, None]
+    result: Shapes = shapely.set_coordinates(shapes, middle + (xy - middle) * factor)
+    return result
+
+
+def _boxes(shapes: Shapes, turn: Floats) -> Shapes:
+    """Rectangles of the shapes' own areas, as long and wide in proportion as their bounds along a direction."""
+    xy, of = shapely.get_coordinates(shapes, return_index=True)
+    if not len(xy):
+        return shapes
+    c, s = np.cos(turn), np.sin(turn)
+    turned = np.column_stack([xy[:, 0] * c[of] + xy[:, 1] * s[of], xy[:, 1] * c[of] - xy[:, 0] * s[of]])
+    first = np.flatnonzero(np.r_[True, of[1:] != of[:-1]])
+    low, high = np.minimum.reduceat(turned, first), np.maximum.reduceat(turned, first)
+    half = (high - low) / 2
+    half *= np.sqrt(shapely.area(shapes) / np.maximum(4 * half.prod(axis=1), 1e-12))[:, None]
+    middle = (low + high) / 2
+    corner = middle[:, None] + half[:, None] * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+    x, y = corner[..., 0], corner[..., 1]
+    c, s = c[:, None], s[:, None]
+    result: Shapes = shapely.polygons(np.stack([x * c - y * s, x * s + y * c], axis=-1))
+    return result
+
+
+def _shared(one: Shapes, two: Shapes) -> Floats:
+    """Intersection over union."""
+    both = shapely.area(shapely.intersection(one, two))
+    result: Floats = both / np.maximum(shapely.area(one) + shapely.area(two) - both, 1e-12)
+    return result
