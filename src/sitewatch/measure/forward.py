@@ -106,7 +106,8 @@ def shown(
     slanted = np.abs(lean) > LEAST_SLANT
     if slanted.any():
         share[slanted] += _skew(z[slanted], dense[slanted], lean[slanted, None].astype(np.float32))
-    parts = np.stack([share[0], share[1], share[2] + share[3], share[4] + share[5]])
+    parts = np.empty((4, share.shape[1]), np.float32)
+    parts[:2], parts[2], parts[3] = share[:2], share[2] + share[3], share[4] + share[5]
     if not slopes:
         return parts, None
     dense[:, :2] *= across[:, None]
@@ -115,7 +116,11 @@ def shown(
     moved = (edges[1:] - edges[0]) * (SIDES / STEPS[:, None, None])[..., None]
     flat = (dense[:, :, None] * points).reshape(6, 12, -1)
     slope = np.matmul(moved.transpose(1, 0, 2, 3).reshape(6, 7, 12).astype(np.float32), flat)
-    return parts, np.stack([slope[0], slope[1], slope[2] + slope[3], slope[4] + slope[5]], axis=1)
+    result = np.empty((len(STEPS), *parts.shape), np.float32)
+    result[:, 0], result[:, 1], result[:, 2], result[:, 3] = (
+        slope[0], slope[1], slope[2] + slope[3], slope[4] + slope[5]
+    )  # fmt: skip
+    return parts, result
 
 
 def _centre(box: Box, shift: Floats, placed: Placed) -> Floats:
@@ -131,46 +136,51 @@ def _edges(states: Floats, placed: Placed) -> tuple[Floats, Floats]:
         (box, 6, 4, 3): coefficients of (1, column, row) for the distance to each side, in sigmas; and (6,) cosine
         between the two directions of sides, of the first box.
     """
+    n = len(states)
     linear = placed.to_pixels[:, :2]
     turn, height = states[:, 4], np.exp(states[:, 5])
     c, s = np.cos(turn), np.sin(turn)
-    a = (np.exp(states[:, 2]) / 2)[:, None] * (np.stack([c, s], 1) @ linear.T)
-    b = (np.exp(states[:, 3]) / 2)[:, None] * (np.stack([-s, c], 1) @ linear.T)
+    out = np.array([[c, s], [-s, c]]).transpose(2, 0, 1) @ linear.T
+    out *= np.exp(states[:, 2:4])[:, :, None] / 2  # half of the length and half of the width
+    side = out[:, ::-1]
+    a, b = out[:, 0], out[:, 1]
     middle = states[:, :2]
     lean, fall = (
         height[:, None] * (linear @ np.array(v or (0.0, 0.0))) for v in (placed.lean, placed.shadow)
     )
-    origin, one, two = (np.empty((len(states), 6, 2)) for _ in range(3))
+    corners = np.empty((3, n, 6, 2))
+    origin, one, two = corners
     origin[:, 0], one[:, 0], two[:, 0] = middle + lean - a - b, 2 * a, 2 * b
     origin[:, 1], one[:, 1], two[:, 1] = middle + lean - a, 2 * a, b
-    for k, (out, side) in enumerate(((a, b), (b, a))):
-        normal = np.stack([side[:, 1], -side[:, 0]], 1)
-        normal *= np.sign((normal * out).sum(1))[:, None]
-        # which of the two sides looks along the lean, and along the shadow, told by the box that is not moved
-        far = -1.0 if normal[0] @ lean[0] > 0 else 1.0
-        origin[:, 2 + k], one[:, 2 + k] = middle + far * out - side, 2 * side
-        two[:, 2 + k] = lean - far * TINY * out
-        front = 1.0 if normal[0] @ fall[0] > 0 else -1.0
-        reach = np.maximum((normal * fall).sum(1) * front, TINY)
-        # a body that leans over its shadow hides the part beside it
-        hidden = np.clip((normal * lean).sum(1) * front / reach, 0, 1)[:, None]
-        origin[:, 4 + k] = middle + front * out - side + hidden * fall
-        one[:, 4 + k], two[:, 4 + k] = 2 * side, (1 - hidden) * fall + front * TINY * out
+    normal = np.empty_like(out)
+    normal[..., 0], normal[..., 1] = side[..., 1], -side[..., 0]
+    normal *= np.sign((normal[0] * out[0]).sum(-1))[:, None]
+    leaning, falling = (normal @ lean[:, :, None])[..., 0], (normal @ fall[:, :, None])[..., 0]
+    # which of two sides looks along the lean, and along the shadow, told by the box that is not moved
+    far = np.where(leaning[0] > 0, -1.0, 1.0)[:, None]
+    front = np.where(falling[0] > 0, 1.0, -1.0)[:, None]
+    one[:, 2:4] = one[:, 4:] = 2 * side
+    origin[:, 2:4] = middle[:, None] + far * out - side
+    two[:, 2:4] = lean[:, None] - far * TINY * out
+    # a body that leans over its shadow hides the part beside it
+    hidden = leaning * front[:, 0] / np.maximum(falling * front[:, 0], TINY)
+    hidden = np.minimum(np.maximum(hidden, 0.0), 1.0)[..., None]
+    origin[:, 4:] = middle[:, None] + front * out - side + hidden * fall[:, None]
+    two[:, 4:] = (1 - hidden) * fall[:, None] + front * TINY * out
     cross = one[..., 0] * two[..., 1] - one[..., 1] * two[..., 0]
-    sign = np.where(cross < 0, -1.0, 1.0)
-    long, wide = np.hypot(one[..., 0], one[..., 1]), np.hypot(two[..., 0], two[..., 1])
+    turned = np.where(cross < 0, -1.0, 1.0)
     sigma = np.sqrt(np.exp(2 * states[:, 6]) + SQUARE)[:, None]
-    across = np.stack([two[..., 1], -two[..., 0]], -1) * (sign / wide / sigma)[..., None]
-    along = np.stack([-one[..., 1], one[..., 0]], -1) * (sign / long / sigma)[..., None]
-    size = np.abs(cross) / sigma
-    edges = np.empty((len(states), 6, 4, 3))
-    edges[..., 0, 1:] = edges[..., 1, 1:] = across
-    edges[..., 2, 1:] = edges[..., 3, 1:] = along
-    edges[..., 0, 0] = -(across * origin).sum(-1)
-    edges[..., 1, 0] = edges[..., 0, 0] - size / wide
-    edges[..., 2, 0] = -(along * origin).sum(-1)
-    edges[..., 3, 0] = edges[..., 2, 0] - size / long
-    return edges, (across[0] * along[0]).sum(-1) * sigma[0] ** 2
+    long, wide = np.sqrt(np.square(corners[1:]).sum(-1))
+    edges = np.empty((n, 6, 4, 3))
+    for k, (way, length) in enumerate(((two, wide), (one, -long))):
+        scale = turned / (length * sigma)
+        near = edges[..., 2 * k, :]
+        near[..., 1] = way[..., 1] * scale
+        near[..., 2] = -way[..., 0] * scale
+        near[..., 0] = -(near[..., 1] * origin[..., 0] + near[..., 2] * origin[..., 1])
+        edges[..., 2 * k + 1, :] = near
+        edges[..., 2 * k + 1, 0] -= np.abs(cross) / (np.abs(length) * sigma)
+    return edges, (edges[0, :, 0, 1:] * edges[0, :, 2, 1:]).sum(-1) * sigma[0] ** 2
 
 
 def _normal(z: Image) -> tuple[Image, Image]:

@@ -19,7 +19,7 @@ from shapely import Polygon
 
 from sitewatch.measure.forward import Box, Floats
 from sitewatch.measure.solve import (
-    COARSE_PX,
+    CAUCHY,
     HEIGHT_M,
     SHARED,
     SIGMA_PX,
@@ -34,14 +34,22 @@ from sitewatch.measure.solve import (
 
 MODEL = 0.03
 """Error of the model itself, as a share of the contrast between roof and ground."""
-CAUCHY = 2.5
-"""Distance, in standard deviations, at which a pixel weighs half."""
+COARSE_PX = 1.3
+"""Point spread of the first steps: wide enough to feel edges that lie pixels away."""
+FIRST = 3
+"""Looks that the first steps are made on."""
+TRIED, MOVED = 2, 3
+"""Starts that are followed, and moves of one side."""
+GROWN = (1.0, -0.5, 0.3, -0.25)
+"""By how much of its size a box is made longer or wider on one side, to see whether that fits better."""
 STARTS = ((1.0, 1.0), (0.72, 0.72), (1.25, 1.25), (0.72, 1.0), (1.0, 0.72))
 """Length and width of the first tries, as shares of the given outline's."""
 MARGIN_PX = 5.0
 """Ground around the outline that is looked at."""
 BLOCKS_PX = 6.0
 """Width in pixels from which the first steps are made on blocks of 2 x 2 pixels."""
+BLOCKS_SIGMA_PX = 0.7
+"""Point spread that makes up for a block's larger square: 0.25 pixels² more than half a pixel's."""
 RESIDUAL, CORNERS = 0.35, 0.16
 """Shares of the contrast that may be left, at pixels of the roof and on average over a quarter of it."""
 TALL_M, UNSEEN_M = 30.0, 18.0
@@ -96,22 +104,19 @@ def start_box(outline: Polygon, height: float = HEIGHT_M[0]) -> Box:
 
 def fit(start: Box, looks: Sequence[Look]) -> Fit:
     """Fit a box to looks that all show it; `start` need only overlap it by about half."""
-    first = looks[: min(3, len(looks))]
-    noise = [_ground_noise(k, start) for k in first]
-    pixel = _pixel_m(looks[0])
-    coarse = Problem(first, noise, 1.0, coarse=True, blocks=start.width > BLOCKS_PX * pixel)
-    tries = []
-    for long, wide in STARTS:
-        box = replace(start, length=start.length * long, width=start.width * wide)
-        tries.append(State(box, log(COARSE_PX), np.zeros((len(first), 2))))
-    tries = sorted(tries, key=coarse.cost)[:3]
-    found = sorted((descend(coarse, t, 5) for t in tries), key=lambda f: f[0])[:2]
-    if found[1][0] > 1.5 * found[0][0]:
-        found = found[:1]
-    again = [State(s.box, log(SIGMA_PX[0]), np.zeros((len(first), 2))) for _, s in found]
-    sharp = Problem(first, noise, 4.0 * len(first) ** 0.5, flat=True)
-    _, best = min((descend(sharp, s, 3) for s in again), key=lambda f: f[0])
-    state = State(best.box, best.log_sigma, np.zeros((len(looks), 2)))
+    few = looks[:FIRST]
+    blocks = start.width > BLOCKS_PX * _pixel_m(looks[0])
+    noise = [_ground_noise(k, start) for k in few]
+    coarse = Problem(few, noise, 1.0, held_px=COARSE_PX, flat=True, blocks=blocks)
+    still = np.zeros((len(few), 2))
+    tries = [
+        State(replace(start, length=start.length * long, width=start.width * wide), log(COARSE_PX), still)
+        for long, wide in STARTS
+    ]
+    tries = sorted(tries, key=coarse.cost)[:TRIED]
+    found = [descend(coarse, t, 5)[1].box for t in tries]
+    best, _ = _choose(few, noise, found, blocks=blocks)
+    state = State(best, log(SIGMA_PX[0]), np.zeros((len(looks), 2)))
     noise = [_ground_noise(k, state.box, near(k, state.box)) for k in looks]
     alike = 4.0 * len(looks) ** 0.5
     for steps in (5, 4, 4):
@@ -119,6 +124,54 @@ def fit(start: Box, looks: Sequence[Look]) -> Fit:
         _, state = descend(problem, state, steps)
         noise, alike = _judged(problem, state)
     return _result(Problem(looks, noise, alike), state, start)
+
+
+def _choose(
+    looks: Sequence[Look], noise: Sequence[Noise], found: list[Box], *, blocks: bool
+) -> tuple[Box, list[tuple[float, Box]]]:
+    """The box that fits best among some and those that one gets by moving one of its sides far; all, best first."""
+    held = BLOCKS_SIGMA_PX if blocks else SIGMA_PX[0]
+    problem = Problem(looks, noise, 1.0, held_px=held, blocks=blocks)
+    still = np.zeros((len(looks), 2))
+
+    def improved(box: Box, steps: int) -> tuple[float, Box]:
+        state = descend(problem, State(box, log(held), still), steps)[1]
+        return problem.misfit(state) * (2 if problem.two_roofs(state) else 1), state.box
+
+    told = sorted((improved(b, 2) for b in found), key=lambda t: t[0])
+    while True:
+        size = told[0][1].length * told[0][1].width
+        others = sorted(_neighbours(told[0][1]), key=lambda b: problem.misfit(State(b, log(held), still)))
+        known = told[0][0]
+        fresh = [improved(b, 3) for b in others[:MOVED]]
+        fresh = [(f * (1 if 0.7 < b.length * b.width / size < 1.4 else 1.05), b) for f, b in fresh]
+        better = min(f[0] for f in fresh) < 0.99 * known
+        told = sorted([*told, *fresh], key=lambda t: t[0])
+        if not better or len(told) > 4 * MOVED:
+            return told[0][1], told
+
+
+def _neighbours(box: Box) -> list[Box]:
+    """Boxes with one side moved far: twice and half as long or wide, on either side, and steps between."""
+    c, s = np.cos(box.turn), np.sin(box.turn)
+    result = []
+    for grow in GROWN:
+        for side in (-0.5, 0.5):
+            far = side * grow
+            long = replace(
+                box,
+                length=box.length * (1 + grow),
+                x=box.x + far * box.length * c,
+                y=box.y + far * box.length * s,
+            )
+            wide = replace(
+                box,
+                width=box.width * (1 + grow),
+                x=box.x - far * box.width * s,
+                y=box.y + far * box.width * c,
+            )
+            result += [long, wide]
+    return [replace(b, height=HEIGHT_M[0]) for b in result]
 
 
 def _pixel_m(look: Look) -> float:
@@ -147,9 +200,9 @@ def _judged(problem: Problem, state: State) -> tuple[list[Noise], float]:
         data, old = problem.data[i], problem.noise[i]
         lin, _, _ = problem.levels(i, state)
         back = np.linalg.pinv(old.whiten)
-        raw = lin.residual / data.root @ back
-        weight = np.maximum(data.root**2, 1e-3)
-        cov = (raw * weight).T @ raw / weight.sum()
+        raw = lin.residual @ back
+        weight = np.maximum(data.weight, 1e-3)
+        cov = (raw * weight[:, None]).T @ raw / weight.sum()
         plain = (lin.levels[0] - lin.levels[1]) @ back
         cov += np.diag((MODEL * plain) ** 2)
         whiten = whitener(cov)
@@ -221,7 +274,7 @@ def _result(problem: Problem, state: State, start: Box) -> Fit:
         contrast = float(np.linalg.norm(gap))
         contrasts.append(contrast)
         inside = parts[0] > 0.05
-        plain = lin.residual / data.root @ (gap / max(contrast, 1e-9))
+        plain = lin.residual @ (gap / max(contrast, 1e-9))
         left = float(np.sqrt(np.square(plain[inside]).mean())) if inside.any() else 9.0
         residuals.append(left / max(contrast, 1e-9))
         dark = lin.levels[6] @ lin.levels[1] / max(float(np.linalg.norm(lin.levels[1])), 1e-9)

@@ -25,10 +25,14 @@ WALL = 0.3
 """Standard deviation of a wall's difference from the ground, as a share of the roof's."""
 GABLE = 0.4
 """The same for the difference of the roof's two halves."""
-COARSE_PX = 1.3
-"""Point spread of the first steps: wide enough to feel edges that lie pixels away."""
+CAUCHY = 2.5
+"""Distance, in standard deviations, at which a pixel weighs half."""
 NEAR_PX = 5.0
 """Ground around a building and its shadow that takes part in the last steps."""
+FAINTER, EVEN = 0.3, 0.8
+"""Shares of a roof's contrast that its fainter half must have, and from which the halves count as alike."""
+LEVEL, STEEP, OTHER = 0.1, 1.0, 0.2
+"""Halves of a roof: relative difference that tells of a slope, steepest slope, and how much their colours may differ."""
 SHARED = 7
 """Parameters that all looks share: x, y, log length, log width, turn, log height, log sigma."""
 
@@ -92,9 +96,9 @@ class Pixels:
     aside: Floats
     """(2, pixel): place right and down of the window's middle, in windows."""
     values: Floats
-    """(pixel, band), whitened and weighed."""
-    root: Floats
-    """(pixel, 1): square roots of their weights."""
+    """(pixel, band), whitened."""
+    weight: Floats
+    """(pixel,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +106,11 @@ class Levels:
     """Brightness solved for, given the shape."""
 
     basis: Floats
-    """(pixel, 7), weighed: roof, ground, its slopes, difference of the roof's halves, wall, shadow."""
+    """(7, pixel): roof, ground, its slopes, difference of the roof's halves, wall, shadow."""
     levels: Floats
     """(7, band)."""
     residual: Floats
-    """(pixel, band), weighed."""
+    """(pixel, band)."""
     cost: float
     """Sum of squares, that of the priors of levels included."""
     inverse: Floats
@@ -141,21 +145,21 @@ class Problem:
         noise: Sequence[Noise],
         alike: float,
         *,
-        coarse: bool = False,
+        held_px: float | None = None,
         flat: bool = False,
         blocks: bool = False,
     ) -> None:
-        """`alike`: by how much neighbouring errors are worth less; `coarse`: with a wide point spread; `flat`: with a
-        roof of one brightness only; `blocks`: on averages of 2 x 2 pixels."""
-        self.looks, self.noise, self.alike, self.coarse = looks, noise, alike, coarse
-        self.gable = 0.01 if coarse or flat else GABLE
+        """`alike`: by how much neighbouring errors are worth less; `held_px`: a point spread that is not fitted;
+        `flat`: with a roof of one brightness only; `blocks`: on averages of 2 x 2 pixels."""
+        self.looks, self.noise, self.alike, self.held_px = looks, noise, alike, held_px
+        self.gable = 0.01 if flat else GABLE
         self.size = 2 if blocks else 1
         self.data = [_pixels(k, n, self.size) for k, n in zip(looks, noise, strict=True)]
 
     def priors(self, state: State) -> tuple[Floats, Floats]:
         """Distances from what is known beforehand and their derivatives (diagonal), in standard deviations."""
-        sigma_spread = 1e-3 if self.coarse else SIGMA_PX[1]
-        middle = COARSE_PX if self.coarse else SIGMA_PX[0]
+        sigma_spread = 1e-3 if self.held_px else SIGMA_PX[1]
+        middle = self.held_px or SIGMA_PX[0]
         spread = np.concatenate(
             [[HEIGHT_M[1], sigma_spread], np.repeat([max(k.shift_sigma, 0.02) for k in self.looks], 2)]
         )
@@ -169,18 +173,51 @@ class Problem:
         total = sum(self.levels(i, state)[0].cost for i in range(len(self.looks)))
         return total / self.alike / 2 + float(np.square(self.priors(state)[0]).sum()) / 2
 
+    def misfit(self, state: State) -> float:
+        """Like `cost`, but pixels that do not fit count by the logarithm of their distance (Cauchy)."""
+        total = 0.0
+        for i, data in enumerate(self.data):
+            basis = _basis(self._parts(i, state)[0], data)
+            weight = data.weight
+            for _ in range(2):
+                lin = self._solved(basis, data, weight)
+                far = np.square(lin.residual).mean(axis=1) / CAUCHY**2
+                weight = data.weight / (1 + far)
+            total += CAUCHY**2 * float(data.weight @ np.log1p(far)) * lin.residual.shape[1]
+        return total / self.alike / 2 + float(np.square(self.priors(state)[0]).sum()) / 2
+
+    def two_roofs(self, state: State) -> bool:
+        """True where what is seen as the two halves of a roof cannot be one: one of them is ground, they are of different
+        materials, or the brighter one does not face the sun by as much as it would have to."""
+        votes = []
+        for i, look in enumerate(self.looks):
+            levels = self.levels(i, state)[0].levels
+            faint, clear = sorted(
+                float(np.linalg.norm(levels[0] + sign * levels[4] / 2 - levels[1])) for sign in (-1, 1)
+            )
+            roof, differ = levels[[0, 4]] @ np.linalg.pinv(self.noise[i].whiten)
+            power = max(float(roof @ roof), 1e-12)
+            share = float(differ @ roof) / power
+            other = float(np.linalg.norm(differ - share * roof)) / sqrt(power)
+            faces = _faces(state.box, look.placed)
+            pitch = 0.3 if faces is None else share / (2 * faces)
+            seen = abs(share) > LEVEL and faint < EVEN * clear
+            votes.append(faint < FAINTER * clear or (seen and (other > OTHER or not 0 < pitch < STEEP)))
+        return sum(votes) * 2 > len(votes)
+
     def levels(self, i: int, state: State, *, slopes: bool = False) -> tuple[Levels, Image, Image | None]:
         """Levels of look `i`; the parts (4, pixel) and their derivatives (7, 4, pixel) where asked for."""
-        look, data = self.looks[i], self.data[i]
-        parts, moved = shown(
-            state.box, state.shifts[i], state.log_sigma, look.placed, data.points, slopes=slopes
-        )
-        roof, half, wall, shadow = parts
-        basis = np.empty((7, len(roof)))
-        basis[0], basis[1], basis[4], basis[5], basis[6] = roof, 1 - roof, half - roof / 2, wall, shadow
-        basis[2], basis[3] = basis[1] * data.aside[0], basis[1] * data.aside[1]
-        basis *= data.root[:, 0]
-        gram, seen = basis @ basis.T, basis @ data.values
+        data = self.data[i]
+        parts, moved = self._parts(i, state, slopes=slopes)
+        return self._solved(_basis(parts, data), data, data.weight), parts, moved
+
+    def _parts(self, i: int, state: State, *, slopes: bool = False) -> tuple[Image, Image | None]:
+        place = self.looks[i].placed
+        return shown(state.box, state.shifts[i], state.log_sigma, place, self.data[i].points, slopes=slopes)
+
+    def _solved(self, basis: Floats, data: Pixels, weight: Floats) -> Levels:
+        weighed = basis * weight
+        gram, seen = weighed @ basis.T, weighed @ data.values
         # what is known of levels, relative to those of a first solution without it
         plain = np.linalg.solve(gram[:2, :2] + 1e-6 * np.eye(2), seen[:2])
         contrast = sqrt(float(np.square(plain[0] - plain[1]).mean())) + 1e-6
@@ -197,8 +234,8 @@ class Problem:
         residual = data.values - basis.T @ levels
         off = known[4:, None] * levels[4:]
         off[2] -= known[6] * wish
-        cost = float(np.vdot(residual, residual) + np.vdot(off, off))
-        return Levels(basis.T, levels, residual, cost, inverse), parts, moved
+        cost = float(weight @ np.square(residual).sum(axis=1) + np.vdot(off, off))
+        return Levels(basis, levels, residual, cost, inverse)
 
     def slopes(self, state: State) -> tuple[Floats, Floats, float]:
         """Normal equations: matrix, right side, and the cost."""
@@ -230,12 +267,31 @@ class Problem:
         swap = b[0] - b[1] - b[4] / 2 - right[:, None] * b[2] - down[:, None] * b[3]
         change = np.matmul(moved[:, 1:].transpose(0, 2, 1), b[4:])
         change += moved[:, 0, :, None] * swap
-        change *= data.root.astype(np.float32)
+        root = np.sqrt(data.weight)
+        change *= root[:, None].astype(np.float32)
         flat = change.reshape(SHARED, -1)
         gram = (flat @ flat.T).astype(np.float64)
-        cross = np.matmul(lin.basis.T.astype(np.float32), change).astype(np.float64)  # (parameter, 7, band)
-        gram -= np.einsum("pkb,kl,qlb->pq", cross, lin.inverse, cross, optimize=False)
-        return gram, flat.astype(np.float64) @ lin.residual.ravel(), lin.cost
+        cross = np.matmul((lin.basis * root).astype(np.float32), change)  # (parameter, 7, band)
+        across = np.matmul(lin.inverse.astype(np.float32), cross).reshape(SHARED, -1)
+        gram -= cross.reshape(SHARED, -1) @ across.T
+        return gram, flat @ (lin.residual * root[:, None]).ravel(), lin.cost
+
+
+def _basis(parts: Image, data: Pixels) -> Floats:
+    """(7, pixel) as in `Levels`."""
+    roof, half, wall, shadow = parts
+    basis = np.empty((7, len(roof)))
+    basis[0], basis[1], basis[4], basis[5], basis[6] = roof, 1 - roof, half - roof / 2, wall, shadow
+    basis[2], basis[3] = basis[1] * data.aside[0], basis[1] * data.aside[1]
+    return basis
+
+
+def _faces(box: Box, placed: Placed) -> float | None:
+    """By how much more sunlight a roof's left half gets for each unit of its slope; None where the sun is not known."""
+    if placed.shadow is None:
+        return None
+    result = placed.shadow[0] * np.sin(box.turn) - placed.shadow[1] * np.cos(box.turn)
+    return float(result) or 1e-9
 
 
 def _pixels(look: Look, noise: Noise, size: int) -> Pixels:
@@ -248,15 +304,14 @@ def _pixels(look: Look, noise: Noise, size: int) -> Pixels:
         values = _blocks(look.values[:, cut[0], cut[1]], size).mean(axis=(2, 4))
     row, col = np.nonzero(weight > 0)
     x, y = (col + 0.5) * size, (row + 0.5) * size
-    root = np.sqrt(weight[row, col])[:, None]
     whole = look.placed.shape
     return Pixels(
         row,
         col,
         np.stack([np.ones(len(x)), x, y]).astype(np.float32),
         np.stack([x / whole[1] - 0.5, y / whole[0] - 0.5]),
-        values[:, row, col].T.astype(np.float64) @ noise.whiten * root,
-        root,
+        values[:, row, col].T.astype(np.float64) @ noise.whiten,
+        weight[row, col],
     )
 
 
