@@ -1,5 +1,6 @@
 """Measuring from files: scenes are read, registered and fitted as any user's."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,7 +15,8 @@ from sitewatch.simulate import Scenario, Sensor, Weather, deliver, render
 from sitewatch.simulate.plan import Building
 from sitewatch.simulate.render import site_grid
 from sitewatch.simulate.scenario import rotated_box
-from sitewatch.types import Event, EventKind, Gap, GapPosterior, Value
+from sitewatch.types import Event, EventKind, Gap, GapPosterior, Scene, Value
+from sitewatch.types.scene import StatedSize
 
 LAT, LON = 46.0, 25.2
 CLEAR_SKY = Weather(cloudy=0, hazy=0, snowy=0, partial=0, mask_misses=0, mask_eats_bright=0)
@@ -94,6 +96,33 @@ def test_the_ratio_excludes_the_wrong_reading(values: dict[tuple[str, str], Valu
 def test_heights_come_from_shadows(values: dict[tuple[str, str], Value]) -> None:
     assert values["old hall", "height"].value == pytest.approx(12, abs=0.8)
     assert values["e1", "height"].value == pytest.approx(9, abs=0.8)
+
+
+def test_scales_of_the_scenes_enter(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scenes tied by control points, each with an error of its own of 2 %, and one wrong statement about all."""
+    plain = {(m.object_id, m.quantity): m for m in measure(case)[0].measurements}
+    original = Case.scenes
+
+    def unsure(self: Case, site: str) -> list[Scene]:
+        stated = (StatedSize(2.0, "the field gsd"),)
+        return [replace(s, scale_sigma=0.02, stated_sizes=stated) for s in original(self, site)]
+
+    monkeypatch.setattr(Case, "scenes", unsure)
+    found = {(m.object_id, m.quantity): m for m in measure(case)[0].measurements}
+    area = found["old hall", "area"]
+    images = len(area.scenes)
+    assert images > 1
+    # independent errors of the images: 2 % over the root of their number, twice that in an area
+    assert area.value.budget["pixel size"] == pytest.approx(area.value.value * 0.04 / images**0.5)
+    assert area.value.high > plain["old hall", "area"].value.high
+    assert plain["old hall", "area"].value.budget["pixel size"] == 0
+    assert "not 2 m as stated by the field gsd" in area.notes[0]
+    assert f"{images} of {images} scenes" in area.notes[0]
+    assert plain["old hall", "area"].notes == ()
+    ratio = found["e1/old hall", "ratio"]
+    assert set(found["e1", "area"].scenes) == set(area.scenes)  # so that the error cancels
+    assert ratio.value.budget["pixel size"] == 0
+    assert ratio.value.low == pytest.approx(plain["e1/old hall", "ratio"].value.low)
 
 
 def test_what_was_not_fitted_says_why(case: Case, values: dict[tuple[str, str], Value]) -> None:

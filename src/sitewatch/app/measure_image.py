@@ -188,7 +188,7 @@ def _checked(scene: Scene, known: tuple[KnownEdge, ...]) -> list[str]:
     to_lonlat = Transformer.from_crs(scene.grid.crs.to_wkt(), 4326, always_xy=True)
     lines = []
     for edge in known:
-        ends = [to_lonlat.transform(*(scene.grid.affine * p)) for p in (edge.start, edge.end)]
+        ends = [to_lonlat.transform(*(scene.grid.affine @ p)) for p in (edge.start, edge.end)]
         length = float(Geod(ellps="WGS84").inv(*ends[0], *ends[1])[2])
         pointed = 2**0.5 * POINTED_PX / edge.pixels
         sigma = length * hypot(edge.sigma_m / edge.length_m, scene.scale_sigma, pointed)
