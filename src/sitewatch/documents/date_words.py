@@ -8,6 +8,7 @@ from datetime import date
 
 from sitewatch.documents import edtf
 from sitewatch.documents.edtf import SEASONS, Stretch
+from sitewatch.documents.feasts import FEAST, feast
 from sitewatch.documents.names import MONTH, MONTHS
 
 _PART_WORDS = {
@@ -27,11 +28,19 @@ _PART = (
     r"(?P<part>[Mm]id-?[- ]to[- ]late|[Ee]arly[- ]to[- ]mid|(?:[Vv]ery )?[Ee]arly(?: on)?|[Mm]id|(?:[Vv]ery )?[Ll]ate|(?:[Tt]he )?(?:very )?"
     rf"(?:{_OF}) of(?: the)?(?: month of| year)?)(?: in|-in)?[ ‑-](?:the )?"
 )
-_Y = r"(?P<y>(?:1[89]|20)\d\d)(?![\d%])(?!-year)"
+_Y = r"(?P<y>(?:1[89]|20)\d\d|(?<=[’'])\d\d)(?![\d%])(?!-year)"
 _D = r"(?P<d>[0-3]?\d)(?:st|nd|rd|th)?"
-_M = rf"(?P<m>{MONTH})\b\.?"
+_M = rf"(?P<m>{MONTH})\b(?:(?<=\b[A-Z][a-z][a-z])(?<!May)\.|(?<=Sept)\.)?"
+_DAY = r"(?:[0-3]?\d)(?:st|nd|rd|th)?"
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth "
+    "eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty-seventh "
+    "twenty-eighth twenty-ninth thirtieth thirty-first"
+).split()
+_DECADES = {"twenties": 1920, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960, "seventies": 1970, "eighties": 1980,
+            "nineties": 1990, "noughties": 2000}  # fmt: skip
 _FULL = "January|February|March|April|May|June|July|August|September|October|November|December"
-_WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+WEEKDAY = _WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _DASH = r" ?(?:-|–|—|‑|−|to|and|through|until|till) ?"
 _SEASON = r"(?P<s>[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)"
 
@@ -39,25 +48,33 @@ _KINDS: dict[str, str] = {
     "iso": r"(?<![\d-])(?P<y>(?:1[89]|20)\d\d)(?P<sep>[-/.])(?P<mm>\d\d)(?P=sep)(?P<d>\d\d)(?!\d)(?:T\d\d:\d\d(?::\d\d)?Z?)?",
     "numeric": r"(?<![\d/.-])(?P<a>[0-3]?\d)(?P<sep>[/.-])(?P<b>[0-3]?\d)(?P=sep)(?P<y>(?:19|20)\d\d|(?<=/)\d\d)(?![\d/])",
     "isomonth": r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<mm>0[1-9]|1[0-2])(?![\d-])",
+    "compact": r"(?<![\d.,/-])(?P<y>20[0-4]\d)(?P<mm>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?![\d,]|\.\d)",
+    "letters": r"(?<![\w-])(?P<d>[0-3]\d)(?P<m>JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)(?P<y>20\d\d)\b",
+    "slashmonth": r"(?<![\d/.-])(?P<mm>0[1-9]|1[0-2])/(?P<y>20\d\d)(?![\d/])",
+    "daylist": rf"(?:{_WEEKDAY},? )?(?P<days>{_DAY}(?:, (?:the )?{_DAY}){{1,6}},? (?:and|or) (?:the )?{_DAY}|{_DAY},? or (?:the )?{_DAY}) (?:of )?{_M}(?:,? (?:of )?{_Y})?",
+    "listdays": rf"{_M} (?P<days>{_DAY}(?:, {_DAY}){{0,6}},? (?:and|or) {_DAY})(?!\d)(?! ?(?:{MONTH}))(?:,? {_Y})?",
+    "ordinal": rf"[Tt]he (?P<nw>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))}) (?:day )?of {_M}(?:,? (?:of )?{_Y})?",
     "dayrange": rf"(?:{_WEEKDAY},? )?{_D}(?:(?P<list> and )|{_DASH})(?:the )?(?P<d2>[0-3]?\d)(?:st|nd|rd|th)? (?:of )?{_M}(?:,? (?:of )?{_Y})?",
     "rangeday": rf"{_M} {_D}{_DASH}(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?(?!\d)(?! ?(?:{MONTH}))(?:,? {_Y})?",
     "dmy": rf"(?:{_WEEKDAY},? )?(?:the )?{_D}[ .-]{{1,2}}(?:of )?{_M}[,-]?(?: (?:of )?|(?<=-)){_Y}",
     "mdy": rf"(?:{_WEEKDAY},? )?{_M} {_D}(?:,? (?:of )?{_Y})(?!\d)",
     "partmonthyear": rf"{_PART}{_M},?(?: of)? {_Y}",
-    "monthyear": rf"{_M},?(?: of)? {_Y}|(?P<m_>{MONTH})\.?-(?P<y_>(?:19|20)\d\d)\b",
+    "monthyear": rf"{_M},?(?: of)? [’']?{_Y}|(?P<m_>{MONTH})\.?-(?P<y_>(?:19|20)\d\d)\b",
     "dm": rf"(?:{_WEEKDAY},? )?(?:the )?{_D} (?:of )?{_M}(?! \d)",
     "md": rf"(?:{_WEEKDAY},? )?{_M} (?:the )?{_D}(?![\d%]|[.,]\d)",
     "partmonth": rf"{_PART}(?P<m>{MONTH})\b\.?",
-    "seasonyear": rf"(?:{_PART})?(?:[Tt]he )?{_SEASON}(?:,? of)?,? {_Y}(?:[/–-](?P<y2>\d\d(?:\d\d)?)(?!\d))?",
+    "seasonyear": rf"(?:{_PART})?(?:[Tt]he )?{_SEASON}(?:,? of)?,? [’']?{_Y}(?:[/–-](?P<y2>\d\d(?:\d\d)?)(?!\d))?",
     "quarter": rf"(?:Q(?P<n>[1-4])|(?P<n_>[1-4])Q|(?:[Tt]he )?(?P<nw>first|second|third|fourth|last|final) quarter)(?:(?:,? of)?,? ?{_Y})?",
-    "half": rf"(?:H(?P<n>[12])|(?:[Tt]he )?(?P<nw>first|second|latter) half)(?:(?:,? of)?,? ?{_Y})",
+    "half": rf"(?:H(?P<n>[12])|(?:[Tt]he )?(?P<nw>first|second|latter) (?:half|semester))(?:(?:,? of)?,? ?{_Y})",
     "decade": rf"(?:{_PART})?(?:[Tt]he )?(?P<y>(?:1[89]|20)\d0)[’']?s\b|(?:{_PART.replace('<part>', '<part_>')})?[Tt]he [’'](?P<yy>\d0)s\b",
+    "nineties": rf"(?:{_PART})?[Tt]he (?P<w>{'|'.join(_DECADES)})\b(?! of)",
+    "feast": rf"(?P<f>{FEAST})(?! (?:Island|Isles?|tree|cards?|market|lights|dinner|party|eve))\b(?:,? (?:of )?{_Y})?",
     "century": r"(?:[Tt]he )?(?P<c>1[0-9]|20|21)(?:th|st) century",
     "partyear": rf"{_PART}{_Y}",
     "years": r"(?<![\d.,/-])(?P<y>(?:1[89]|20)\d\d)(?P<dash>[–—/-])(?P<y2>\d\d|(?:19|20)\d\d)(?![\d–/-])",
     "partseason": rf"{_PART}(?:the )?{_SEASON}\b(?! of (?!last|this|the|that|next))",
     "season": rf"{_SEASON}\b(?! of (?!last|this|the|that|next))(?! (?:semester|school|sale))",
-    "month": rf"(?P<m>{_FULL}|Sept\.?|Oct\.|Nov\.|Dec\.|Jan\.|Feb\.|Aug\.|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov)(?=[-–/](?:{MONTH})\b))(?![\w’'])",
+    "month": rf"(?P<m>{_FULL}|(?:(?<=\b[Ii]n )|(?<=\bvs )|(?<=\b[Ss]ince )|(?<=\b[Bb]y )|(?<=\buntil )|(?<=\bearly )|(?<=\blate )|(?<=\bmid )|(?<=\bof )|(?<=\blast ))(?:Jan|Feb|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b|Sept\.?|Oct\.|Nov\.|Dec\.|Jan\.|Feb\.|Aug\.|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov)(?=[-–/](?:{MONTH})\b))(?![\w’'])",
     "year": r"(?<![\d.,/:€$£#-])(?<![Nn]o\. )(?P<y>(?:19|20)\d\d)(?![\d%/]|[.,:]\d|-\w)(?! ?(?:m2?|m²|km|ft|ha|mm|cm|kg|tons?|tonnes?|met(?:re|er)s?|feet|foot|sq|square|hectares?|acres?|miles?|yards?|percent|per cent|times|people|workers|troops|soldiers|vehicles|trucks|houses|units|buildings)\b)",
 }  # fmt: skip
 
@@ -69,16 +86,17 @@ def _anonymous(pattern: str) -> str:
 
 
 ATOM = re.compile("|".join(rf"(?P<k_{kind}>\b(?:{_anonymous(p)}))" for kind, p in _KINDS.items()))
+_TWO_DAYS = re.compile(rf"(?:{_WEEKDAY},? )?(?P<days>{_DAY} and (?:the )?{_DAY}) (?:of )?{_M}(?:,? (?:of )?{_Y})?")
 _PARTS_START = "|".join(dict.fromkeys(w.split()[0].split("-")[0] for w in _PART_WORDS))
 _MAY_START = re.compile(
     rf"(?<!\w)(?=\d|[QH]\d|(?:{MONTH})\b|{_WEEKDAY}\b|[Ss](?:pring|ummer)|[Aa]utumn|[Ff]all\b|[Ww]inter"
-    rf"|(?:[Tt]he )?(?:very )?(?i:{_PARTS_START}|latter|final)\b|[Vv]ery|[Tt]he (?:\d|[’']\d|[Ss](?:pring|ummer)|[Aa]utumn|[Ff]all|[Ww]inter))"
+    rf"|(?:{FEAST})\b|[Tt]he (?:{'|'.join((*_DECADES, *_ORDINALS))})\b|(?:[Tt]he )?(?:very )?(?i:{_PARTS_START}|latter|final)\b|[Vv]ery|[Tt]he (?:\d|[’']\d|[Ss](?:pring|ummer)|[Aa]utumn|[Ff]all|[Ww]inter))"
 )
 _EXACT = {kind: re.compile(pattern) for kind, pattern in _KINDS.items()}
 _ORDINAL = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4, "latter": 2}
 _TAKES_MONTH = re.compile(
     r"(?:\b(?:in|since|by|until|till|before|after|from|to|of|last|this|next|during|and|between|through|for|mid|early|late|"
-    r"around|about|as of|end|past|every|late|both|or|previous|dated|circa|throughout|over|[Ii]n|[Ss]ince|[Bb]y|[Ff]rom|[Bb]etween|"
+    r"around|about|as of|as|vs|versus|against|end|past|every|late|both|or|previous|dated|circa|throughout|over|[Ii]n|[Ss]ince|[Bb]y|[Ff]rom|[Bb]etween|"
     r"[Dd]uring|[Uu]ntil|[Bb]efore|[Aa]fter|[Tt]hrough|,|recent|satellite)|[-–—/,(]) ?$"
 )
 
@@ -131,9 +149,11 @@ def atoms(text: str, southern: bool) -> Iterator[Atom]:
         if (
             kind == "dayrange"
             and exact["list"]
-            and not re.search(r"etween (?:the )?$", text[max(0, exact.start() - 12) : exact.start()])
+            and not re.search(r"(?:etween|nights of) (?:the )?$", text[max(0, exact.start() - 12) : exact.start()])
         ):
-            yield from _two_days(exact)
+            kind, exact = "daylist", _TWO_DAYS.match(text, exact.start()) or exact
+        if kind in ("daylist", "listdays"):
+            yield from _days_of(exact)
             continue
         try:
             made = _make(kind, {k: v for k, v in exact.groupdict().items() if v}, southern)
@@ -156,26 +176,32 @@ def atoms(text: str, southern: bool) -> Iterator[Atom]:
 _Made = tuple[int | None, Callable[[int], Stretch], str | None]
 
 
-def _two_days(match: re.Match[str]) -> Iterator[Atom]:
-    """ "on 5 and 7 October": two days of one month."""
+def _days_of(match: re.Match[str]) -> Iterator[Atom]:
+    """ "on 3, 5 and 9 June", "June 3, 5 and 9": days of one month."""
     number, year = MONTHS[match["m"].rstrip(".")], int(match["y"]) if match["y"] else None
-    for key, span in (("d", match.span("d")), ("d2", (match.start("d2"), match.end()))):
-        dom = int(match[key])
+    found = list(re.finditer(r"\d+", match["days"]))
+    for index, one in enumerate(found):
+        dom, start = int(one[0]), match.start("days") + one.start()
+        begin = match.start() if index == 0 and match.start("m") == match.start() else start
+        end = match.end() if index == len(found) - 1 else start + len(one[0])
         if 1 <= dom <= 28 or dom <= edtf.last_day(2000, number):
 
             def stretch(y: int, dom: int = dom) -> Stretch:
                 return edtf.day(y, number, dom)
 
-            yield Atom(*span, "dm", year, stretch, f"XXXX-{number:02d}-{dom:02d}", "day")
+            yield Atom(begin, end, "dm", year, stretch, f"XXXX-{number:02d}-{dom:02d}", "day")
 
 
 def _make(kind: str, g: dict[str, str], southern: bool) -> _Made | None:  # noqa: PLR0911 (rules in order)
     g = {k.rstrip("_"): v for k, v in g.items()}
-    year = int(g["y"]) if len(g.get("y", "")) == 4 else None
-    number = MONTHS.get(g.get("m", "").rstrip("."), 0) or int(g.get("mm", 0))
+    year = int(g["y"]) if len(g.get("y", "")) == 4 else 2000 + int(g["y"]) if "y" in g and "sep" not in g else None
+    number = MONTHS.get(g.get("m", "").rstrip(".").capitalize(), 0) or int(g.get("mm", 0))
     part = _part(g.get("part"))
-    if kind in ("iso", "dmy", "mdy", "dm", "md"):
-        dom = int(g["d"])
+    if kind == "feast":
+        name = g["f"]
+        return year, lambda y: feast(name, y), None
+    if kind in ("iso", "compact", "letters", "dmy", "mdy", "dm", "md", "ordinal"):
+        dom = int(g["d"]) if "d" in g else _ORDINALS.index(g["nw"]) + 1
         return year, lambda y: edtf.day(y, number, dom), f"XXXX-{number:02d}-{dom:02d}"
     if kind in ("dayrange", "rangeday"):
         first, last = int(g["d"]), int(g["d2"])
@@ -183,7 +209,7 @@ def _make(kind: str, g: dict[str, str], southern: bool) -> _Made | None:  # noqa
             return None
         unknown = f"XXXX-{number:02d}-{first:02d}/XXXX-{number:02d}-{last:02d}"
         return year, lambda y: edtf.through(edtf.day(y, number, first), edtf.day(y, number, last)), unknown
-    if kind in ("isomonth", "partmonthyear", "monthyear", "partmonth", "month"):
+    if kind in ("isomonth", "slashmonth", "partmonthyear", "monthyear", "partmonth", "month"):
         return year, lambda y: edtf.month(y, number, part), f"XXXX-{number:02d}"
     if kind in ("seasonyear", "partseason", "season"):
         code = SEASONS[g["s"].lower()]
@@ -204,6 +230,8 @@ def _years(kind: str, g: dict[str, str], year: int | None, part: str | None) -> 
     if kind == "century":
         which = int(g["c"])
         return 100 * which, lambda _: edtf.century(which), None
+    if kind == "nineties":
+        return _DECADES[g["w"]], lambda y: edtf.decade(y, part), None
     if kind == "decade":
         start = year or (1900 if int(g["yy"]) > 20 else 2000) + int(g["yy"])
         return start, lambda y: edtf.decade(y, part), None

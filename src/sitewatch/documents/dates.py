@@ -8,33 +8,36 @@ where the sentence looks ahead ("will", "due").
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sitewatch.documents import edtf
-from sitewatch.documents.date_words import Atom, atoms
+from sitewatch.documents.date_words import WEEKDAY, Atom, atoms
 from sitewatch.documents.edtf import Stretch
+from sitewatch.documents.feasts import FEAST
 from sitewatch.documents.names import MONTH, named_spans
+from sitewatch.documents.numbers import NUMBER, number
 from sitewatch.documents.relative import relative
 from sitewatch.documents.spans import Span, Taken, hide
 from sitewatch.types import When
 
-_ANCHOR = re.compile(rf"\d|\b(?:{MONTH}|[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter|quarter|half)\b")
+_ANCHOR = re.compile(rf"\d|\b(?:{MONTH}|[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter|quarter|half|\w+(?:ties|teens)|{FEAST})\b")
 _JOIN = re.compile(
     r",? ?(?:-|–|—|‑|−|to|through|until|till|up to|and|or) ?(?:the |about |around |at least )?"
 )
-_LIST = re.compile(r",? (?:and|or)(?: (?:on|in))? |, ?|/|,? and again (?:on|in) ")
+_LIST = re.compile(r",? (?:and|or)(?: (?:on|in|from|by|of|since|for))?(?: the)? |, ?|/|,? and again (?:on|in) ")
 _BETWEEN = re.compile(
     r"\b(?:between|from|From|Between|period)(?: about| around| roughly| at least)? (?:the )?$"
 )
 _AHEAD = re.compile(
-    r"\b(?:will|shall|should|due|scheduled|expects?|expected|plans?|planned|planning|aims?|upcoming|intends?|slated|"
-    r"promises?|promised|hopes?|is to|are to|to be (?:completed|finished|opened|built|ready))\b"
+    r"\b(?:will|shall|should|would|due|scheduled|expects?|expected|plans?|planned|planning|aims?|upcoming|intends?|slated|"
+    r"promises?|promised|hopes?|set for|pencilled in|foreseen|foresees|envisaged|earmarked|booked|tabled|anticipated|going to|set to|on course|on track|target(?:ed|ing|s)?|deadline|yet to|is to|are to|to be (?:completed|finished|opened|built|ready))\b"
 )
 _SCHEDULED = re.compile(
     r"\b(?:goes|opens|starts|begins|closes|ends|reopens|resumes|finishes|launches|follows|comes|arrives|expires)\b[^.;]{0,40}$"
 )
+_PAST = re.compile(r"\b(?:was|were|had|has|have|did|[a-z]{2,}ed|stood|grew|rose|fell|went|came|began|built|gone|on)\b")
 _ABOUT = re.compile(r"\b(?:on or )?(?:around|about|circa|ca\.|c\.) (?:the )?$", re.IGNORECASE)
 _WEEK = re.compile(r"\bweek (?:of|beginning|starting|commencing|from|ending)(?: the| on)? $", re.IGNORECASE)
 _MONTHS_ONLY = frozenset(("month", "monthyear", "partmonth", "partmonthyear"))
@@ -43,16 +46,30 @@ _CLOCK_BEFORE = re.compile(rf"(?:\b[Aa]t |\b[Aa]round |\b[Bb]y )?\b{_CLOCK},? (?
 _CLOCK_AFTER = re.compile(rf"(?:,? at|,|[\s\u00a0][-–]|T)?[\s\u00a0]{_CLOCK}\b")
 _LAST = re.compile(r"\b(?P<which>[Ll]ast|[Tt]his|[Tt]his past|[Pp]ast|[Nn]ext|[Pp]revious) $")
 _YEAR_AFTER = re.compile(
-    r",? (?:of )?(?:the )?(?P<which>last|this|that same|same|previous|next|current|present|following|past|coming) year\b"
+    r",? (?:of )?(?:the )?(?P<which>year before last|(?:last|this|that same|same|previous|next|current|present|following|past|coming) year)\b"
 )
 _BOUND = [
-    ("after", re.compile(r"\b(?:ever )?since(?: at least| about| around| roughly| as early as| late| the)? $", re.I)),
-    ("after", re.compile(r"\b(?:no earlier than|not before|not earlier than|not until|only after|only since)(?: at least| about)?(?: the)? $", re.I)),
-    ("before", re.compile(r"\b(?:by|until|till|up to|no later than|not later than|through|up until)(?: at least| about| around| the)? $", re.I)),
-    ("strictly before", re.compile(r"\b(?:(?:some ?time |shortly |just )?before|prior to|earlier than|ahead of)(?: the)? $", re.I)),
-    ("strictly after", re.compile(r"\b(?:(?:some ?time |shortly |just |soon )?after|following|later than)(?: the)? $", re.I)),
-    ("after", re.compile(r"\b(?:from|starting(?: from| in)|as from|onwards from)(?: at least| about)?(?: the)? $", re.I)),
+    ("after", re.compile(r"\b(?:ever )?since(?: at least| about| around| roughly| as early as| late)? $", re.I)),
+    ("after", re.compile(r"\b(?:no earlier than|not before|not earlier than|not until|only after|only since|(?:on|in|at|during) or (?:after|since|later than)|at the earliest(?: on| in| by)?)(?: at least| about)? $", re.I)),
+    ("before", re.compile(r"\b(?:(?:on|in|at|by|during) or (?:before|prior to)|at the latest (?:by|on|in|until)|by|until|till|up to(?: and including)?|no later than|not later than|through|up until)(?: at least| about| around| as late as)? $", re.I)),
+    ("strictly before", re.compile(r"\b(?:(?:some ?time |shortly |just |well |long |immediately |right |days |weeks |months )?before|prior to|earlier than|ahead of|in the run-up to|on the eve of)$".replace("$", " $"), re.I)),
+    ("strictly after", re.compile(r"\b(?:(?:some ?time |shortly |just |soon |well |long |immediately |right |days |weeks |months )?after|following|later than) $", re.I)),
+    ("after", re.compile(r"\b(?:from|starting(?: from| in| on)?|beginning(?: in| on| from)?|as from|onwards from|effective)(?: at least| about)? $", re.I)),
 ]  # fmt: skip
+_PART_OF_DAY = re.compile(
+    r"(?:\bthe )?(?:(?:early |late )?(?:morning|evening|night|nights|afternoon|day|days|weekend|dawn)|(?:small|early) hours|week) of (?:the )?$|\bthe $", re.IGNORECASE
+)
+_COUNTED = re.compile(
+    rf"\b(?:(?:about|around|some|roughly|nearly|almost|only|just) )?(?P<n>an?|{NUMBER}) (?P<unit>day|week|month|year)s? (?P<way>before|prior to|ahead of|after|following)(?: the)? $", re.IGNORECASE
+)
+_ENDING = re.compile(
+    rf"\b(?:the )?(?:(?P<n>{NUMBER}) )?(?P<unit>day|week|month|quarter|year)s? (?:to|up to|ending|ended|until|through)(?: on| in)?(?: the)? $", re.IGNORECASE
+)
+_TO_NOW = re.compile(r" ?(?:to|and|until|till|through|up to|-|–|—) ?(?:the )?(?:present(?: day)?|today|now|this day|date)\b")
+_BARE_DAY = re.compile(
+    rf"\b(?P<lead>(?:[Oo]n|[Bb]y|[Uu]ntil|[Tt]ill|[Ff]rom|[Ss]ince|[Bb]efore|[Aa]fter|[Ff]or|[Oo]f|[Tt]o|[Aa]round|[Dd]ated|[Aa]nd|[Bb]etween|{WEEKDAY},?) )(?P<day>the (?P<d>[0-3]?\d)(?:st|nd|rd|th))\b"
+    r"(?=[.,;:!?)”]|$| (?:and|or|but|to|it|they|he|she|the|a|an|in|at|on|by|when|while|with|did|does|was|were|is|are|had|has|showed?|shows|before|after|until)\b)(?! (?:of|century|floor|time|day of)\b)"
+)
 _ONWARD = re.compile(r" (?:on|onwards?|forward)\b(?! (?:the|a|its)\b)")
 _NO_BOUND = re.compile(
     r"\b(?:images?|imagery|photos?|pictures?|photographs?|footage|scenes?|passes|data|dating|video|taken) (?:[a-z]{1,12} ){0,2}$"
@@ -92,6 +109,11 @@ def dates(
         found = _absolute(hidden, list(atoms(hidden, southern)), today)
     taken = Taken((f.start, f.end) for f in found)
     absolute = tuple(found)
+    if "the " in hidden:
+        for span, stretch in _bare_days(hidden, today, absolute):
+            if taken.add(span):
+                start, end, bounded = _bounded(hidden, *span, stretch)
+                found.append(_Found(start, end, bounded, True))
     for span, stretch in relative(hidden, today, lambda at: _reference(absolute, at)):
         if taken.add(span):
             start, end, bounded = _bounded(hidden, *span, stretch)
@@ -134,6 +156,11 @@ def _weekday_ranges(text: str, found: list[_Found]) -> list[_Found]:
 
 def _absolute(text: str, parts: list[Atom], today: date | None) -> list[_Found]:
     found: list[_Found] = []
+    for k in range(len(parts) - 2, -1, -1):  # "in March, May and July 2023": the year holds for all
+        if parts[k].year is None and parts[k + 1].year is not None and _shares_year(text, parts[k], parts[k + 1]):
+            parts[k] = _in_year_of(parts[k], parts[k + 1])
+        elif parts[k + 1].year is None and parts[k].year is not None and _of_season(text, parts[k], parts[k + 1]):
+            parts[k + 1] = replace(parts[k + 1], year=parts[k].year)
     i = 0
     while i < len(parts):
         first = parts[i]
@@ -142,7 +169,7 @@ def _absolute(text: str, parts: list[Atom], today: date | None) -> list[_Found]:
             made = _range(text, first, second, today)
             i += 2
         else:
-            made = _single(text, first, second, today)
+            made = _single(text, first, today)
             i += 1
         if made is not None:
             found.append(made)
@@ -161,13 +188,15 @@ def _joined(text: str, first: Atom, second: Atom) -> bool:
         if (
             first.kind in _MONTHS_ONLY
             and second.kind in _MONTHS_ONLY
-            and first.year is None
+            and first.year in (None, second.year)
             and _adjacent(first, second)
         ):
             return True
         return opened and "etween" in text[max(0, first.start - 24) : first.start]
     if re.search(r"\bor\b", between):
-        return "part" in first.kind and "part" in second.kind
+        return ("part" in first.kind and "part" in second.kind) or (
+            first.kind in _MONTHS_ONLY and second.kind in _MONTHS_ONLY and _adjacent(first, second)
+        )
     if re.search(r"until|till|up to|through", between):
         return True
     return opened or bool(re.search(r"to|[-–—‑−]", between))
@@ -183,13 +212,16 @@ def _year_of(text: str, atom: Atom, today: date | None) -> tuple[int | None, int
     """The year of a date that states none, and where words that say so end."""
     after = _YEAR_AFTER.match(text, atom.end)
     if after and today:
-        step = {"last": -1, "previous": -1, "past": -1, "next": 1, "coming": 1}.get(after["which"], 0)
+        step = {"year before last": -2, "last": -1, "previous": -1, "past": -1, "next": 1, "coming": 1}.get(
+            after["which"].removesuffix(" year"), 0
+        )
         return today.year + step, after.end()
     if today is None:
         return None, atom.end
     before = re.split(r"[.!?;]\s", text[max(0, atom.start - 100) : atom.start])[-1]
     after_it = re.split(r"[.!?;](?:\s|$)", text[atom.end : atom.end + 60])[0]
     ahead = bool(_AHEAD.search(before) or re.search(r"\b[Nn]ext $", before) or _SCHEDULED.search(before))
+    ahead = ahead or (before.endswith((" by ", "By ")) and not _PAST.search(before))
     ahead = ahead or (bool(_AHEAD.match(after_it.lstrip(", "))) and not before.strip())
     if re.search(r"\b[Tt]his $", before):
         return today.year, atom.end
@@ -233,28 +265,46 @@ def _shares_year(text: str, atom: Atom, following: Atom) -> bool:
     return following.kind != "year" and bool(_LIST.fullmatch(text[atom.end : following.start]))
 
 
-def _single(text: str, atom: Atom, following: Atom | None, today: date | None) -> _Found | None:
-    year = None
-    if (
-        atom.year is None
-        and following is not None
-        and following.year is not None
-        and _shares_year(text, atom, following)
-    ):
-        own, other = atom.stretch(following.year), following.stretch(following.year)
-        later = own.earliest and other.earliest and own.earliest > other.earliest
-        year = following.year - 1 if later else following.year
-    stretch, end, inferred = _resolved(text, atom, today, year)
+_LIKELY = re.compile(r",? (?:and )?(?:most |very )?(?:likely|probably|possibly|perhaps|apparently|presumably) ")
+
+
+def _in_year_of(atom: Atom, following: Atom) -> Atom:
+    """An atom in the year of the next, or in the year before where it would come after it."""
+    assert following.year is not None  # noqa: S101 (callers have looked)
+    own, other = atom.stretch(following.year), following.stretch(following.year)
+    later = own.earliest and other.earliest and own.earliest > other.earliest
+    return replace(atom, year=following.year - 1 if later else following.year)
+
+
+def _of_season(text: str, season: Atom, month: Atom) -> bool:
+    """ "in the summer of 2021, most likely in July": the month lies in what was named before."""
+    between = text[season.end : month.start]
+    if season.year is None or len(between) > 40 or re.search(r"[.;:]", between):
+        return False
+    if "season" not in season.kind and not (season.kind == "year" and _LIKELY.match(between)):
+        return False
+    whole, part = season.stretch(season.year), month.stretch(season.year)
+    return bool(whole.earliest and part.earliest and whole.latest and part.latest) and (
+        whole.earliest <= part.earliest and part.latest <= whole.latest  # type: ignore[operator]
+    )
+
+
+def _single(text: str, atom: Atom, today: date | None) -> _Found | None:
+    stretch, end, inferred = _resolved(text, atom, today)
     start = atom.start
     if atom.kind in ("month", "season") and (match := _LAST.search(text[max(0, start - 12) : start])):
         start -= len(match[0])
     before = text[max(0, start - 24) : start]
     if stretch.precision == "day" and stretch.earliest and _WEEK.search(before):
         monday = stretch.earliest - timedelta(days=stretch.earliest.weekday())
-        stretch = edtf.days(monday, monday + timedelta(days=6), "week")
+        return _Found(start, end, edtf.days(monday, monday + timedelta(days=6), "week"), inferred)
     elif (about := _ABOUT.search(before)) and stretch.edtf:
         start -= len(about[0])
         stretch = replace(stretch, edtf=f"{stretch.edtf}~" if "/" not in stretch.edtf else stretch.edtf)
+    if today and stretch.earliest and (now := _TO_NOW.match(text, end)):
+        opened = _BETWEEN.search(before)
+        whole = edtf.through(stretch, edtf.days(today, today, "day"))
+        return _Found(start - len(opened[0]) if opened else start, now.end(), whole, True)
     start, end, stretch = _bounded(text, start, end, stretch)
     return _Found(start, end, stretch, inferred)
 
@@ -284,7 +334,16 @@ def _range(text: str, first: Atom, second: Atom, today: date | None) -> _Found |
 
 def _bounded(text: str, start: int, end: int, stretch: Stretch) -> tuple[int, int, Stretch]:
     """`stretch` as the words before it bound it: "since" opens its end, "by" its begin."""
-    before = text[max(0, start - 40) : start]
+    before = text[max(0, start - 60) : start]
+    if stretch.earliest and stretch.latest and (counted := _COUNTED.search(before)):
+        return start - len(counted[0]), end, _shifted(counted, stretch.earliest, stretch.latest)
+    if stretch.latest and (ending := _ENDING.search(before)):
+        count = number(ending["n"]) if ending["n"] else None
+        first = edtf.back(stretch.latest, round(count.value) if count else 1, ending["unit"].lower()) + timedelta(days=1)
+        return start - len(ending[0]), end, edtf.days(first, stretch.latest, "range")
+    part = _PART_OF_DAY.search(before)
+    before = before[: part.start()] if part else before
+    part_length = len(part[0]) if part else 0
     for name, pattern in _BOUND:
         match = pattern.search(before)
         if match is None:
@@ -299,11 +358,52 @@ def _bounded(text: str, start: int, end: int, stretch: Stretch) -> tuple[int, in
             r"(?:the )?(?:very )?end of\b", text[start:end], re.IGNORECASE
         )
         kind = "before" if to_the_end else name
-        return start - len(match[0]), end, _open(kind, stretch)
+        return start - len(match[0]) - part_length, end, _open(kind, stretch)
     onward = _ONWARD.match(text, end)
     if onward is not None and onward[0] != " on":
         return start, onward.end(), _open("after", stretch)
     return start, end, stretch
+
+
+def _shifted(counted: re.Match[str], earliest: date, latest: date) -> Stretch:
+    """ "three days before 5 June"."""
+    count = 1.0 if counted["n"].lower() in ("a", "an") else getattr(number(counted["n"]), "value", 1.0)
+    unit, later = counted["unit"].lower(), counted["way"].lower() in ("after", "following")
+    day = edtf.back(latest if later else earliest, round(-count if later else count), unit)
+    if unit == "year":
+        return edtf.whole_year(day.year)
+    if unit == "month":
+        return edtf.month(day.year, day.month)
+    return edtf.days(day, day, "day")
+
+
+_DAYS_SHORT = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_EXACT_ENOUGH = ("minute", "day", "week", "part-of-month", "month")
+
+
+def _bare_days(text: str, today: date | None, found: Sequence[_Found]) -> Iterator[tuple[Span, Stretch]]:
+    """ "by the 9th": of the month of the last date before, else the latest such day, or the next if the sentence looks ahead."""
+    for match in _BARE_DAY.finditer(text):
+        dom = int(match["d"])
+        near = _reference([f for f in found if f.stretch.precision in _EXACT_ENOUGH], match.start())
+        base = near or today
+        if base is None or not 1 <= dom <= 31:
+            continue
+        before = re.split(r"[.!?;]\s", text[max(0, match.start() - 100) : match.start("day")])[-1]
+        ahead = _AHEAD.search(before) is not None
+        if ahead and near and today and near < today:
+            near, base = None, today
+        year, month = base.year, base.month
+        if near is not None:
+            step = 1 if dom < near.day else 0
+        elif ahead:
+            step = 1 if dom < base.day else 0
+        else:
+            step = -1 if dom > base.day else 0
+        year, index = divmod(year * 12 + month - 1 + step, 12)
+        if dom <= edtf.last_day(year, index + 1):
+            start = match.start() if match["lead"][:3] in _DAYS_SHORT else match.start("day")
+            yield (start, match.end("day")), edtf.day(year, index + 1, dom)
 
 
 def _timed(text: str, f: _Found) -> _Found:

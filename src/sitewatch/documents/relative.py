@@ -6,33 +6,39 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from sitewatch.documents import edtf
-from sitewatch.documents.edtf import Stretch
+from sitewatch.documents.edtf import SEASONS, Stretch
 from sitewatch.documents.numbers import NUMBER, number
 from sitewatch.documents.spans import Span, windows
 
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_DAYS = [day[:3] for day in _WEEKDAYS]
 _UNIT = r"(?P<unit>day|week|fortnight|month|quarter|year|decade)s?"
 _RULES = {
-    "ago": rf"(?P<apx>(?:about|around|roughly|some|nearly|almost|over|more than|at least|less than) )?(?P<n>half an?|an?|(?:a )?couple of|(?:a )?few|several|{NUMBER}) {_UNIT} (?:ago|(?P<from>earlier|before|later|afterwards|after that)(?!(?<=before) (?:the|a|its|it|they|he|she)\b))\b",
+    "same_before": rf"(?:on |in |over |during )?(?:the )?(?:very )?same (?P<unit>day|week|month|quarter|period|time) (?:(?P<n>an?|{NUMBER}) years? (?:earlier|before|ago|previously)|(?:of |in |the )?(?:the )?(?:last|previous|preceding|past|year before) ?(?:year|last)?)\b",
+    "ago": rf"(?P<apx>(?:about|around|roughly|some|nearly|almost|over|more than|at least|less than) )?(?P<n>half an?|an?|(?:a )?couple of|(?:a )?few|several|{NUMBER}) {_UNIT} (?:ago|(?P<from>earlier|before|later|afterwards|after that)(?! than\b)(?!(?<=before) (?:the|a|its|it|they|he|she)\b))\b",
     "beside": r"(?:[Tt]he|[Tt]hat|[Oo]n the) (?P<which>following|next|same|previous) (?P<unit>day|week|month|year)\b",
     "span": rf"(?:(?:in|over|during|within|for|across) )?the (?:past|last|previous|preceding) (?:(?P<n>couple of|few|several|{NUMBER}) )?{_UNIT}\b",
     "within": rf"(?:the )?(?:past|last|previous|preceding) (?P<n>couple of|few|several|{NUMBER}) {_UNIT}\b",
     "recent": rf"(?:in|over|during) recent {_UNIT}\b|\brecently\b(?! as)",
+    "season_ago": rf"(?P<n>an?|{NUMBER}) (?P<season>spring|summer|autumn|fall|winter)s? ago\b",
+    "weekday_ago": rf"(?P<n>{NUMBER}) (?P<day>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)s ago\b",
+    "turn": r"(?:at |around |by |since )?the turn of the year\b",
+    "end_of": r"(?P<part>(?:the )?(?:very )?(?:start|beginning|middle|end|close)) of (?P<which>the|this|that|next|last|the current) (?P<unit>decade|week|quarter|century)\b",
     "named": r"(?P<which>last|past|previous|this past|this|current|next|coming|the same|over the|at the) (?P<unit>week|month|quarter|year|weekend)(?!ly)\b(?![ -](?:to|old))",
     "within_this": r"(?P<which>earlier|later|early|late) (?:this|in the) (?P<unit>week|month|year)\b",
     "part_of": r"(?:(?P<part>early|mid|late|(?:the )?(?:start|beginning|middle|end|first half|second half) of)[ -])(?P<which>last|this|next|the|the current) (?P<unit>month|year)(?:[’']s)?\b",
-    "before_last": r"the (?P<unit>week|month|year) before last\b",
+    "before_last": r"the (?P<unit>week|weekend|month|year) before last\b",
     "years_end": r"(?:year[’']s end|year-end|the year[’']s end)\b",
-    "weekday": r"(?P<which>last |this past |past |this |next )?(?P<day>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?:s?’s|'s)?\b",
-    "near": r"\b(?P<near>the day before yesterday|yesterday|today|tonight|overnight|tomorrow|this (?:morning|afternoon|evening))\b",
+    "weekday": r"(?P<which>last |this past |past |this |next )?(?P<day>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tues?|Wed|Thur?s?|Fri|Sat|Sun)(?= (?:night|morning|afternoon|evening|am|pm)\b))(?:s?’s|'s)?\b",
+    "near": r"\b(?P<near>the day before yesterday|yesterday|last night|today|tonight|overnight|tomorrow|this (?:morning|afternoon|evening))\b",
 }  # fmt: skip
 _JOINT = re.compile(
     "|".join(rf"(?P<k_{k}>\b(?:{re.sub(r'[?]P<.*?>', '?:', p)}))" for k, p in _RULES.items()), re.IGNORECASE
 )
 _EXACT = {k: re.compile(p, re.IGNORECASE) for k, p in _RULES.items()}
 ANCHOR = re.compile(
-    r"\b(?:ago|earlier|later|afterwards|following|same|after that|before|past|last|previous|preceding|recent|recently|this|next|current|coming|year[’']s|year-end|weekend|(?:end|start|beginning|middle|half) of the|today|tonight|yesterday|tomorrow|"
-    r"overnight|\w{3,6}day)\b",
+    r"\b(?:ago|earlier|later|afterwards|following|same|after that|before|past|last|previous|preceding|recent|recently|this|next|current|coming|year[’']s|year-end|weekend|same|turn|(?:end|start|beginning|middle|half) of the|today|tonight|yesterday|tomorrow|"
+    r"overnight|\w{3,6}day|(?:Mon|Tues?|Wed|Thur?s?|Fri|Sat|Sun)(?= [namepv]))\b",
     re.IGNORECASE,
 )
 
@@ -56,9 +62,9 @@ def _within(
         groups = {k: v.lower() for k, v in exact.groupdict().items() if v}
         try:
             today = published
-            if groups.get("from") or kind == "beside":
+            if groups.get("from") or kind in ("beside", "same_before"):
                 today = reference(exact.start()) or (
-                    published if groups.get("from") in ("earlier", "before") else None
+                    published if groups.get("from") in ("earlier", "before") or kind == "same_before" else None
                 )
             found = _read(kind, groups, today or date(2000, 6, 15))
         except (OverflowError, ValueError):
@@ -87,17 +93,32 @@ def _read(kind: str, g: dict[str, str], today: date) -> Stretch | None:  # noqa:
             else edtf.days(start, end, "week")
         )
     if kind == "near":
-        back = {"the day before yesterday": 2, "yesterday": 1, "tomorrow": -1}.get(g["near"], 0)
+        back = {"the day before yesterday": 2, "yesterday": 1, "last night": 1, "tomorrow": -1}.get(g["near"], 0)
         day = today - timedelta(days=back)
         return edtf.days(day, day, "day")
+    if kind == "same_before":
+        return _year_before(unit, g.get("n"), today)
+    if kind == "season_ago":
+        return _season_ago(g["season"], g["n"], today)
+    if kind == "weekday_ago":
+        count, _ = _count(g["n"])
+        day = _weekday(_DAYS.index(g["day"][:3]), "last", today).latest
+        return None if day is None or count is None else edtf.days(day - timedelta(weeks=count - 1), day - timedelta(weeks=count - 1), "day")
+    if kind == "turn":
+        year = today.year if today.month == 12 else today.year - 1
+        return Stretch(f"{year}-12/{year + 1}-01", date(year, 12, 1), date(year + 1, 1, 31), "range")
+    if kind == "end_of":
+        return _end_of(unit, g["part"], g["which"], today)
     if kind == "years_end":
         return edtf.month(today.year, 12)
     if kind == "weekday":
-        return _weekday(_WEEKDAYS.index(g["day"]), g.get("which", "").strip(), today)
+        return _weekday(_DAYS.index(g["day"][:3]), g.get("which", "").strip(), today)
     if kind in ("ago", "span", "within"):
         later = g.get("from", "").startswith(("later", "after"))
         return _counted("later" if later else kind, unit, g.get("n"), today)
     if kind == "within_this":
+        if unit == "year" and g["which"] in ("early", "late"):
+            return edtf.whole_year(today.year, g["which"])
         start, end = _calendar_unit(unit, 0, today)
         last = end if g["which"] in ("later", "late") else today
         return edtf.days(
@@ -135,6 +156,48 @@ def _read(kind: str, g: dict[str, str], today: date) -> Stretch | None:  # noqa:
     if unit == "quarter":
         return edtf.quarter(start.year, (start.month + 2) // 3)
     return edtf.days(start, end, "week")
+
+
+def _year_before(unit: str, written: str | None, today: date) -> Stretch | None:
+    """ "the same day a year earlier": of a day, month or quarter some years before."""
+    count, _ = _count(written)
+    if count is None:
+        return None
+    day = edtf.back(today, count, "year")
+    if unit == "month":
+        return edtf.month(day.year, day.month)
+    if unit == "quarter":
+        return edtf.quarter(day.year, (day.month + 2) // 3)
+    if unit == "week":
+        start, end = _calendar_unit("week", 0, day)
+        return edtf.days(start, end, "week")
+    return edtf.days(day, day, "day") if unit == "day" else edtf.whole_year(day.year)
+
+
+def _season_ago(name: str, written: str, today: date) -> Stretch | None:
+    """ "two summers ago": counted in calendar years."""
+    count, _ = _count(written)
+    if count is None:
+        return None
+    return edtf.season(today.year - count, SEASONS[name], False)
+
+
+def _end_of(unit: str, part: str, which: str, today: date) -> Stretch | None:
+    """ "the end of the decade", "the start of the week"."""
+    step = {"next": 1, "last": -1}.get(which, 0)
+    late, early = ("end" in part or "close" in part), ("start" in part or "beginning" in part)
+    if unit in ("decade", "century"):
+        size = 10 if unit == "decade" else 100
+        first = today.year // size * size + step * size
+        years = (first + size - 1, first + size - 1) if late else (first, first) if early else (first + size * 4 // 10, first + size * 6 // 10)
+        return Stretch(f"{years[0]}/{years[1]}" if years[0] != years[1] else f"{years[0]}", date(years[0], 1, 1), date(years[1], 12, 31), unit)
+    start, end = _calendar_unit(unit, step, today)
+    third = (end - start) // 3
+    if late:
+        start = end - third
+    elif early:
+        end = start + third
+    return edtf.days(start, end, "range")
 
 
 def _counted(kind: str, unit: str, written: str | None, today: date) -> Stretch | None:  # noqa: PLR0911 (rules in order)
@@ -180,7 +243,7 @@ def _calendar_unit(unit: str, step: int, today: date) -> tuple[date, date]:
     """First and last day of the week (from Monday), month, quarter or year `step` from that of `today`."""
     if unit == "weekend":
         # "last weekend" and "over the weekend": the latest Saturday and Sunday that have begun.
-        saturday = today - timedelta(days=(today.weekday() - 5) % 7) + timedelta(days=7 * (step == 1))
+        saturday = today - timedelta(days=(today.weekday() - 5) % 7) + timedelta(days=7 * {1: 1, -2: -1}.get(step, 0))
         return saturday, saturday + timedelta(days=1)
     if unit == "week":
         monday = today - timedelta(days=today.weekday() - 7 * step)
