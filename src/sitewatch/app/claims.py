@@ -73,11 +73,12 @@ def read_claims(case: Case, *, progress: Progress | None = None) -> ReadClaims:
         foreign = by_hand(documents)
         skipped = {d.id for d in foreign}
         claims = list(own)
-        told.start("reading claims", len(documents))
+        told.start("reading claims", sum(map(_weight, documents)))
         for document in documents:
+            part = _Part(told, _weight(document))
             if document.id not in skipped:
-                claims += kept(extract_claims(document, known), own, aside)
-            told.advance()
+                claims += kept(extract_claims(document, known, part), own, aside)
+            part(1.0)
         told.done()
         related = still_proposed(relate(documents, claims), before.proposed)
         found = write_claims(case, related, key)
@@ -98,6 +99,25 @@ def write_claims(case: Case, related: ClaimSet, key: str | None = None) -> Claim
     path = case.project(FILE, dump_claims(case.documents(), found))
     case.mark_step(STEP, key or claims_key(case), [path])
     return found
+
+
+def _weight(document: Document) -> int:
+    """Work that a document makes: thousands of its characters, begun ones too."""
+    return 1 + len(document.text) // 1000
+
+
+class _Part:
+    """One document's part of a piece of work."""
+
+    def __init__(self, told: Progress, weight: int) -> None:
+        self.told, self.weight, self.done = told, weight, 0
+
+    def __call__(self, share: float) -> None:
+        """So much of the document is read, 0..1."""
+        now = int(share * self.weight)
+        if now > self.done:
+            self.told.advance(now - self.done)
+            self.done = now
 
 
 def stored_claims(case: Case) -> ReadClaims:

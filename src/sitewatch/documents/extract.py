@@ -3,7 +3,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -34,6 +34,8 @@ _CONTACT = re.compile(
 )
 _MOST = 12
 """Claims from one statement; what holds more numbers is a table, of which the first are taken."""
+_LAYERS = 0.75
+"""Share of the work that is done when quantities, times, hedges and speakers are found in the whole text."""
 _NO_CLAIM = frozenset(("byline", "boilerplate"))
 
 
@@ -49,7 +51,9 @@ _P = TypeVar("_P", bound=_Placed)
 
 
 def extract_claims(
-    document: Document, gazetteer: Gazetteer | Sequence[str] | None = None
+    document: Document,
+    gazetteer: Gazetteer | Sequence[str] | None = None,
+    told: Callable[[float], None] | None = None,
 ) -> tuple[Claim, ...]:
     """Claims of `document` in the order of its text.
 
@@ -60,7 +64,9 @@ def extract_claims(
     Args:
         document: as read; relative times are resolved against its `published`.
         gazetteer: what the case knows, or its names alone; the names of the text itself are added.
+        told: called now and then with the share of the work that is done, 0..1.
     """
+    told = told or _tell_nobody
     text = document.text
     known = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer.named(gazetteer or ())
     parts = sentences(text, document.passages)
@@ -69,18 +75,24 @@ def extract_claims(
     masked = hidden_by(named, named_spans(text))
     times = dates(text, document.published, masked)
     time_spans = [(t.start, t.end) for t in times]
-    layers = _Layers(
-        times=times,
-        amounts=quantities(text, [*masked, *time_spans]),
-        doubts=hedges(text, [*masked, *time_spans]),
-        voices=tuple(sorted(attributions(text, parts, time_spans), key=lambda v: v.start)),
-        mentions=mentions,
-    )
+    told(0.1)
+    amounts = quantities(text, [*masked, *time_spans])
+    told(0.35)
+    doubts = hedges(text, [*masked, *time_spans])
+    told(0.45)
+    voices = tuple(sorted(attributions(text, parts, time_spans), key=lambda v: v.start))
+    layers = _Layers(times=times, amounts=amounts, doubts=doubts, voices=voices, mentions=mentions)
     found: list[Claim] = []
-    for sentence in parts:
+    for number, sentence in enumerate(parts):
+        if number % 200 == 0:
+            told(_LAYERS + (1 - _LAYERS) * number / len(parts))
         here = layers.within(sentence.start, sentence.end)
         found += _of_sentence(document, sentence, here, len(found))
     return tuple(found)
+
+
+def _tell_nobody(share: float) -> None:
+    pass
 
 
 def _numbered(name: str) -> bool:
