@@ -41,6 +41,18 @@ LEAST_USABLE = 0.1
 
 
 @dataclass(frozen=True)
+class Tried:
+    """What came of fitting a box to a building."""
+
+    fit: Fit | None
+    """Also one that is not to be used, to be shown; None where nothing could be tried."""
+    looks: tuple[Look, ...]
+    """Windows that were looked into, by time."""
+    reason: str
+    """Why the fit is not to be used; empty where it is."""
+
+
+@dataclass(frozen=True)
 class Room:
     """A site's scenes, ready to be looked into."""
 
@@ -75,7 +87,20 @@ class Room:
         before: date | None = None,
         known: bool = False,
     ) -> Fit | str:
-        """The box that fits a building in the latest clear looks, or why there is none.
+        """As `tried`: the box, or why there is none."""
+        tried = self.tried(outline, others, after=after, before=before, known=known)
+        return tried.reason or tried.fit or "no clear look shows it whole"
+
+    def tried(
+        self,
+        outline: Polygon,
+        others: Iterable[Polygon],
+        *,
+        after: date | None = None,
+        before: date | None = None,
+        known: bool = False,
+    ) -> Tried:
+        """The box that fits a building in the latest clear looks, with these looks, or why there is none.
 
         Args:
             outline: in the CRS of the site's grid.
@@ -83,15 +108,14 @@ class Room:
             after, before: days on which, and between which, it stands complete.
             known: True where it is known to be a building; else its shadow must tell that something stands there.
         """
-        looks = self._chosen(outline, [o for o in others if not o.intersects(outline)], after, before)
+        looks = self.chosen(outline, [o for o in others if not o.intersects(outline)], after, before)
         if not looks:
-            return "no clear look shows it whole"
+            return Tried(None, (), "no clear look shows it whole")
         found = fit(start_box(outline), looks)
-        if found.failed:
-            return found.failed
-        return found if known or stands(found) else "no shadow tells that something stands there"
+        unseen = "" if known or stands(found) else "no shadow tells that something stands there"
+        return Tried(found, tuple(looks), found.failed or unseen)
 
-    def _chosen(
+    def chosen(
         self, outline: Polygon, others: list[Polygon], after: date | None, before: date | None
     ) -> list[Look]:
         """Of the latest clear looks those with the highest sun, by time."""
