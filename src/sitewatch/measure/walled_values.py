@@ -1,0 +1,101 @@
+"""Values of a building with fitted straight walls, with calibrated 90 % intervals.
+
+As for boxes (`fitted`): intervals in logarithms; the fit's own standard deviation, with a floor for what it knows
+nothing of, is stretched by a factor found on simulated L, T and U shaped roofs (split conformal prediction: V. Vovk, A.
+Gammerman and G. Shafer, Algorithmic Learning in a Random World, 2005). `benchmarks/walls.py` finds the factors anew.
+"""
+
+from dataclasses import replace
+from math import exp, hypot, sqrt
+
+import numpy as np
+import shapely
+
+from sitewatch.errors import DataError
+from sitewatch.measure.fitted import EDGE_M, FINE_M, FLOOR
+from sitewatch.measure.outline import NORMAL_90, sizes
+from sitewatch.measure.walled import WallFit
+from sitewatch.measure.walls import Floats, Walls
+from sitewatch.types import Value
+
+QUANTITIES = ("area", "perimeter", "length", "width")
+FACTORS: dict[str, tuple[float, float]] = {
+    "area": (2.0, 2.0),
+    "perimeter": (2.0, 2.0),
+    "length": (2.0, 2.0),
+    "width": (2.0, 2.0),
+}
+"""Half-width of the 90 % interval in standard deviations: pixels below 6 m, and larger ones."""
+CALIBRATED_M2 = {"fine": 800.0, "coarse": 2400.0}
+"""Area from which the factors were found."""
+CALIBRATED_ON = "not calibrated"
+
+
+def plain(walls: Walls) -> dict[str, float]:
+    """Area, perimeter, and length and width of the smallest rectangle, on the plane."""
+    outline = walls.outline
+    corners = shapely.get_coordinates(shapely.minimum_rotated_rectangle(outline))[:3]
+    one, two = np.hypot(*np.diff(corners, axis=0).T)
+    return {
+        "area": float(outline.area),
+        "perimeter": float(outline.length),
+        "length": float(max(one, two)),
+        "width": float(min(one, two)),
+    }
+
+
+def spreads(found: WallFit, covariance: Floats | None = None) -> dict[str, float]:
+    """Relative standard deviations before calibration, from the fit's covariance of the sides or from another one."""
+    c = found.covariance if covariance is None else covariance
+    base, step = plain(found.walls), 1e-3
+    slopes = []
+    for side in np.eye(len(found.walls.reach)):
+        moved = plain(replace(found.walls, reach=found.walls.reach + step * side))
+        slopes.append([(moved[q] - base[q]) / step / base[q] for q in QUANTITIES])
+    slope = np.array(slopes)
+    variance = np.einsum("iq,ij,jq->q", slope, c, slope)
+    return {q: sqrt(max(float(v), 0.0)) for q, v in zip(QUANTITIES, variance, strict=True)}
+
+
+def walled_values(found: WallFit, crs: str, pixel_m: float) -> dict[str, Value]:
+    """Area, perimeter, length and width of the smallest rectangle, by these names.
+
+    The budget: edge (noise of the pixels, uneven ground), what the freedom of turn, height, point spread and
+    registration adds, what the fit knows nothing of, and where a roof's edge is taken to be (`fitted.EDGE_M`, assumed).
+
+    Args:
+        found: one that has not failed, in the coordinates of `crs`.
+        pixel_m: side of a pixel of the images, metres.
+
+    Raises:
+        DataError: a fit that failed, or as for `outline.sizes`.
+    """
+    if found.failed:
+        raise DataError(f"this fit is not to be used: {found.failed}")
+    told = sizes(found.outline, crs)
+    value = {q: float(getattr(told, q)) for q in QUANTITIES}
+    every, held = spreads(found), spreads(found, found.held)
+    out = {"area": told.perimeter, "perimeter": 8.0, "length": 2.0, "width": 2.0}
+    coarse = pixel_m >= FINE_M
+    large = found.outline.area >= CALIBRATED_M2["coarse" if coarse else "fine"]
+    result = {}
+    for q in QUANTITIES:
+        parts = {
+            "edge": held[q],
+            "turn, shadow, point spread and registration": sqrt(max(every[q] ** 2 - held[q] ** 2, 0.0)),
+            "not in the fit": FLOOR[q],
+        }
+        stretch = FACTORS[q][coarse] / NORMAL_90
+        parts = {s: v * stretch for s, v in parts.items()} | {"edges of the roof": out[q] * EDGE_M / value[q]}
+        half = NORMAL_90 * hypot(*parts.values())
+        result[q] = Value(
+            value=value[q],
+            low=value[q] * exp(-half),
+            high=value[q] * exp(half),
+            unit="m2" if q == "area" else "m",
+            method=f"{len(found.walls.reach)} straight walls fitted to the pixels of {len(found.scenes)} dates, "
+            "geodesic on the WGS84 ellipsoid",
+            calibrated_on=CALIBRATED_ON if large else "not calibrated",
+            budget={s: value[q] * v for s, v in parts.items()},
+        )
+    return result
