@@ -107,6 +107,22 @@ def test_what_was_not_seen() -> None:
     assert "underground" in text
 
 
+def test_what_would_not_surely_have_been_seen() -> None:
+    weak = Detectability(
+        "works",
+        "removed",
+        date(2023, 1, 1),
+        date(2025, 1, 1),
+        (Recall(90, 0.6, 0.8), Recall(300, 0.7, 0.9)),
+        "boxes",
+    )
+    site = ground(events=[], detectability=(weak,), scenes=(_Look(),))
+    text = " ".join(s.text for s in made(ratio_claim(), g=site).unseen)
+    assert "A removal between 2023-01-01 and 2025-01-01 would have been found in 70 to 90 % of cases" in text
+    assert "at 300 m²" in text
+    assert "its absence alone decides nothing" in text
+
+
 class _Look:
     """As much of a scene as is asked for."""
 

@@ -16,6 +16,7 @@ from assess_values import (
 )
 
 from sitewatch.assess.findings import assess_claim, assess_claims
+from sitewatch.assess.negative import recall_at
 from sitewatch.assess.verdicts import overall
 from sitewatch.types import (
     ClaimSet,
@@ -373,6 +374,16 @@ def test_absence_speaks_only_where_detectability_does() -> None:
     f = whole("negative", events=[], detectability=known(0.95))
     assert f.verdict is U
     assert "does not say how large" in f.reason
+
+
+def test_a_larger_thing_that_is_found_less_often_counts() -> None:
+    odd = Detectability(
+        "works", "removed", date(2023, 6, 1), date(2025, 1, 31),
+        (Recall(100, 0.7, 0.9), Recall(300, 0.6, 0.8), Recall(900, 0.4, 0.6), Recall(2000, 0.5, 0.7)), "boxes",
+    )  # fmt: skip
+    assert recall_at(odd, 99) is None
+    assert recall_at(odd, 100) == recall_at(odd, 500) == recall_at(odd, 900) == (0.4, 0.6)
+    assert recall_at(odd, 5000) == (0.5, 0.7)
 
 
 def test_absence_says_nothing_where_the_time_is_open() -> None:

@@ -292,6 +292,10 @@ def test_an_analysts_claims_outlive_a_re_run(sitewatch: Caller, case: Path, text
     left = sitewatch.json("claims", "list", case)["claims"]
     assert isinstance(left, list)
     assert {c["source"] for c in left} == {c["source"] for c in before} - {source}
+    assert (case / "out" / "claims.json").is_file()
+    for other in {c["source"] for c in left}:
+        assert sitewatch("docs", "remove", case, other, "--with-claims")[0] == 0
+    assert not (case / "out" / "claims.json").exists()  # it would tell of documents that are gone
 
 
 @pytest.mark.parametrize(

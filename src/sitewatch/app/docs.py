@@ -118,7 +118,8 @@ def edit_document(case: Case, name: str, said: Said) -> Document:
 
 
 def remove_document(case: Case, name: str, *, with_claims: bool = False) -> Document:
-    """Take a document out of a case, with the claims that the rules read from it.
+    """Take a document out of a case, with the claims that the rules read from it. With the last one go the files in
+    `out/` that told of claims.
 
     Args:
         with_claims: also where an analyst made claims from it; they go with it.
@@ -136,6 +137,10 @@ def remove_document(case: Case, name: str, *, with_claims: bool = False) -> Docu
     with case.transaction():
         case.remove_document(document)
         case.log("docs remove", document=document.id, path=document.path, sha256=document.sha256, claims=own)
+        left = case.documents()
+    if not left:
+        for file in ("claims.json", "assessment.json"):
+            (case.out / file).unlink(missing_ok=True)
     return document
 
 

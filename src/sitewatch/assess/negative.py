@@ -27,14 +27,14 @@ ASSUMPTION = (
 def recall_at(detectability: Detectability, area_m2: float) -> tuple[float, float] | None:
     """90 % interval of the share of things of at least `area_m2` that would have been found.
 
-    Between two sizes that were tried the smaller one's share is taken, which is no more than the truth where
-    larger things are found more often. None below the smallest that was tried.
+    The least share among the largest size that is no larger and all that are larger: not every detector finds larger
+    things more often. None below the smallest that was tried.
     """
-    known = [r for r in detectability.recalls if r.area_m2 <= area_m2]
-    if not known:
+    below = [r.area_m2 for r in detectability.recalls if r.area_m2 <= area_m2]
+    if not below:
         return None
-    best = max(known, key=lambda r: r.area_m2)
-    return best.low, best.high
+    least = min((r for r in detectability.recalls if r.area_m2 >= max(below)), key=lambda r: r.low)
+    return least.low, least.high
 
 
 def covering(ground: Ground, kind: str, earliest: str | None, latest: str | None) -> Detectability | None:
@@ -120,7 +120,9 @@ def claimed_area(claim: Claim) -> float | None:
 def _seen(known: Detectability) -> str:
     sure = [r for r in known.recalls if r.low >= SUPPORT_LEVEL]
     if not sure:
-        return "No size that was tried would have been found in nine of ten cases."
+        return (
+            f"No size that was tried would have been found in nine of ten cases for certain ({known.basis})."
+        )
     least = min(sure, key=lambda r: r.area_m2)
     return f"From {number(least.area_m2)} m² on at least {100 * least.low:.0f} % would have been found ({known.basis})."
 

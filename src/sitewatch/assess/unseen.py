@@ -44,6 +44,14 @@ def what_was_not_seen(
 def _would_have_been(ground: Ground, kind: EventKind) -> Sentence:
     for known in ground.detectability:
         sure = [r for r in known.recalls if r.low >= SURE]
+        if known.kind == kind and known.recalls and not sure:
+            best = max(known.recalls, key=lambda r: r.low)
+            text = (
+                f"{CHANGE[kind].capitalize()} between {known.start} and {known.end} would have been found in "
+                f"{100 * best.low:.0f} to {100 * best.high:.0f} % of cases, at {number(best.area_m2)} m², the best of "
+                f"the sizes that were tried ({known.basis}); its absence alone decides nothing."
+            )
+            return Sentence((Piece(text, (Mark("detectability", f"{ground.site.name}:{kind.value}"),)),))
         if known.kind == kind and sure:
             least = min(sure, key=lambda r: r.area_m2)
             text = (
