@@ -49,6 +49,8 @@ def crowded(seed: int, gsd: float, halls: int, variant: str = "base") -> plan.Sc
                 shapes.append(found)
         shapes += getattr(event, "shapes", ())
     shapes += [d.shape for d in scenario.distractors if hasattr(d, "shape")]
+    # trees would hide a part of the roof
+    shapes += [a.shape.buffer(6) for a in scenario.areas if a.height_m > 0]
     buildings = list(scenario.buildings)
     turn = float(rng.uniform(0, 180))
     for i in range(halls):

@@ -10,7 +10,7 @@ from math import exp, hypot, sqrt
 
 from sitewatch.errors import DataError
 from sitewatch.measure.outline import NORMAL_90, Sizes, sizes
-from sitewatch.measure.rectangle import Fit
+from sitewatch.measure.rectangle import SHADOW, Fit
 from sitewatch.types import Value
 
 FINE_M = 6.0
@@ -50,8 +50,6 @@ CALIBRATED_M2 = {"fine": 800.0, "coarse": 2400.0}
 """Area from which the factors were found."""
 HEIGHT_SIGMA = 0.35
 """Relative standard deviation above which a height is not told: it then comes from what is usual, not from pixels."""
-SHADOW = 1.0
-"""How much darker than the ground a shadow must be, in standard deviations of a pixel."""
 CALIBRATED_ON = "20 simulated sites at 3 m and 10 m, not this site"
 METHOD = "box fitted to the pixels of {} dates, geodesic on the WGS84 ellipsoid"
 

@@ -50,8 +50,17 @@ BLOCKS_PX = 6.0
 """Width in pixels from which the first steps are made on blocks of 2 x 2 pixels."""
 BLOCKS_SIGMA_PX = 0.7
 """Point spread that makes up for a block's larger square: 0.25 pixels² more than half a pixel's."""
-RESIDUAL, CORNERS = 0.35, 0.16
-"""Shares of the contrast that may be left, at pixels of the roof and on average over a quarter of it."""
+RESIDUAL, CORNERS, ASIDE = 0.3, 0.12, 0.3
+"""Shares of the contrast that may be left: at pixels of the roof, on average over a quarter of it, and over half a strip
+beside it."""
+COVERED = 0.95
+"""Share of the roof that the images must show."""
+SHADOW = 1.0
+"""How much darker than the ground a shadow must be, in standard deviations of a pixel, where one is to be seen."""
+SHADED_PX = 4.0
+"""Pixels of shadow from which one is to be seen."""
+BESIDE = 0.3
+"""Width of strips beside the roof, as a share of its own."""
 TALL_M, UNSEEN_M = 30.0, 18.0
 """Heights from which a shadow is not believed: one that is seen, and one that can hardly be seen."""
 LAGS = ((0, 1), (1, 0), (1, 1), (1, -1), (0, 2), (2, 0), (0, 3), (3, 0))
@@ -77,6 +86,12 @@ class Fit:
     corners: float
     """Largest mean residual of the roof's four quarters, as a share of the contrast."""
     scenes: tuple[str, ...]
+    beside: float = 0.0
+    """Largest mean residual of strips beside the roof, toward the roof's brightness, as a share of the contrast."""
+    covered: float = 1.0
+    """Share of the roof that the images show."""
+    shaded_px: float = 0.0
+    """Pixels of its shadow that are to be seen in an image; 0 where the sun is not known."""
     failed: str = ""
     """Why the fit is not to be used; empty where it is."""
 
@@ -266,7 +281,7 @@ def _result(problem: Problem, state: State, start: Box) -> Fit:
         "point spread": spread - held,
         "shadow and lean": height - held,
     }
-    contrasts, shadows, residuals, quarters = [], [], [], []
+    contrasts, shadows, residuals, sectors, covers, shaded = ([] for _ in range(6))
     for i in range(len(problem.looks)):
         look, data = problem.looks[i], problem.data[i]
         lin, parts, _ = problem.levels(i, state)
@@ -279,7 +294,11 @@ def _result(problem: Problem, state: State, start: Box) -> Fit:
         residuals.append(left / max(contrast, 1e-9))
         dark = lin.levels[6] @ lin.levels[1] / max(float(np.linalg.norm(lin.levels[1])), 1e-9)
         shadows.append(-float(dark) * min(1.0, float(parts[3].sum()) / 4) if look.placed.shadow else 0.0)
-        quarters.append(_quarters(plain / max(contrast, 1e-9), data.points[1:].T, state, look))
+        area = state.box.length * state.box.width / _pixel_m(look) ** 2
+        covers.append(float(parts[0].sum()) / area)
+        shaded.append(float(parts[3].sum()) if look.placed.shadow else 0.0)
+        sectors.append(_sectors(plain / max(contrast, 1e-9), data.points[1:].T, state, look))
+    middle = np.median(sectors, axis=0)
     fit_ = Fit(
         box=_upright(state.box),
         sigma_px=exp(state.log_sigma),
@@ -288,27 +307,33 @@ def _result(problem: Problem, state: State, start: Box) -> Fit:
         contrast=float(np.median(contrasts)),
         shadow=float(np.median(shadows)),
         residual=float(np.median(residuals)),
-        corners=float(np.abs(np.median(quarters, axis=0)).max()),
+        corners=float(np.abs(middle[:4]).max()),
+        beside=float(middle[4:].max()),
+        covered=float(np.median(covers)),
+        shaded_px=float(np.median(shaded)),
         scenes=tuple(k.scene for k in problem.looks),
     )
     return replace(fit_, failed=_why_not(fit_, start, problem))
 
 
-def _quarters(residual: Floats, points: npt.NDArray[np.float32], state: State, look: Look) -> Floats:
-    """(4,) mean residual of the roof's quarters, from residuals at (pixel, 2) points."""
+def _sectors(residual: Floats, points: npt.NDArray[np.float32], state: State, look: Look) -> Floats:
+    """(12,) mean residual of the roof's quarters and of the halves of strips beside its four sides, from residuals at
+    (pixel, 2) points."""
     inverse = np.linalg.inv(look.placed.to_pixels[:, :2])
     at = (points - look.placed.to_pixels[:, 2]) @ inverse.T
     lean = np.array(look.placed.lean or (0.0, 0.0)) * state.box.height
     at = at - lean - [state.box.x, state.box.y]
     c, s = np.cos(state.box.turn), np.sin(state.box.turn)
-    along, across = at @ [c, s] / state.box.length, at @ [-s, c] / state.box.width
-    inside = (np.abs(along) < 0.5) & (np.abs(across) < 0.5)
-    result = np.zeros(4)
-    for k, (a, b) in enumerate(((-1, -1), (-1, 1), (1, -1), (1, 1))):
-        part = inside & (along * a > 0) & (across * b > 0)
-        if part.sum() >= 3:
-            result[k] = residual[part].mean()
-    return result
+    along, across = at @ [c, s], at @ [-s, c]
+    pixel, half, wide = _pixel_m(look), state.box.length / 2, state.box.width / 2
+    inside = (np.abs(along) < half) & (np.abs(across) < wide)
+    parts = [inside & (along * a > 0) & (across * b > 0) for a in (-1, 1) for b in (-1, 1)]
+    reach = max(BESIDE * state.box.width, 2 * pixel)
+    for one, other, out, side in ((along, across, half, wide), (across, along, wide, half)):
+        for sign in (-1, 1):
+            strip = (one * sign > out + pixel) & (one * sign < out + pixel + reach) & (np.abs(other) < side)
+            parts += [strip & (other < 0), strip & (other > 0)]
+    return np.array([residual[p].mean() if p.sum() >= 3 else 0.0 for p in parts])
 
 
 def _upright(box: Box) -> Box:
@@ -334,8 +359,14 @@ def _why_not(fit_: Fit, start: Box, problem: Problem) -> str:
         return "the fit left the outline that it started from"
     if fit_.contrast < 1.0:
         return "roof and ground look alike"
+    if fit_.covered < COVERED:
+        return "it does not lie whole in what the images show"
     if fit_.corners > CORNERS or fit_.residual > RESIDUAL:
         return "not a rectangle of one roof"
+    if fit_.beside > ASIDE:
+        return "not a rectangle, or something beside it looks like its roof"
+    if fit_.shaded_px >= SHADED_PX and fit_.shadow < SHADOW:
+        return "roof and shadow cannot be told apart"
     if implausible(fit_):
         return f"what was taken for its shadow would make it {fit_.box.height:.0f} m high"
     if fit_.log_area_sigma() > 0.5:
