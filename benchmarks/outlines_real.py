@@ -150,6 +150,7 @@ def measured(image: Image, i: int, rng: np.random.Generator) -> dict[str, Any]:
     try:
         found = fit(start_box(start), [look])
         row["failed"] = found.failed
+        row |= {k: float(getattr(found, k)) for k in ("contrast", "shadow", "residual", "corners", "sigma_px")}
         if not found.failed:
             value = box_values(found, crs, pixel.side_m)["area"]
             row["fit"] = (value.value, value.low, value.high)

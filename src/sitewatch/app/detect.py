@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sitewatch import engine
+from sitewatch.app._pixels import Pixels
 from sitewatch.app.align import VERSION as ALIGNMENT
 from sitewatch.app.align import Aligned, align, grid_params, plain_grid
 from sitewatch.case import Case, codec
@@ -219,7 +220,8 @@ def detect_site(
         events, notes, run = detections(case, site, aligned, progress, detector=detector, workers=workers)
     except DataError as error:
         raise DataError(f"{error}{_lost(aligned)}") from error
-    sized = _sized(events, abs(aligned.grid.affine.a), registration_error(aligned.registrations))
+    pixels = Pixels.of(aligned.scenes, site)
+    sized = _sized(events, abs(aligned.grid.affine.a), registration_error(aligned.registrations), pixels)
     with case.transaction():
         case.set_registrations(site.name, aligned.registrations)
         kept = case.set_events(site.name, sized, run=run)
@@ -241,14 +243,20 @@ def registration_error(registrations: Iterable[Registration]) -> float:
     return median([r.sigma for r in registrations if math.isfinite(r.sigma) and r.sigma > 0] or [0.0])
 
 
-def _sized(events: list[Event], pixel_m: float, registration_px: float) -> list[Event]:
+def _sized(events: list[Event], pixel_m: float, registration_px: float, pixels: Pixels) -> list[Event]:
     """Events with the areas that `measure` gives; in pixels without a CRS there are none."""
     result = []
     for event in events:
         if event.crs is None:
             result.append(event)
             continue
-        area = outline_measures(event.outline, event.crs, pixel_m, registration_px=registration_px)["area"]
+        area = outline_measures(
+            event.outline,
+            event.crs,
+            pixel_m,
+            registration_px=registration_px,
+            pixel_size_error=pixels.error(event.scenes),
+        )["area"]
         result.append(replace(event, area_m2=area.value, area_m2_low=area.low, area_m2_high=area.high))
     return result
 
