@@ -26,7 +26,7 @@ from shapely import Polygon, affinity
 import measure
 from sitewatch.measure.fitted import FINE_M, FLOOR
 from sitewatch.measure.walled import fit_outline
-from sitewatch.measure.walled_values import FACTORS, QUANTITIES, plain, spreads
+from sitewatch.measure.walled_values import FACTORS, plain, spreads, stands
 from sitewatch.measure.walls import walls_of
 from sitewatch.simulate import plan, random_scenario, render
 from sitewatch.simulate.draft import ROOFS
@@ -84,13 +84,14 @@ def rows(seed: int, gsd: float, count: int, variant: str) -> Iterator[dict[str, 
     sim = render(scenario)
     west, south = sim.grid.affine.c, sim.grid.affine.f - sim.grid.shape[0] * gsd
     rng = np.random.default_rng([seed, 80])
-    standing = [(n, affinity.translate(s, west, south)) for n, s, *_ in measure.standing(scenario)]
-    for name, shape in standing:
+    standing = [(n, affinity.translate(s, west, south), h) for n, s, h, *_ in measure.standing(scenario)]
+    for name, shape, height in standing:
         if name not in names:
             continue
+        true = walls_of(shape, 1.0)
         moved, share = measure.perturbed(shape, rng)
         start = traced(moved, gsd) or moved
-        others = [s for n, s in standing if n != name and s.distance(start) > 0]
+        others = [s for n, s, _ in standing if n != name and s.distance(start) > 0]
         found_looks = (measure.look(sim, i, start, others, rng) for i in range(len(sim.times)))
         looks = [k for k in found_looks if k is not None]
         for used in (looks, looks[-1:]) if len(looks) > 1 else (looks,):
@@ -99,13 +100,15 @@ def rows(seed: int, gsd: float, count: int, variant: str) -> Iterator[dict[str, 
             (found, seconds) = common.cpu(lambda s=start, u=used: fit_outline(s, u))
             row: dict[str, Any] = {
                 "seed": seed, "gsd": gsd, "name": name, "dates": len(used), "iou": share, "seconds": seconds,
-                "true": plain(walls_of(shape, 1.0)), "true sides": len(walls_of(shape, 1.0).reach),
+                "true": {**plain(true), "height": height}, "true sides": len(true.reach),
             }  # fmt: skip
             if isinstance(found, str):
                 yield {**row, "failed": found}
                 continue
             both = found.outline.intersection(shape).area / found.outline.union(shape).area
             told = {} if found.failed else {"value": plain(found.walls), "sigma": spreads(found)}
+            if told and stands(found):
+                told["value"]["height"], told["sigma"]["height"] = found.walls.height, found.height_sigma
             yield {
                 **row, **told, "failed": found.failed, "sides": len(found.walls.reach), "found iou": both,
                 "contrast": found.contrast, "residual": found.residual, "patch": found.patch,
@@ -115,14 +118,14 @@ def rows(seed: int, gsd: float, count: int, variant: str) -> Iterator[dict[str, 
 def judged(told: list[dict[str, Any]], quantity: str) -> Iterator[tuple[dict[str, Any], float, float]]:
     """Errors and standard deviations in logarithms of the values that would be told."""
     for r in told:
-        if not r["failed"]:
+        if not r["failed"] and quantity in r["value"]:
             sigma = hypot(r["sigma"][quantity], FLOOR[quantity])
             yield r, log(r["value"][quantity] / r["true"][quantity]), sigma
 
 
 def calibrate(told: list[dict[str, Any]]) -> None:
     """Print the factors of `measure.walled_values`: conformal quantiles."""
-    for quantity in QUANTITIES:
+    for quantity in FACTORS:
         for coarse in (False, True):
             some = [(r, e, s) for r, e, s in judged(told, quantity) if (r["gsd"] >= FINE_M) == coarse]
             if not some:
@@ -151,7 +154,7 @@ def summary(told: list[dict[str, Any]]) -> None:
                 "iou p50": round(float(np.median([r["found iou"] for r in used])), 3),
                 "seconds p50": round(float(np.median([r["seconds"] for r in fits])), 2),
             }))  # fmt: skip
-            for quantity in QUANTITIES:
+            for quantity in FACTORS:
                 some = list(judged(fits, quantity))
                 error = np.abs(np.expm1([e for _, e, _ in some]))
                 half = np.array([FACTORS[quantity][r["gsd"] >= FINE_M] * s for r, _, s in some])

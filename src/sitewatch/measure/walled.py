@@ -17,6 +17,7 @@ import shapely
 from shapely import Polygon
 
 from sitewatch.measure.grown import outline_in
+from sitewatch.measure.rectangle import TALL_M, UNSEEN_M
 from sitewatch.measure.regular import regularised
 from sitewatch.measure.solve import CAUCHY, HEIGHT_M, SHADE, SIGMA_PX, WALL, Look, whitener
 from sitewatch.measure.walls import Floats, Walls, layers, seen, walls_of
@@ -50,8 +51,12 @@ class WallFit:
     """(n, n) of the sides' distances, m²."""
     held: Floats
     """The same if all but the sides were known: what the pixels' own noise and uneven ground do."""
+    height_sigma: float
+    """Standard deviation of the logarithm of the height, before calibration."""
     contrast: float
     """Between roof and ground, in standard deviations of a pixel."""
+    shadow: float
+    """How much darker the shadow is than the ground, in standard deviations of a pixel; 0 where none can be seen."""
     residual: float
     """Root mean square of what is left near the building, as a share of the contrast."""
     patch: float
@@ -369,8 +374,9 @@ def _result(problem: _Problem, state: _State, start: Polygon) -> WallFit:
     n = len(state.walls.reach)
     matrix = matrix + 1e-9 * np.diag(np.diag(matrix) + 1e-9)
     covariance: Floats = np.asarray(np.linalg.inv(matrix)[:n, :n], np.float64)
+    height_sigma = sqrt(max(float(np.linalg.inv(matrix)[n + 1, n + 1]), 0.0))
     held: Floats = np.asarray(np.linalg.inv(matrix[: n + 1, : n + 1])[:n, :n], np.float64)
-    contrasts, residuals, patches = [], [], []
+    contrasts, shadows, residuals, patches = [], [], [], []
     for i, look in enumerate(problem.looks):
         basis, levels, left = problem.shown(i, state)
         gap = levels[0] - levels[1]
@@ -378,6 +384,9 @@ def _result(problem: _Problem, state: _State, start: Polygon) -> WallFit:
         near = basis[:, 0] > 0.05
         plain = left @ (gap / contrast) / contrast
         contrasts.append(contrast)
+        dark = -float(levels[5] @ levels[1]) / max(float(np.linalg.norm(levels[1])), 1e-9)
+        cast = min(float(basis[:, 5].sum()) / 4, 1.0)
+        shadows.append(dark * cast if look.placed.shadow is not None else 0.0)
         residuals.append(float(np.sqrt(np.square(plain[near]).mean())) if near.any() else 9.0)
         patches.append(_patches(plain, basis[:, 0] > 0.9, problem.used[i], look))
     found = WallFit(
@@ -385,7 +394,9 @@ def _result(problem: _Problem, state: _State, start: Polygon) -> WallFit:
         sigma_px=exp(state.log_sigma),
         covariance=covariance,
         held=held,
+        height_sigma=height_sigma,
         contrast=float(np.median(contrasts)),
+        shadow=float(np.median(shadows)),
         residual=float(np.median(residuals)),
         patch=float(np.median(patches)),
         cost=cost,
@@ -418,6 +429,8 @@ def _why_not(found: WallFit, start: Polygon, pixel: float) -> str:
         return "roof and ground look alike"
     if found.patch > PATCH or found.residual > RESIDUAL:
         return "not one roof with straight walls"
+    if found.walls.height > (TALL_M if found.shadow >= 1 else UNSEEN_M):
+        return f"what was taken for its shadow would make it {found.walls.height:.0f} m high"
     if found.log_area_sigma() > 0.5:
         return "the pixels do not hold the outline"
     return ""

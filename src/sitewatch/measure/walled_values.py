@@ -24,11 +24,20 @@ FACTORS: dict[str, tuple[float, float]] = {
     "perimeter": (2.0, 2.0),
     "length": (2.0, 2.0),
     "width": (2.0, 2.0),
+    "height": (2.0, 2.0),
 }
 """Half-width of the 90 % interval in standard deviations: pixels below 6 m, and larger ones."""
 CALIBRATED_M2 = {"fine": 800.0, "coarse": 2400.0}
 """Area from which the factors were found."""
+SHADOW, HEIGHT_SIGMA = 1.0, 0.35
+"""A height is told where the shadow is darker than the ground by so many standard deviations of a pixel, and where its
+own relative standard deviation stays below; else it comes from what is usual, not from pixels."""
 CALIBRATED_ON = "not calibrated"
+
+
+def stands(found: WallFit) -> bool:
+    """True where shadow or lean tell a height, so that something stands there."""
+    return found.shadow >= SHADOW and found.height_sigma <= HEIGHT_SIGMA
 
 
 def plain(walls: Walls) -> dict[str, float]:
@@ -58,7 +67,7 @@ def spreads(found: WallFit, covariance: Floats | None = None) -> dict[str, float
 
 
 def walled_values(found: WallFit, crs: str, pixel_m: float) -> dict[str, Value]:
-    """Area, perimeter, length and width of the smallest rectangle, by these names.
+    """Area, perimeter, length and width of the smallest rectangle, and height where shadow or lean tell it.
 
     The budget: edge (noise of the pixels, uneven ground), what the freedom of turn, height, point spread and
     registration adds, what the fit knows nothing of, and where a roof's edge is taken to be (`fitted.EDGE_M`, assumed).
@@ -76,26 +85,34 @@ def walled_values(found: WallFit, crs: str, pixel_m: float) -> dict[str, Value]:
     value = {q: float(getattr(told, q)) for q in QUANTITIES}
     every, held = spreads(found), spreads(found, found.held)
     out = {"area": told.perimeter, "perimeter": 8.0, "length": 2.0, "width": 2.0}
+    if stands(found):
+        # the shadow's length on the plane, by the grid's scale
+        value["height"] = found.walls.height * sqrt(told.area / found.outline.area)
+        every["height"], held["height"], out["height"] = found.height_sigma, 0.0, 0.0
     coarse = pixel_m >= FINE_M
     large = found.outline.area >= CALIBRATED_M2["coarse" if coarse else "fine"]
     result = {}
-    for q in QUANTITIES:
-        parts = {
-            "edge": held[q],
-            "turn, shadow, point spread and registration": sqrt(max(every[q] ** 2 - held[q] ** 2, 0.0)),
-            "not in the fit": FLOOR[q],
-        }
+    for q, number in value.items():
+        rest = sqrt(max(every[q] ** 2 - held[q] ** 2, 0.0))
+        parts = {"edge": held[q], "turn, shadow, point spread and registration": rest}
+        if q == "height":
+            parts = {"shadow and lean": rest}
+        parts["not in the fit"] = FLOOR[q]
         stretch = FACTORS[q][coarse] / NORMAL_90
-        parts = {s: v * stretch for s, v in parts.items()} | {"edges of the roof": out[q] * EDGE_M / value[q]}
+        parts = {s: v * stretch for s, v in parts.items()}
+        if out[q]:
+            parts["edges of the roof"] = out[q] * EDGE_M / number
         half = NORMAL_90 * hypot(*parts.values())
+        walls = f"{len(found.walls.reach)} straight walls fitted to the pixels of {len(found.scenes)} dates"
         result[q] = Value(
-            value=value[q],
-            low=value[q] * exp(-half),
-            high=value[q] * exp(half),
+            value=number,
+            low=number * exp(-half),
+            high=number * exp(half),
             unit="m2" if q == "area" else "m",
-            method=f"{len(found.walls.reach)} straight walls fitted to the pixels of {len(found.scenes)} dates, "
-            "geodesic on the WGS84 ellipsoid",
+            method=f"shadow and lean of {walls}"
+            if q == "height"
+            else f"{walls}, geodesic on the WGS84 ellipsoid",
             calibrated_on=CALIBRATED_ON if large else "not calibrated",
-            budget={s: value[q] * v for s, v in parts.items()},
+            budget={s: number * v for s, v in parts.items()},
         )
     return result

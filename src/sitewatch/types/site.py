@@ -40,9 +40,17 @@ class Reference:
     """Other words by which documents mean it."""
     basis: str = "outlined by an analyst"
     """Who drew it, on what."""
+    checked: bool = True
+    """False where the outline is automatic and no analyst has looked at it."""
+    again: tuple[Polygon, ...] = ()
+    """The same roof traced again, WGS84."""
 
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise DataError("a reference building needs a name; an empty one came")
-        if self.outline.is_empty or not self.outline.is_valid:
+        if any(o.is_empty or not o.is_valid for o in (self.outline, *self.again)):
             raise DataError(f"reference building {self.name!r}: its outline is empty or crosses itself")
+        if any(not o.intersects(self.outline) for o in self.again):
+            raise DataError(
+                f"reference building {self.name!r}: two tracings do not overlap; expected the same roof"
+            )
