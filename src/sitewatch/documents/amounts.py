@@ -87,6 +87,8 @@ class Amount:
     """The unit written after the first number of a range ("60 % to 70 %")."""
     word: str = ""
     """The first number as written."""
+    falling: bool = False
+    """True for two numbers of which the second is smaller: "from 900 to 600"."""
 
     @property
     def tolerance(self) -> float:
@@ -144,12 +146,16 @@ def amount_at(text: str, start: int) -> Amount | None:
     end = match.end()
     opened = before["between"] is not None
     low = high = first.value
+    falling = False
     if match["error"] and (error := number(match["error"])) and first.value:
         first = replace(first, rounding=min(1.0, error.value / first.value))
     if second is not None:
         low, high = _shared_scale(match["second"], first.value, second.value)
         link = (match["link"] or "").lower()
-        if high <= low or (link == "and" and not opened) or (match["cap"] and not (before["at_least"] or before["greater_than"])) or _is_label(match, first, second):
+        falling = link == "to" and high < low
+        if falling:
+            low, high = high, low
+        elif high <= low or (link == "and" and not opened) or (match["cap"] and not (before["at_least"] or before["greater_than"])) or _is_label(match, first, second):
             second, low, high, end = None, first.value, first.value, match.end("first")
     if second is not None and text[end : end + 7] == ", times":  # "four, or even five, times as large"
         end += 1
@@ -169,6 +175,7 @@ def amount_at(text: str, start: int) -> Amount | None:
         other=first.other if second is None else None,
         between_unit=match["between_unit"] if second is not None else None,
         word=match["first"].lower(),
+        falling=falling,
     )
 
 

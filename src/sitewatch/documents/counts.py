@@ -2,6 +2,7 @@
 # ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
+from dataclasses import replace
 
 from sitewatch.documents.amounts import HEDGED, Amount, after_amount, before_amount
 from sitewatch.documents.numbers import number
@@ -28,8 +29,15 @@ _BARE = re.compile(
     r"(?= (?:are|is|were|was|have|has|had|of (?:them|which|whom|these|those)|remain|left|gone|more)\b|[,.;:!?)]|$)",
     re.IGNORECASE,
 )
-_LABELLED = re.compile(r"\b(?-i:[A-Z])[a-z][\w-]*s? (?:\d{1,4}[A-Z]?|\ue000+)(?:, \d{1,4})*,?(?: and| or|/|-|–) ?$|\b(?-i:[A-Z])[\w-]* \ue000+(?: and| or) $|\b(?-i:[A-Z])[a-z]{0,4}\. $", re.IGNORECASE)
-_THESE = re.compile(r" more(?= (?:by|in|at|on|are|were|have|had|will|followed|stood|stand|nearby|elsewhere)\b|[.,;])| (?:out )?of (?:them|these|those|which|whom)\b| (?:that|which|who) ")
+_LABELLED = re.compile(
+    r"\b(?:(?-i:[A-Z])[a-z]+s|Landsat|Sentinel|Gaofen) \d{1,4}(?:, \d{1,4})* (?:and|or) $|\b(?-i:[A-Z])[a-z]{1,4} \d{1,4}[/–-]$"
+    r"|\b(?!(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b)(?-i:[A-Z])[a-z]{1,4}\. $",
+    re.IGNORECASE,
+)
+"""Before a number that is part of a name: "Landsat 5 and 7", "Bldg. 31"."""
+_LIKENED = re.compile(r"as (?:large|long|high|wide|tall|big|deep) as ", re.IGNORECASE)
+_SEVERAL = re.compile(r"\b(?:several|a few|many|some few) $", re.IGNORECASE)
+_THESE = re.compile(r" more(?= (?:by|in|at|on|are|were|have|had|will|followed|stood|stand|nearby|elsewhere)\b| \ue000|[.,;])| (?:out )?of (?:them|these|those|which|whom)\b| (?:that|which|who) ")
 _NUMBERED = re.compile(
     r"(?:\b(?:number(?:s|ed|ing)?|total(?:s|led|ed|ling)?|population|tally|toll|headcount|count|of (?:which|whom|them))(?: (?:of [^.;,]{1,50} )?(?:is|was|are|were|at|of|stands at|stood at|to|has reached|reached|had reached|just|now|only|about|some))* | there (?:is|are|were|was|had been) (?:only |just )?|\bthe number of [^.;,]{1,60} (?:is|was|at|to|reached|stands at|stood at) )$",
     re.IGNORECASE,
@@ -81,7 +89,12 @@ def count_of(text: str, original: str, amount: Amount) -> Quantity | None:  # no
     if value != int(value) or value < 0:
         return None
     before = text[max(0, amount.start - 16) : amount.start]
-    if _LABELLED.search(original, max(0, amount.number - 30), amount.number):
+    if _LABELLED.search(original, max(0, amount.number - 30), amount.number) or _LIKENED.match(text, amount.start):
+        return None
+    if several := _SEVERAL.search(text, max(0, amount.number - 16), amount.number):
+        if amount.word in ("hundred", "thousand", "dozen", "million") and (noun := _NOUNS.match(text, end)):
+            many = replace(amount, start=several.start(), low=2 * value, high=2 * value, bound="at_least")
+            return _count(original, many, noun.end())
         return None
     if value == 1 and amount.high == 1:
         match = _SINGULAR_ONE.match(text, end)

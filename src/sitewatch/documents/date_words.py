@@ -10,14 +10,15 @@ from sitewatch.documents import edtf
 from sitewatch.documents.edtf import SEASONS, Stretch
 from sitewatch.documents.feasts import FEAST, feast
 from sitewatch.documents.names import MONTH, MONTHS
+from sitewatch.documents.numbers import number as number_of
 
 _PART_WORDS = {
     "early": "early", "mid": "mid", "middle": "mid", "late": "late", "beginning": "early", "start": "early", "outset": "early",
     "end": "late", "close": "late", "opening": "early", "turn": "early", "first half": "half1", "second half": "half2", "latter half": "half2",
     "first week": "week1", "opening week": "week1", "second week": "week2", "third week": "week3", "fourth week": "week4", "last week": "weeklast", "final week": "weeklast",
-    "closing week": "weeklast", "first days": "days1", "opening days": "days1", "first few days": "days1", "last days": "dayslast", "final days": "dayslast", "closing days": "dayslast",
+    "closing week": "weeklast", 
     "mid-to-late": "mid-late", "mid to late": "mid-late", "early-to-mid": "early-mid", "early to mid": "early-mid", "first part": "early", "latter part": "late", "last part": "late",
-    "first months": "early", "last months": "late", "first weeks": "early", "last weeks": "late", "final weeks": "late", "final months": "late", "early part": "early",
+    "early part": "early",
 }  # fmt: skip
 _OF = "|".join(
     w
@@ -26,7 +27,7 @@ _OF = "|".join(
 )
 _PART = (
     r"(?P<part>[Mm]id-?[- ]to[- ]late|[Ee]arly[- ]to[- ]mid|(?:[Vv]ery )?[Ee]arly(?: on)?|[Mm]id|(?:[Vv]ery )?[Ll]ate|(?:[Tt]he )?(?:very )?"
-    rf"(?:{_OF}) of(?: the)?(?: month of| year)?)(?: in|-in)?[ ‑-](?:the )?"
+    rf"(?:{_OF}|(?:first|opening|early|last|final|closing) (?:(?:few|several|couple of|two|three|four|five|six|seven|eight|nine|ten|\d{{1,2}}) )?(?:days|weeks|months)) of(?: the)?(?: month of| year)?)(?: in|-in)?[ ‑-](?:the )?"
 )
 _Y = r"(?P<y>(?:1[89]|20)\d\d|(?<=[’'])\d\d)(?![\d%])(?!-year)"
 _D = r"(?P<d>[0-3]?\d)(?:st|nd|rd|th)?"
@@ -51,7 +52,7 @@ _KINDS: dict[str, str] = {
     "compact": r"(?<![\d.,/-])(?P<y>20[0-4]\d)(?P<mm>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?![\d,]|\.\d)",
     "letters": r"(?<![\w-])(?P<d>[0-3]\d)(?P<m>JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)(?P<y>20\d\d)\b",
     "slashmonth": r"(?<![\d/.-])(?P<mm>0[1-9]|1[0-2])/(?P<y>20\d\d)(?![\d/])",
-    "daylist": rf"(?:{_WEEKDAY},? )?(?P<days>{_DAY}(?:, (?:the )?{_DAY}){{1,6}},? (?:and|or) (?:the )?{_DAY}|{_DAY},? or (?:the )?{_DAY}) (?:of )?{_M}(?:,? (?:of )?{_Y})?",
+    "daylist": rf"(?:{_WEEKDAY},? )?(?P<days>{_DAY}(?:, (?:the )?{_DAY}){{1,6}},? (?:and|or) (?:the )?{_DAY}|{_DAY},? or (?:the )?{_DAY}|{_DAY} and (?:again|then|later) (?:on )?(?:the )?{_DAY}) (?:of )?{_M}(?:,? (?:of )?{_Y})?",
     "listdays": rf"{_M} (?P<days>{_DAY}(?:, {_DAY}){{0,6}},? (?:and|or) {_DAY})(?!\d)(?! ?(?:{MONTH}))(?:,? {_Y})?",
     "ordinal": rf"[Tt]he (?P<nw>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))}) (?:day )?of {_M}(?:,? (?:of )?{_Y})?",
     "dayrange": rf"(?:{_WEEKDAY},? )?{_D}(?:(?P<list> and )|{_DASH})(?:the )?(?P<d2>[0-3]?\d)(?:st|nd|rd|th)? (?:of )?{_M}(?:,? (?:of )?{_Y})?",
@@ -64,12 +65,12 @@ _KINDS: dict[str, str] = {
     "md": rf"(?:{_WEEKDAY},? )?{_M} (?:the )?{_D}(?![\d%]|[.,]\d)",
     "partmonth": rf"{_PART}(?P<m>{MONTH})\b\.?",
     "seasonyear": rf"(?:{_PART})?(?:[Tt]he )?{_SEASON}(?:,? of)?,? [’']?{_Y}(?:[/–-](?P<y2>\d\d(?:\d\d)?)(?!\d))?",
-    "quarter": rf"(?:Q(?P<n>[1-4])|(?P<n_>[1-4])Q|(?:[Tt]he )?(?P<nw>first|second|third|fourth|last|final) quarter)(?:(?:,? of)?,? ?{_Y})?",
+    "quarter": rf"(?:{_PART})?(?:Q(?P<n>[1-4])|(?P<n_>[1-4])Q|(?:[Tt]he )?(?P<nw>first|second|third|fourth|last|final) quarter)(?:(?:,? of)?,? ?{_Y})?",
     "half": rf"(?:H(?P<n>[12])|(?:[Tt]he )?(?P<nw>first|second|latter) (?:half|semester))(?:(?:,? of)?,? ?{_Y})",
     "decade": rf"(?:{_PART})?(?:[Tt]he )?(?P<y>(?:1[89]|20)\d0)[’']?s\b|(?:{_PART.replace('<part>', '<part_>')})?[Tt]he [’'](?P<yy>\d0)s\b",
     "nineties": rf"(?:{_PART})?[Tt]he (?P<w>{'|'.join(_DECADES)})\b(?! of)",
     "feast": rf"(?P<f>{FEAST})(?! (?:Island|Isles?|tree|cards?|market|lights|dinner|party|eve))\b(?:,? (?:of )?{_Y})?",
-    "century": r"(?:[Tt]he )?(?P<c>1[0-9]|20|21)(?:th|st) century",
+    "century": r"(?:[Tt]he )?(?:(?P<c>1[0-9]|20|21)(?:th|st)|(?P<cw>eighteenth|nineteenth|twentieth|twenty-first)) century",
     "partyear": rf"{_PART}{_Y}",
     "years": r"(?<![\d.,/-])(?P<y>(?:1[89]|20)\d\d)(?P<dash>[–—/-])(?P<y2>\d\d|(?:19|20)\d\d)(?![\d–/-])",
     "partseason": rf"{_PART}(?:the )?{_SEASON}\b(?! of (?!last|this|the|that|next))",
@@ -220,7 +221,7 @@ def _make(kind: str, g: dict[str, str], southern: bool) -> _Made | None:  # noqa
         which = int(g["n"]) if "n" in g else _ORDINAL[g["nw"]]
         if kind == "half":
             return year, lambda y: edtf.whole_year(y, f"half{which}"), None
-        return year, lambda y: edtf.quarter(y, which), f"XXXX-{32 + which}"
+        return year, lambda y: edtf.quarter(y, which, part), f"XXXX-{32 + which}"
     if kind == "numeric":
         return _numeric(g)
     return _years(kind, g, year, part)
@@ -228,7 +229,7 @@ def _make(kind: str, g: dict[str, str], southern: bool) -> _Made | None:  # noqa
 
 def _years(kind: str, g: dict[str, str], year: int | None, part: str | None) -> _Made | None:
     if kind == "century":
-        which = int(g["c"])
+        which = int(g["c"]) if "c" in g else {"eighteenth": 18, "nineteenth": 19, "twentieth": 20}.get(g["cw"], 21)
         return 100 * which, lambda _: edtf.century(which), None
     if kind == "nineties":
         return _DECADES[g["w"]], lambda y: edtf.decade(y, part), None
@@ -256,8 +257,18 @@ def _numeric(g: dict[str, str]) -> _Made | None:
     return year, lambda _: Stretch(f"[{names}]", found[0], found[1], "day", note), None
 
 
+_COUNTED_PART = re.compile(
+    r"(?P<which>first|opening|early|last|final|closing) (?:(?P<n>[a-z]+|\d+) |couple of )?(?P<unit>day|week|month)s"
+)
+
+
 def _part(words: str | None) -> str | None:
     if words is None:
         return None
     words = re.sub(r"^(?:the )?(?:very )?|(?: of(?: the)?(?: month of| year)?| on)$", "", words.lower())
+    if counted := _COUNTED_PART.fullmatch(words):
+        size = {"day": 1, "week": 7, "month": 30}[counted["unit"]]
+        count = number_of(counted["n"]) if counted["n"] else None
+        days = round(count.value if count else {"day": 5, "week": 2, "month": 4}[counted["unit"]]) * size
+        return f"{'first' if counted['which'] in ('first', 'opening', 'early') else 'last'}:{days}"
     return _PART_WORDS[re.sub("mid-? to late", "mid-to-late", words).replace("early to mid", "early-to-mid")]

@@ -35,7 +35,7 @@ _AHEAD = re.compile(
     r"promises?|promised|hopes?|set for|pencilled in|foreseen|foresees|envisaged|earmarked|booked|tabled|anticipated|going to|set to|on course|on track|target(?:ed|ing|s)?|deadline|yet to|is to|are to|to be (?:completed|finished|opened|built|ready))\b"
 )
 _SCHEDULED = re.compile(
-    r"\b(?:goes|opens|starts|begins|closes|ends|reopens|resumes|finishes|launches|follows|comes|arrives|expires)\b[^.;]{0,40}$"
+    r"\b(?:goes|opens|starts|begins|closes|ends|reopens|resumes|finishes|launches|follows|comes|arrives|expires|takes? effect|comes? into (?:force|effect)|falls due)\b[^.;]{0,40}$"
 )
 _PAST = re.compile(r"\b(?:was|were|had|has|have|did|[a-z]{2,}ed|stood|grew|rose|fell|went|came|began|built|gone|on)\b")
 _ABOUT = re.compile(r"\b(?:on or )?(?:around|about|circa|ca\.|c\.) (?:the )?$", re.IGNORECASE)
@@ -141,6 +141,7 @@ def _weekday_ranges(text: str, found: list[_Found]) -> list[_Found]:
             and opened
             and first
             and _JOIN.fullmatch(text[out[-1].end : f.start])
+            and ("etween" in opened[0] or " and " not in text[out[-1].end : f.start])
             and first.earliest
             and f.stretch.latest
         ):

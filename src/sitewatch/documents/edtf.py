@@ -50,6 +50,8 @@ def month(year: int, number: int, part: str | None = None) -> Stretch:
     end = last_day(year, number)
     if part is None:
         return Stretch(f"{year:04d}-{number:02d}", date(year, number, 1), date(year, number, end), "month")
+    if ":" in part:
+        return _edge(date(year, number, 1), date(year, number, end), part, "part-of-month")
     first, last = {"weeklast": (end - 6, end), "dayslast": (end - 4, end)}.get(part) or _DAYS[part]
     return days(date(year, number, first), date(year, number, min(last, end)), "part-of-month")
 
@@ -70,13 +72,29 @@ def whole_year(year: int, part: str | None = None) -> Stretch:
     """A year, or its first (early), second (mid) or last (late) four months, or a half of it."""
     if part is None:
         return months(year, 1, 12, f"{year:04d}", "year")
+    if ":" in part:
+        return _edge(date(year, 1, 1), date(year, 12, 31), part, "part-of-year")
     first, last = _MONTHS[part]
     precision = "range" if part in ("half1", "half2") else "part-of-year"
     return months(year, first, last, f"{year:04d}-{first:02d}/{year:04d}-{last:02d}", precision)
 
 
-def quarter(year: int, number: int) -> Stretch:
-    """A quarter of a year (EDTF 33 to 36)."""
+def _edge(first: date, last: date, part: str, precision: str) -> Stretch:
+    """The first or last days of a stretch ("first:21"); 30 days are counted as whole months."""
+    which, _, count = part.partition(":")
+    months_, days_ = divmod(int(count), 30) if int(count) % 30 == 0 else (0, int(count))
+    if which == "first":
+        end = back(first, -months_, "month") - timedelta(days=1) if months_ else first + timedelta(days=days_ - 1)
+        return days(first, min(end, last), precision)
+    after = last + timedelta(days=1)
+    begin = back(after, months_, "month") if months_ else after - timedelta(days=days_)
+    return days(max(begin, first), last, precision)
+
+
+def quarter(year: int, number: int, part: str | None = None) -> Stretch:
+    """A quarter of a year (EDTF 33 to 36), or its first (early), second (mid) or last (late) month."""
+    if part in ("early", "mid", "late"):
+        return month(year, 3 * number - 2 + ("early", "mid", "late").index(part))
     return months(year, 3 * number - 2, 3 * number, f"{year:04d}-{32 + number}", "range")
 
 

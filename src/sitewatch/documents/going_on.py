@@ -75,7 +75,7 @@ def _leads(lead: str) -> bool:
     """Whether the words before a bare number say that it is of the kind of the last: "up from", "allows"."""
     if _LEADS.search(lead):
         return True
-    word = re.search(r"([a-z]+) $", lead)
+    word = re.search(r"([a-z]+)(?: (?:to|at|by))? $", lead)
     return word is not None and word[1] in FINITE
 
 

@@ -21,7 +21,7 @@ ECONOMY = re.compile(
     r"\b(?:throughput|output|exports?|imports?|sales|prices?|revenues?|profits?|traffic|(?:un)?employment|workforce|staff|turnover|production|budgets?|costs?|spending|"
     r"demand|population|wages?|salar(?:y|ies)|rents?|rates?|shares|tariffs?|taxe?s?|support|turnout|fees?|deaths|cases|inflation|rainfall|temperatures?|visitors|passengers|"
     r"emissions|trade|investments?|membership|attendance|bookings|orders|deliveries|shipments|consumption|speeds?|votes?|complaints|crime|harvests?|"
-    r"catch|earnings|income|debts?|value|funding|subsid(?:y|ies)|premiums?|pay|stocks?|risks?|chances?|odds|noise|productivity|economy|ridership|enrolment|readership)\b"
+    r"catch|earnings|income|debts?|value|funding|subsid(?:y|ies)|premiums?|pay|stocks?|risks?|chances?|odds|noise|productivity|ridership|enrolment|readership)\b"
     rf"(?! (?:{WORD} )?{THING}s?\b)",
     re.IGNORECASE,
 )
@@ -36,7 +36,7 @@ _NP = rf"(?:(?:the|its|their|his|her|that|this|an?|any|some|each|every) )(?:(?!(
 _END = rf"(?={IN}?(?:[.,;:!?)]|$| (?:and|but|when|while|after|before|since|built|that|which|next|beside|in|at|on|now)\b))"
 _SHORT = re.compile(
     r" (?P<way>short of|shy of|below|under|beneath|above|over|beyond|in excess of|up on|down on|ahead of)"
-    r"(?= (?:the|its|their|his|that|those|what|an?|any|[A-Z]))",
+    r"(?= (?:the|its|their|his|that|those|what|an?|any|[A-Z]|\ue000|last|normal))",
 )
 _DOWN = ("short of", "shy of", "below", "under", "beneath", "down on")
 _PLACED = ("above", "over", "below", "under", "beneath", "beyond", "ahead of")
@@ -132,9 +132,14 @@ _SHARE = re.compile(
 )
 
 
+_HALF_THE = re.compile(r" (?P<np>(?:the|its|their|all)\b)(?! (?:battle|way|point|reason|problem|fun))")
+
+
 def share_of(text: str, original: str, end: int) -> tuple[int, str | None] | None:
     """Where the words of a share of something with a size end, and of what it is: "two fifths of the floor"."""
     match = _SHARE.match(text, end)
+    if match is None and text[:end].lower().endswith("half"):
+        match = _HALF_THE.match(text, end)
     if match is None:
         return None
     whole = comparand_after(text, original, match.start("np"))
@@ -150,7 +155,7 @@ def change_of_noun(text: str, start: int, end: int, kind: str | None, low: float
     if _ORDER.match(text, start):  # "a widening on the order of 25 per cent"
         clause += "of "
     found = _CHANGE.search(clause)
-    if found is None or (kind is None and not found["factor"]) or ECONOMY.search(found[0]):
+    if found is None or (kind is None and not found["factor"]) or ECONOMY.search(clause):
         return None
     own = _NOUN_AFTER.match(text, end)
     phrase = " ".join((found["of"] or "", own["noun"] if own else "")).lower()

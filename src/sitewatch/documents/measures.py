@@ -122,12 +122,15 @@ def changes(text: str, amount: Amount) -> bool:
 
 def ends_of_change(text: str, amount: Amount) -> list[Amount]:
     """The two numbers of a range, each for itself."""
-    first = replace(amount, start=amount.number, end=amount.number + len(amount.word), high=amount.low, ranged=False)
+    value = amount.high if amount.falling else amount.low
+    first = replace(
+        amount, start=amount.number, end=amount.number + len(amount.word), low=value, high=value, ranged=False, falling=False
+    )
     tail = len(re.split(r"[ -]to[ -]|[-–—] ?", text[amount.number : amount.end])[-1])
     second = amount_at(text, amount.end - tail)
     if second is None:
         return [first]
-    return [replace(first, bound=None), replace(second.bare(), low=amount.high, high=amount.high)]
+    return [replace(first, bound=None), second.bare()]
 
 
 def _measure(text: str, original: str, amount: Amount, match: re.Match[str]) -> Quantity:

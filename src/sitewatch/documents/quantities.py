@@ -105,6 +105,8 @@ def _keep(found: list[Quantity], taken: Taken, quantity: Quantity) -> bool:
 
 def _read(text: str, original: str, amount: Amount, found: list[Quantity]) -> list[Quantity]:
     """What one amount states; several quantities for sides and for the two ends of a change."""
+    if amount.falling and not changes(text, amount):
+        amount = ends_of_change(text, amount)[0]
     ratio = ratio_of_amount(text, original, amount)
     if ratio is not None:
         return [ratio]

@@ -17,7 +17,7 @@ from sitewatch.documents.compared import (
     make_ratio,
 )
 from sitewatch.documents.comparisons import TAIL, ratio_of_tail, times_changed
-from sitewatch.documents.linked import ratio_of_link
+from sitewatch.documents.linked import ECONOMY, ratio_of_link
 from sitewatch.documents.numbers import number
 from sitewatch.types import Quantity
 
@@ -98,6 +98,9 @@ def word_ratios(text: str, original: str) -> list[Quantity]:
         if made:
             found.append(made)
     for match in _VERB_WORD.finditer(text):
+        subject = re.split(r"[.;:!?,]\s", text[max(0, match.start() - 80) : match.start()])[-1]
+        if ECONOMY.search(subject):
+            continue
         value = _VERB_VALUES[match["verb"].lower()[:5]]
         groups, start = before_amount(text, match.start())
         low, high = _open_ends(groups, value)
@@ -160,6 +163,8 @@ def _tolerance(groups: dict[str, str | None]) -> float:
 def _word_times(text: str, original: str, match: re.Match[str]) -> Quantity | None:
     word = match[0].lower()
     value = _TIMES_WORDS[word]
+    if text[: match.start()].endswith("yet to "):
+        return None
     if word == "half":
         return None  # a number: it is read with the other numbers
     tail = TAIL.match(text, match.end())
@@ -168,7 +173,7 @@ def _word_times(text: str, original: str, match: re.Match[str]) -> Quantity | No
     bound = next((k for k in ("at_least", "greater_than", "at_most", "less_than") if groups[k]), None)
     made = amount_of_word(match, start, bound, groups, value)
     if tail is None:
-        object_of = re.match(rf" (?:the |its |their )?(?P<noun>{NOUN})\b", text[match.end() :], re.IGNORECASE)
+        object_of = re.match(rf" (?:in )?(?:the |its |their |overall |total )?(?P<noun>{NOUN})\b", text[match.end() :], re.IGNORECASE)
         if object_of:
             return make_ratio(
                 original,
