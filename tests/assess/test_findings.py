@@ -292,6 +292,20 @@ def test_what_a_structure_is_for_is_not_supported_by_its_being_there() -> None:
     assert "not read off pixels" in built.reason
 
 
+def test_a_denial_that_fails_is_told_as_one() -> None:
+    gone = event(kind=EventKind.REMOVED)
+    c = claim(
+        quote="The crane was not removed in 2024", dimension="removed", type="event", polarity="negative",
+        time=when("2024-01-01", "2024-12-31"),
+    )  # fmt: skip
+    f = only(c, b=bound(comparand=None), g=ground(events=[gone]))
+    assert f.verdict is C
+    assert (
+        "went out of view between 2024-07-15 and 2024-08-23 (90 %), within the time of which it is denied"
+        in f.reason
+    )
+
+
 def test_how_many_is_not_counted() -> None:
     q = quantity(2, 2, unit="count", relation="equals", comparand=None, dimension="count", text="two")
     c = claim(

@@ -79,11 +79,13 @@ def read_claims(case: Case, *, progress: Progress | None = None) -> ReadClaims:
             if document.id not in skipped:
                 claims += kept(extract_claims(document, known, part), own, aside)
             part(1.0)
-        told.done()
+        told.start("holding claims against each other", 1)
         related = still_proposed(relate(documents, claims), before.proposed)
+        told.start("keeping claims", 1)
         found = write_claims(case, related, key)
         counts = {"documents": len(documents), "claims": len(found.claims), "own": len(own)}
         case.log("claims", **counts, links=len(found.links), origins=len(found.origins))
+        told.done()
     return ReadClaims(tuple(documents), found, tuple(foreign), known is not None, len(aside))
 
 

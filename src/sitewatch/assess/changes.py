@@ -192,7 +192,7 @@ def _dated(claim: Claim, binding: Binding, event: Event, window: _Window) -> Fin
         claim=claim.id,
         binding=binding.id,
         verdict=OPPOSITE[found] if negative else found,
-        reason=_reason(event, window, found, when, looked_at),
+        reason=_reason(event, window, found, when, looked_at, denied=negative),
         evidence=evidence,
         log_likelihood_ratio=ratio,
         alternative=outside if ratio is not None else None,
@@ -201,10 +201,12 @@ def _dated(claim: Claim, binding: Binding, event: Event, window: _Window) -> Fin
     )
 
 
-def _reason(event: Event, window: _Window, found: Verdict, when: str, looked_at: bool) -> str:
+def _reason(
+    event: Event, window: _Window, found: Verdict, when: str, looked_at: bool, *, denied: bool
+) -> str:
     did, since = SHOWED[event.kind]
     text = f"{event.id} ({event.kind.value}) {did} {when}"
-    claimed = f"the claimed time, {window.words}"
+    claimed = f"the {'time for which it is denied' if denied else 'claimed time'}, {window.words}"
     if window.earliest is None and window.latest is None:
         text += f"; the claim names no time, so that {since} is all that is tested"
     elif found is Verdict.SUPPORTS:

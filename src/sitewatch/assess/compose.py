@@ -11,7 +11,7 @@ from sitewatch.assess.ground import Ground
 from sitewatch.assess.limits import limits
 from sitewatch.assess.said import what_sources_said
 from sitewatch.assess.unseen import what_was_not_seen
-from sitewatch.assess.verdicts import CHANGE, number, overall, quoted
+from sitewatch.assess.verdicts import CHANGE, inner, number, overall, quoted
 from sitewatch.assess.words import checked, likelihood_sentence
 from sitewatch.types import (
     Assessment,
@@ -184,7 +184,7 @@ def verdict_sentence(row: ClaimRow, material: Material) -> Sentence:
     return Sentence(
         (
             Piece(f"{DID[row.verdict]} the claim “", said),
-            Piece(" ".join(row.quote.split()), said, quoted=True),
+            Piece(inner(row.quote), said, quoted=True),
             Piece("” (", said),
             Piece(titles.get(row.source, row.source), said, quoted=True),
             Piece("). ", said),

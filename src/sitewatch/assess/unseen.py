@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sitewatch.assess.ground import Ground
-from sitewatch.assess.verdicts import CHANGE, number
+from sitewatch.assess.verdicts import CHANGE, inner, number
 from sitewatch.types import Binding, ClaimSet, EventKind, Mark, Piece, Sentence
 
 SURE = 0.9
@@ -34,7 +34,7 @@ def what_was_not_seen(
             yield Sentence(
                 (
                     Piece("Claimed, and bound to no event that was found: “", marks),
-                    Piece(" ".join(claim.quote.split()), marks, quoted=True),
+                    Piece(inner(claim.quote), marks, quoted=True),
                     Piece("”.", marks),
                 )
             )

@@ -72,7 +72,12 @@ def overall(findings: Iterable[Finding]) -> Verdict:
 
 def quoted(text: str) -> str:
     """A document's words in quotation marks, with none inside: what stands in them is not ours."""
-    return f"“{' '.join(text.split()).replace('“', '‘').replace('”', '’')}”"
+    return f"“{inner(text)}”"
+
+
+def inner(text: str) -> str:
+    """A document's words in one line, its own quotation marks as single ones, to stand between ours."""
+    return " ".join(text.split()).replace("“", "‘").replace("”", "’")
 
 
 def shown(interval: Interval, unit: str) -> str:
