@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 import rasterio
 from affine import Affine
+from pyproj import Transformer
 from rasterio.errors import NotGeoreferencedWarning
 
-from sitewatch.app.scenes import Added, Reading, add_scenes, footprint, remove_scenes
+from sitewatch.app.scenes import Added, Reading, add_scenes, check_scenes, footprint, remove_scenes
 from sitewatch.app.site import add_site, aoi_from_bbox
 from sitewatch.case import Case
 from sitewatch.errors import UsageError
+from sitewatch.imagery.warp import site_grid
 from sitewatch.types import Licence, Publish
 
 BBOX = (26.99, 45.13, 27.01, 45.16)
@@ -178,3 +180,25 @@ def test_a_real_delivery(case: Case, shared_data: Path) -> None:
     assert len(added.new) == 32
     assert (added.refused, added.failed) == ({}, {})
     assert add_scenes(case, [folder], site="factory").new == ()
+
+
+def test_the_check_tells_true_sizes_at_the_site(case: Case, image: Callable[..., Path]) -> None:
+    # Web Mercator at 45.15 degrees north: 10 m of coordinates are 7.05 m there
+    x, y = Transformer.from_crs(4326, 3857, always_xy=True).transform(27.0, 45.15)
+    path = image("20200101.tif", seed=1)
+    with rasterio.open(path, "r+") as file:
+        file.crs, file.transform = "EPSG:3857", Affine(10, 0, x, 0, -10, y)
+    add_scenes(case, [path, image("20200102.tif", seed=2)], reading=Reading(gsd=10.0))
+    mercator, utm = check_scenes(case)
+    assert mercator.size.side_m == pytest.approx(7.06, abs=0.02)
+    assert utm.size.side_m == pytest.approx(10 / 0.9996, rel=1e-4)
+    assert utm.wrong == ()
+    assert [w.split("stated by ")[1].split(" (")[0] for w in mercator.wrong] == [
+        "--gsd",
+        "the coordinates of EPSG:3857",
+    ]
+    # measured in true metres: the site's grid leaves Web Mercator
+    grid = site_grid(case.scenes("hall")[:1], case.site(None).aoi)
+    assert grid.crs is not None
+    assert grid.crs.epsg == 32635
+    assert grid.affine.a == pytest.approx(7.06, abs=0.02)

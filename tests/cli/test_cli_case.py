@@ -63,6 +63,10 @@ def test_from_nothing_to_scenes(sitewatch: Caller, case: Path, tmp_path: Path) -
     (scene,) = json.loads(out)["new"]
     assert "0 new scenes, 1 known" in sitewatch("scenes", "add", case, image)[1]
 
+    checked = json.loads(sitewatch("scenes", "check", case, "--json")[1])
+    assert [s["id"] for s in checked["scenes"]] == [scene]
+    assert checked["scenes"][0]["wrong"] == []
+    assert "nothing that is stated" in sitewatch("scenes", "check", case)[1]
     listed = json.loads(sitewatch("scenes", "list", case, "--json")[1])
     assert [s["id"] for s in listed["scenes"]] == [scene]
     assert listed["scenes"][0]["date"] == "2020-01-01"

@@ -185,3 +185,24 @@ def test_airbus_bands_in_display_order(tmp_path: Path) -> None:
     (scene,) = open_path(tmp_path).scenes
     assert scene.band_names == ("red", "green", "blue", "nir")
     assert scene.units == "dn"
+
+
+@pytest.mark.parametrize(("unit", "told"), [("m", True), ("deg", False)])
+def test_airbus_spacing_is_held_against_the_ground(tmp_path: Path, unit: str, told: bool) -> None:
+    write_tif(tmp_path / "IMG_P_R1C1.TIF", ramp(1))  # pixels of 3 m
+    spacing = f'<RESAMPLING_SPACING unit="{unit}">0.5</RESAMPLING_SPACING>'
+    (tmp_path / "DIM_PHR1A.XML").write_text(dimap(data_files("IMG_P_R1C1.TIF", "P"), extra=spacing))
+    (scene,) = open_path(tmp_path).scenes
+    assert any("not 0.5 m as stated by RESAMPLING_SPACING" in n for n in scene.notes) is told
+
+
+def test_maxar_product_size_is_held_against_the_ground(tmp_path: Path) -> None:
+    write_tif(tmp_path / f"{STEM}.TIF", ramp(), transform=Affine(2, 0, 5e5, 0, -2, 44e5))
+    for size, told in (
+        (1.85, False),
+        (0.46, True),
+    ):  # what the sensor resolved; that of the panchromatic band
+        changed = IMD.replace("meanOffNadir", f"meanProductGSD = {size};\n\tmeanOffNadir")
+        (tmp_path / f"{STEM}.IMD").write_text(changed)
+        (scene,) = open_path(tmp_path).scenes
+        assert any("as stated by meanproductgsd" in n for n in scene.notes) is told
