@@ -6,12 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from sitewatch.app import detectability
 from sitewatch.app.assess import grounds
 from sitewatch.app.detect import detect
 from sitewatch.app.detectability import FILE, known_detectability, work_out
 from sitewatch.case import Case
+from sitewatch.cli import main
 from sitewatch.errors import DataError
 from sitewatch.evaluate.intervals import wilson
 from sitewatch.formats.detectability_json import Worked, dump_detectability, load_detectability
@@ -43,8 +45,13 @@ def test_boxes_are_inserted_found_and_told(looked: Path, monkeypatch: pytest.Mon
         assert one.found[1] >= 3  # 4,000 m2; for 500,000 m2 there is no room
         days = sorted(s.acquired.date() for s in case.scenes(site.name))
         assert days[0] < one.known.start < one.known.end < days[-1]
-    again = work_out(case, each=5)  # the runs are found again
-    assert again == made
+    # By command; the runs are found again.
+    words = ["assess", "detectability", str(looked), "--each", "5"]
+    done = CliRunner().invoke(main, words, catch_exceptions=False)
+    low = made[0].known.recalls[1].low
+    assert f"{made[0].found[1]} of 5 found (90 %: {low:.2f} to " in done.output
+    told = json.loads(CliRunner().invoke(main, [*words, "--json"]).stdout)
+    assert [s["found"] for s in told["sites"][0]["sizes"]] == list(made[0].found)
     assert known_detectability(case, site) == tuple(w.known for w in made)
     assert grounds(case)[0].detectability == tuple(w.known for w in made)
     # other scenes: it no longer holds

@@ -300,10 +300,8 @@ def test_a_denial_that_fails_is_told_as_one() -> None:
     )  # fmt: skip
     f = only(c, b=bound(comparand=None), g=ground(events=[gone]))
     assert f.verdict is C
-    assert (
-        "went out of view between 2024-07-15 and 2024-08-23 (90 %), within the time of which it is denied"
-        in f.reason
-    )
+    assert "went out of view between 2024-07-15 and 2024-08-23 (90 %), within the time for which" in f.reason
+    assert "it is denied, between 2024-01-01 and 2024-12-31" in f.reason
 
 
 def test_how_many_is_not_counted() -> None:
