@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,29 +43,91 @@ def add_reference(
     site: str | None = None,
     aliases: Sequence[str] = (),
     basis: str | None = None,
+    checked: bool = True,
+    again: Sequence[shapely.Polygon] = (),
 ) -> Reference:
     """Add a building that stood there before, by its roof outline (WGS84); one of that name is replaced.
 
     Args:
         aliases: other words by which documents mean it.
         basis: who drew the outline, on what.
+        checked: False for an automatic outline that nobody has looked at.
+        again: the same roof traced again; what the tracings differ by enters the intervals.
 
     Raises:
         UsageError: no such site.
         CaseError: an event is called so.
-        DataError: the name is empty, or the outline is no polygon or lies outside of the site.
+        DataError: the name is empty, or an outline is no polygon, lies outside of the site or on another place.
     """
     ground = case.site(site)
-    made = Reference(name.strip(), ground.name, outline, tuple(aliases), basis or "outlined by an analyst")
+    made = Reference(
+        name.strip(),
+        ground.name,
+        outline,
+        tuple(aliases),
+        basis or "outlined by an analyst",
+        checked,
+        tuple(again),
+    )
     if not outline.intersects(ground.aoi):
         raise DataError(
             f"the outline of {made.name!r} lies outside of site {ground.name!r}; expected longitude, latitude in "
             "degrees, within its area of interest"
         )
+    _put(case, made)
+    return made
+
+
+def change_reference(
+    case: Case,
+    name: str,
+    *,
+    site: str | None = None,
+    checked: bool = False,
+    again: Sequence[shapely.Polygon] = (),
+) -> Reference:
+    """Confirm the outline of a reference building, add tracings of the same roof, or both.
+
+    Args:
+        checked: True where an analyst has looked at the outline on an image and found it right.
+        again: further tracings by hand.
+
+    Raises:
+        UsageError: no such building or site, or a tracing of an automatic outline that is not checked.
+        DataError: a tracing is no polygon or lies on another place.
+    """
+    known = _reference(case, name, case.site(site).name)
+    if again and not (known.checked or checked):
+        raise UsageError(
+            f"the outline of {name!r} is automatic and unchecked; confirm it with --checked before tracing it again, "
+            "or draw it anew with --outline"
+        )
+    made = replace(known, checked=known.checked or checked, again=(*known.again, *again))
+    _put(case, made)
+    return made
+
+
+def _put(case: Case, made: Reference) -> None:
     with case.transaction():
         judgement.put_reference(case, made)
-        case.log("site reference", site=ground.name, name=made.name, outline=outline.wkt, basis=made.basis)
-    return made
+        case.log(
+            "site reference",
+            site=made.site,
+            name=made.name,
+            outline=made.outline.wkt,
+            basis=made.basis,
+            checked=made.checked,
+            tracings=1 + len(made.again),
+        )
+
+
+def _reference(case: Case, name: str, site: str) -> Reference:
+    known = {r.name: r for r in judgement.references(case, site)}
+    if name not in known:
+        raise UsageError(
+            f"site {site!r} has no reference building {name!r}; it has: {', '.join(known) or 'none'}"
+        )
+    return known[name]
 
 
 def remove_reference(case: Case, name: str, *, site: str | None = None) -> None:
@@ -74,11 +137,7 @@ def remove_reference(case: Case, name: str, *, site: str | None = None) -> None:
         UsageError: no such building or site.
     """
     ground = case.site(site)
-    known = [r.name for r in judgement.references(case, ground.name)]
-    if name not in known:
-        raise UsageError(
-            f"site {ground.name!r} has no reference building {name!r}; it has: {', '.join(known) or 'none'}"
-        )
+    _reference(case, name, ground.name)
     with case.transaction():
         judgement.remove_reference(case, ground.name, name)
         case.log("site reference", site=ground.name, name=name, removed=True)

@@ -116,3 +116,30 @@ def walled_values(found: WallFit, crs: str, pixel_m: float) -> dict[str, Value]:
             budget={s: number * v for s, v in parts.items()},
         )
     return result
+
+
+def ratio_of(one: Value, two: Value, dates: int) -> Value:
+    """Area of one building over that of another, of which at least one has fitted straight walls.
+
+    Errors are taken as independent but for the pixel size and where a roof's edge is taken to be, which both share.
+
+    Args:
+        dates: on which one or the other was seen.
+    """
+    shared = ("edges of the roof", "pixel size")
+    own, others = ({s: v / a.value for s, v in a.budget.items() if s not in shared} for a in (one, two))
+    edges = abs(one.budget.get(shared[0], 0.0) / one.value - two.budget.get(shared[0], 0.0) / two.value)
+    parts = {
+        "subject": hypot(*own.values()),
+        "comparand": hypot(*others.values()),
+        "edges of the roof": edges,
+    }
+    half, value = NORMAL_90 * hypot(*parts.values()), one.value / two.value
+    return Value(
+        value=value,
+        low=value * exp(-half),
+        high=value * exp(half),
+        unit="1",
+        method=f"areas of two fitted buildings, in logarithms, from {dates} dates",
+        budget={s: value * v for s, v in parts.items()},
+    )
