@@ -240,6 +240,11 @@ def test_an_analysts_binding_wins_and_stays(sitewatch, case: Path) -> None:
         "existing hall",
         "it means the other",
     )
+    listed = json.loads(sitewatch("assess", "bindings", case, "--json")[1])["bindings"]
+    assert listed == assessment(case)["bindings"]
+    assert "it means the other" in sitewatch("assess", "bindings", case)[1]
+    waiting = json.loads(sitewatch("assess", "bindings", case, "--open", "--json")[1])["bindings"]
+    assert waiting == [b for b in listed if not (b["certain"] and b["subject"])]
     assert sitewatch("assess", "bind", case, "cB", "--forget")[0] == 0
     sitewatch("assess", case)
     (bound,) = (b for b in assessment(case)["bindings"] if b["claim"] == "cB")

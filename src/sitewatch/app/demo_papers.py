@@ -75,7 +75,7 @@ def judge_by_hand(case: Case, scenes: Path) -> None:
             continue
         words = MEANT[claim.subject or ""][2]
         ratio = claim.quantity is not None and claim.quantity.relation == "ratio"
-        basis = f"{WHO}: of all that {event.kind.value}, {event.id} overlaps the place of {words} most"
+        basis = f"{WHO}: of all events of its kind ({event.kind.value}), {event.id} overlaps the place of {words} most"
         bind(case, claim.id, subject=event.id, comparand=REFERENCE if ratio else None, basis=basis)
     graded = judgement.grades(case)
     for document in case.documents():

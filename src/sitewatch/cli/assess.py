@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sitewatch.cli.options import case_argument, json_option, quiet_option, site_option, tell
+from sitewatch.cli.options import case_argument, json_option, plain, quiet_option, site_option, table, tell
 from sitewatch.cli.progress import progress
 from sitewatch.errors import UsageError
 
@@ -108,6 +108,38 @@ def bind(
         f"claim {claim}: {made.subject}{against}\nnext: sitewatch assess {case}",
         as_json=as_json,
     )
+
+
+@assess.command("bindings")
+@case_argument
+@click.option("--open", "unsure", is_flag=True, help="Only those that are not certain and wait for you.")
+@json_option
+def bindings(case: Path, unsure: bool, as_json: bool) -> None:
+    """List which objects the claims are taken to mean, by a rule or by you, and why. Nothing is changed.
+
+    \b
+    Examples:
+      sitewatch assess bindings factory
+      sitewatch assess bindings factory --open
+    """
+    from dataclasses import asdict
+
+    from sitewatch.app.assess import assessed
+    from sitewatch.case import Case
+
+    found = [b for b in assessed(Case.open(case)).bindings if not (unsure and b.certain and b.subject)]
+    body = [
+        (
+            b.claim,
+            b.subject or "nothing",
+            b.comparand or "",
+            b.by if b.certain else f"{b.by}, not certain",
+            plain(b.basis),
+        )
+        for b in found
+    ]
+    lines = table(("claim", "means", "compared with", "by", "because"), body) if body else ["no binding"]
+    tell({"bindings": [asdict(b) for b in found]}, "\n".join(lines), as_json=as_json)
 
 
 @assess.command("grade")
