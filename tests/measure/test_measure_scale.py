@@ -73,9 +73,15 @@ def test_two_tracings() -> None:
     one, two = value(100.0, half=0.1), value(104.0, half=0.1)
     both = traced([one, two])
     assert both.value == pytest.approx((100 * 104) ** 0.5)
-    # standard error of the mean of two: half of their difference
-    assert both.budget["tracing"] == pytest.approx(both.value * log(1.04) / 2)
-    assert log(both.high / both.value) == pytest.approx(np.hypot(0.1, 1.645 * log(1.04) / 2), rel=1e-3)
+    # standard deviation of two: their difference over the root of 2
+    spread = log(1.04) / 2**0.5
+    assert both.budget["tracing"] == pytest.approx(both.value * spread)
+    assert log(both.high / both.value) == pytest.approx(np.hypot(0.1, 1.645 * spread), rel=1e-3)
+    # of four, the standard error of their mean; two that agree leave a single one's interval
+    four = traced([one, two, one, two])
+    assert four.budget["tracing"] == pytest.approx(four.value * log(1.04) / 12**0.5)
+    same = traced([one, one])
+    assert (same.low, same.high) == pytest.approx((one.low, one.high))
     assert "2 tracings" in both.method
     assert traced([one]) is one
     for bad in ([], [one, value(1.0, "m")], [value(0.0)]):

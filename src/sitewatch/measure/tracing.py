@@ -11,13 +11,17 @@ from sitewatch.types import Value
 
 SOURCE = "tracing"
 """Its name in the budget of errors."""
+ENOUGH = 4
+"""Tracings from which the standard error of their mean is trusted."""
 
 
 def traced(values: Sequence[Value]) -> Value:
     """One quantity of one object from its tracings: their mean in logarithms.
 
-    The interval is that of a single tracing, widened by the standard error of the mean. With two or three tracings that
-    error is itself known roughly; what all of them share (where an edge is taken to be) is not in it.
+    The interval is that of a single tracing, widened by what tracings differ by. Two or three say little of that (with
+    two, the standard deviation |difference| / sqrt 2 has one degree of freedom), so below four it is taken as it is
+    and not divided for the mean. The single tracing's own parts stay, its edges' above all, as a floor: tracings that
+    happen to agree do not narrow the interval, and where an edge is taken to be is common to all of them.
 
     Raises:
         DataError: none, values of different units, or one that is 0.
@@ -28,7 +32,7 @@ def traced(values: Sequence[Value]) -> Value:
     if len(values) == 1:
         return first
     logs = [log(v.value) for v in values]
-    mean, sigma = exp(fmean(logs)), stdev(logs) / sqrt(len(logs))
+    mean, sigma = exp(fmean(logs)), stdev(logs) / (1 if len(logs) < ENOUGH else sqrt(len(logs)))
     # a single tracing's interval, moved to the mean
     low = mean * fmean(v.low / v.value for v in values)
     high = mean * fmean(v.high / v.value for v in values)
