@@ -7,9 +7,10 @@ Each image is read as the package reads it: LEVIR-CD tied by the corners of `geo
 by the corners of its labels (0.451 m). The area of a label is that of its polygon on the WGS84 ellipsoid. It is held
 against
 
-- `fit`: the box fitted to the image (one date, `measure.rectangle`), started from the label moved, turned and resized
+- `box`: the box fitted to the image (one date, `measure.rectangle`), started from the label moved, turned and resized
   until it shares 50 to 90 % with it (intersection over union), the other labels being left out of the ground;
-- `as measured`: the fit, or, where it is refused, the start's own outline, as `sitewatch measure` does;
+- `walls`: any number of straight walls fitted to the image (`measure.walled`), from the same start;
+- `as measured`: the box, where it is refused the walls, where they are refused the start's own outline;
 - `regularised`: straight walls (`measure.regular`) drawn from the label roughened pixel by pixel, not moved.
 
 Development half: every other image of LEVIR-CD by number, and the first of the two tiles of xBD. LEVIR-CD labels are
@@ -43,6 +44,8 @@ from sitewatch.measure.fitted import box_values
 from sitewatch.measure.forward import Placed
 from sitewatch.measure.outline import outline_measures, sizes
 from sitewatch.measure.rectangle import MARGIN_PX, Look, fit, start_box
+from sitewatch.measure.walled import fit_outline
+from sitewatch.measure.walled_values import walled_values
 from sitewatch.types import Scene
 
 CLASSES = (0.0, 100.0, 200.0, 400.0, 800.0, np.inf)
@@ -150,19 +153,35 @@ def measured(image: Image, i: int, rng: np.random.Generator) -> dict[str, Any]:
     try:
         found = fit(start_box(start), [look])
         row["failed"] = found.failed
-        row |= {k: float(getattr(found, k)) for k in ("contrast", "shadow", "residual", "corners", "sigma_px")}
+        row |= {
+            k: float(getattr(found, k)) for k in ("contrast", "shadow", "residual", "corners", "sigma_px")
+        }
         if not found.failed:
             value = box_values(found, crs, pixel.side_m)["area"]
             row["fit"] = (value.value, value.low, value.high)
     except DataError as error:
         row["failed"] = str(error)
+    try:
+        walls = fit_outline(start, [look])
+        row["walls failed"] = walls if isinstance(walls, str) else walls.failed
+        if not isinstance(walls, str) and not walls.failed:
+            value = walled_values(walls, crs, pixel.side_m)["area"]
+            row["walls"] = (value.value, value.low, value.high)
+    except DataError as error:
+        row["walls failed"] = str(error)
     rough = roughened(label, rng)
     if rough is not None and rough.is_valid:
-        row["rough"] = sizes(on_plane(scene, rough), crs).area
+        row["rough share"] = shared(rough, label)
         straight = regularised_one(rough)
         if straight is not None:
             row["regularised"] = sizes(on_plane(scene, straight), crs).area
+            row["regularised share"] = shared(straight, label)
     return row
+
+
+def shared(one: Polygon, other: Polygon) -> float:
+    """Intersection over union."""
+    return float(one.intersection(other).area / one.union(other).area)
 
 
 def regularised_one(rough: Polygon) -> Polygon | None:
@@ -229,19 +248,26 @@ def summary(rows: list[dict[str, Any]]) -> list[common.Row]:
 
 def line(some: list[dict[str, Any]], data: str, name: str) -> common.Row:
     fits = [(*r["fit"], r["true"]) for r in some if "fit" in r]
-    taken = [(*r.get("fit", r["start"]), r["true"]) for r in some]
+    walls = [(*r["walls"], r["true"]) for r in some if "walls" in r]
+    taken = [(*r.get("fit", r.get("walls", r["start"])), r["true"]) for r in some]
     return {
         "data": data,
         "true area, m2": name,
         "n": len(some),
         "start: error": spread([r["start"][0] / r["true"] for r in some]),
-        "fits": len(fits),
-        "fit: error": spread([v / t for v, _, _, t in fits]),
+        "boxes": len(fits),
+        "box: error": spread([v / t for v, _, _, t in fits]),
         "held": held(fits),
+        "walls": len(walls),
+        "walls: error": spread([v / t for v, _, _, t in walls]),
+        "held ": held(walls),
         "as measured": spread([v / t for v, _, _, t in taken]),
-        "held ": held(taken),
-        "rough": spread([r["rough"] / r["true"] for r in some if "rough" in r]),
+        "held  ": held(taken),
         "regularised": spread([r["regularised"] / r["true"] for r in some if "regularised" in r]),
+        "shared, rough and regularised": " ".join(
+            f"{np.median([r[k] for r in some if k in r] or [np.nan]):.3f}"
+            for k in ("rough share", "regularised share")
+        ),
     }
 
 
