@@ -10,7 +10,7 @@ import numpy.typing as npt
 import shapely
 from odc.geo.geobox import GeoBox
 from pyproj import Transformer
-from shapely import Polygon, affinity
+from shapely import MultiPolygon, Polygon, affinity
 
 from sitewatch import optics
 from sitewatch.app.align import Aligned
@@ -116,7 +116,11 @@ class Room:
         return Tried(found, tuple(looks), found.failed or unseen)
 
     def chosen(
-        self, outline: Polygon, others: list[Polygon], after: date | None, before: date | None
+        self,
+        outline: Polygon | MultiPolygon,
+        others: list[Polygon],
+        after: date | None,
+        before: date | None,
     ) -> list[Look]:
         """Of the latest clear looks those with the highest sun, by time."""
         days = self.looks.dates
@@ -158,7 +162,7 @@ class Room:
         scenes: Sequence[Scene],
         usable: npt.NDArray[np.bool_],
         window: tuple[slice, slice],
-        outline: Polygon,
+        outline: Polygon | MultiPolygon,
         others: list[Polygon],
     ) -> Look | None:
         """The window of the first scene of a moment that shows all of it."""
@@ -211,7 +215,7 @@ def _only(looks: Looks, which: list[int]) -> Looks:
     return replace(looks, radiometry=looks.radiometry.of(index), kept=looks.kept[index])
 
 
-def _window(outline: Polygon, grid: GeoBox, margin_px: float) -> tuple[slice, slice]:
+def _window(outline: Polygon | MultiPolygon, grid: GeoBox, margin_px: float) -> tuple[slice, slice]:
     a = ~grid.affine
     east, north = shapely.get_coordinates(outline).T
     x, y = a.a * east + a.b * north + a.c, a.d * east + a.e * north + a.f
@@ -231,7 +235,7 @@ def _middle(grid: GeoBox) -> tuple[float, float]:
 
 
 def _to_native(
-    scene: Scene, grid: GeoBox, outline: Polygon, shift: tuple[float, float]
+    scene: Scene, grid: GeoBox, outline: Polygon | MultiPolygon, shift: tuple[float, float]
 ) -> npt.NDArray[np.float64]:
     """(2, 3): native (column, row) from (x, y, 1) of the site's plane, linear around an outline."""
     a = grid.affine

@@ -9,8 +9,10 @@ import shapely
 from pyproj import Transformer
 from shapely import MultiPolygon, Polygon
 
-from sitewatch.app._fits import Room
+from sitewatch.app._fits import Room, Tried
+from sitewatch.app._measure_figures import Subject, draw
 from sitewatch.app._pixels import Pixels
+from sitewatch.app._walls import walled
 from sitewatch.app.align import align
 from sitewatch.app.detect import chosen_sites, registration_error, step_name
 from sitewatch.case import Case, judgement
@@ -21,10 +23,15 @@ from sitewatch.measure.fitted import box_values, ratio_value
 from sitewatch.measure.outline import outline_measures
 from sitewatch.measure.rectangle import Fit
 from sitewatch.measure.scale import ratio_with_scale, with_scale
+from sitewatch.measure.solve import Look
+from sitewatch.measure.tracing import traced
+from sitewatch.measure.walled import WallFit
+from sitewatch.measure.walled_values import ratio_of, walled_values
+from sitewatch.report.context import slug
 from sitewatch.types import Event, EventKind, Measurement, Reference, Site, Value
 from sitewatch.types.progress import NoProgress, Progress
 
-VERSION = "2"
+VERSION = "3"
 """Of the measuring: raise it when its results change."""
 DRAWN_EDGE_PX = 1.0
 """Standard deviation of a hand-drawn outline's edges, pixels: assumed, not measured."""
@@ -48,14 +55,18 @@ class Measured:
         return [measurement_row(self.site, m) for m in self.measurements]
 
 
-def measure(case: Case, *, site: str | None = None, progress: Progress | None = None) -> list[Measured]:
-    """Measure events and reference buildings of `site`, or of every site; write `out/measurements.json`.
+def measure(
+    case: Case, *, site: str | None = None, figures: bool = True, progress: Progress | None = None
+) -> list[Measured]:
+    """Measure events and reference buildings of `site`, or of every site; write `out/measurements.json` and, with
+    `figures`, a figure for each object into `out/figures`.
 
     Raises:
         DataError: nothing was looked for at a site yet.
         UsageError: no such site.
     """
-    results = [_measure_site(case, s, progress or NoProgress()) for s in chosen_sites(case, site)]
+    bar = progress or NoProgress()
+    results = [_measure_site(case, s, bar, figures=figures) for s in chosen_sites(case, site)]
     write_measurements(case)
     return results
 
@@ -67,7 +78,7 @@ def write_measurements(case: Case) -> Path:
     )
 
 
-def _measure_site(case: Case, site: Site, progress: Progress) -> Measured:
+def _measure_site(case: Case, site: Site, progress: Progress, *, figures: bool) -> Measured:
     if step_name(site) not in case.steps():
         raise DataError(
             f"nothing was looked for at site {site.name!r} yet; run `sitewatch detect {case.path}` first, or "
@@ -77,10 +88,16 @@ def _measure_site(case: Case, site: Site, progress: Progress) -> Measured:
     pixel_m, pixels = abs(site_grid(scenes, site.aoi).affine.a), Pixels.of(scenes, site)
     moved = registration_error(case.registrations(site.name).values())
     events, references = case.events(site.name), judgement.references(case, site.name)
-    fits = _fits(case, site, events, references, progress)
+    room = _room(case, site, progress) if events or references else ""
+    fits = _fits(room, events, references, progress)
     found = [m for e in events for m in _of_event(e, pixel_m, moved, fits.get(e.id), pixels)]
     found += [m for r in references for m in _of_reference(r, pixel_m, moved, fits.get(r.name), pixels)]
     found += _ratios(events, references, fits, pixel_m, pixels)
+    if figures and isinstance(room, Room):
+        stem = f"{slug(site.name)}-" if len(case.sites()) > 1 else ""
+        subjects = _subjects(room, events, references, fits)
+        with case.writing():
+            found = draw(case.out, site.name, room, subjects, found, stem=stem, progress=progress)
     with case.transaction():
         case.set_measurements(site.name, found)
         case.log("measure", site=site.name, measurements=len(found))
@@ -95,27 +112,51 @@ class _Fitted:
     reason: str
     """Why there is none."""
     crs: str
+    tried: Tried | None = None
+    """Also the fit that was refused, with its looks."""
+    walls: WallFit | None = None
+    """Straight walls, where they hold and a box does not."""
+    again: tuple[Fit, ...] = ()
+    """Boxes from further tracings of the same outline."""
+
+    def values(self, pixel_m: float, pixels: Pixels) -> dict[str, Value] | None:
+        """Of the walls or the boxes; None where neither was fitted."""
+        if self.walls is not None:
+            found = walled_values(self.walls, self.crs, pixel_m)
+            return {n: with_scale(v, pixels.error(self.scenes)) for n, v in found.items()}
+        if self.fit is None:
+            return None
+        boxes = [box_values(b, self.crs, pixel_m) for b in (self.fit, *self.again)]
+        means = {n: traced([b[n] for b in boxes if n in b]) for n in boxes[0]}
+        return {n: with_scale(v, pixels.error(self.scenes)) for n, v in means.items()}
+
+    @property
+    def scenes(self) -> tuple[str, ...]:
+        """That were fitted to."""
+        used = self.walls or self.fit
+        return () if used is None else used.scenes
+
+
+def _room(case: Case, site: Site, progress: Progress) -> Room | str:
+    """The site's scenes, ready to be looked into, or why they are not; "" without georeferencing."""
+    try:
+        aligned = align(case, site, progress=progress)
+        return "" if aligned.grid.crs is None else Room.of(aligned, case.path)
+    except (DataError, SceneError) as error:
+        return f"the images cannot be used ({error})"
 
 
 def _fits(
-    case: Case, site: Site, events: list[Event], references: list[Reference], progress: Progress
+    room: Room | str, events: list[Event], references: list[Reference], progress: Progress
 ) -> dict[str, _Fitted]:
     """Fits of what appeared and of the reference buildings, by their ids."""
     wanted = [e for e in events if e.kind is EventKind.APPEARED]
     if not wanted and not references:
         return {}
-    try:
-        aligned = align(case, site, progress=progress)
-        if aligned.grid.crs is None:
-            return {}
-        room = Room.of(aligned, case.path)
-    except (DataError, SceneError) as error:
-        reason = f"the images cannot be used ({error})"
-        return {
-            n: _Fitted(None, reason, "") for n in [*(e.id for e in wanted), *(r.name for r in references)]
-        }
-    to_grid = Transformer.from_crs(4326, room.crs, always_xy=True)
-    drawn = {r.name: shapely.transform(r.outline, to_grid.transform, interleaved=False) for r in references}
+    if isinstance(room, str):
+        names = [*(e.id for e in wanted), *(r.name for r in references)]
+        return {n: _Fitted(None, room, "") for n in names} if room else {}
+    drawn, again = _drawn(room, references)
     standing = {e.id: e.outline for e in wanted} | drawn
     result = {}
     progress.start("measuring", len(standing))
@@ -127,21 +168,67 @@ def _fits(
                 result[name] = _Fitted(None, "it has several parts", room.crs)
             else:
                 own = next((e for e in wanted if e.id == name), None)
-                found = room.fitted(
-                    shape,
-                    others,
-                    after=None if own is None else own.posterior.hull()[1],
-                    before=_until(shape, own, events),
-                    known=own is None or own.origin != "detector",
+                after = None if own is None else own.posterior.hull()[1]
+                before, known = _until(shape, own, events), own is None or own.origin != "detector"
+                tried, *more = (
+                    room.tried(o, others, after=after, before=before, known=known)
+                    for o in (shape, *again.get(name, ()))
                 )
-                if isinstance(found, Fit):
-                    result[name] = _Fitted(found, "", room.crs)
-                else:
-                    result[name] = _Fitted(None, found, room.crs)
+                result[name] = _Fitted(
+                    None if tried.reason else tried.fit,
+                    tried.reason,
+                    room.crs,
+                    tried,
+                    walled(tried, shape, known=known),
+                    tuple(t.fit for t in more if t.fit is not None and not t.reason),
+                )
             progress.advance()
     finally:
         progress.done()
     return result
+
+
+def _drawn(
+    room: Room, references: list[Reference]
+) -> tuple[dict[str, Polygon], dict[str, tuple[Polygon, ...]]]:
+    """Outlines of reference buildings in the CRS of the site's grid, by name, and their further tracings."""
+    to_grid = Transformer.from_crs(4326, room.crs, always_xy=True)
+
+    def placed(outline: Polygon) -> Polygon:
+        return shapely.transform(outline, to_grid.transform, interleaved=False)
+
+    return {r.name: placed(r.outline) for r in references}, {
+        r.name: tuple(placed(o) for o in r.again) for r in references
+    }
+
+
+def _subjects(
+    room: Room, events: list[Event], references: list[Reference], fits: dict[str, _Fitted]
+) -> list[Subject]:
+    """What is to be drawn: objects with their fits, or in looks of the time when they were there."""
+    result = []
+    for event in events:
+        known = fits.get(event.id)
+        if known is not None and known.tried is not None:
+            looks = known.tried.looks
+        else:
+            start, end = event.posterior.hull()
+            after, before = (None, start) if event.kind is EventKind.REMOVED else (end, None)
+            looks = tuple(room.chosen(event.outline, [], after, before))
+        result.append(_subject(event.id, event.outline, looks, known))
+    for name, outline in _drawn(room, references)[0].items():
+        known = fits.get(name)
+        looks = () if known is None or known.tried is None else known.tried.looks
+        result.append(_subject(name, outline, looks, known))
+    return result
+
+
+def _subject(
+    name: str, outline: Polygon | MultiPolygon, looks: tuple[Look, ...], fitted: _Fitted | None
+) -> Subject:
+    tried = None if fitted is None else fitted.tried
+    fit = None if tried is None else tried.fit
+    return Subject(name, outline, looks, fit, "" if fitted is None else fitted.reason)
 
 
 def _until(shape: Polygon, own: Event | None, events: list[Event]) -> date | None:
@@ -182,16 +269,20 @@ def _of_event(
 def _of_reference(
     reference: Reference, pixel_m: float, moved: float, fitted: _Fitted | None, pixels: Pixels
 ) -> list[Measurement]:
-    """By its fit; else by its hand-drawn outline, which no scene of the case is tied to."""
-    values = outline_measures(
-        reference.outline,
-        "EPSG:4326",
-        pixel_m,
-        registration_px=moved,
-        pixel_size_error=pixels.error(()),
-        edge_px=DRAWN_EDGE_PX,
-    )
-    return _measurements(reference.name, values, (), pixel_m, fitted, pixels, checked=True)
+    """By its fit; else by its outline, which no scene of the case is tied to."""
+    each = [
+        outline_measures(
+            outline,
+            "EPSG:4326",
+            pixel_m,
+            registration_px=moved,
+            pixel_size_error=pixels.error(()),
+            edge_px=DRAWN_EDGE_PX,
+        )
+        for outline in (reference.outline, *reference.again)
+    ]
+    values = {q: traced([e[q] for e in each]) for q in each[0]}
+    return _measurements(reference.name, values, (), pixel_m, fitted, pixels, checked=reference.checked)
 
 
 def _measurements(
@@ -205,10 +296,9 @@ def _measurements(
     checked: bool,
 ) -> list[Measurement]:
     values = outlined
-    if fitted is not None and fitted.fit is not None:
-        scenes = fitted.fit.scenes
-        boxed = box_values(fitted.fit, fitted.crs, pixel_m)
-        values = {n: with_scale(v, pixels.error(scenes)) for n, v in boxed.items()}
+    by_fit = None if fitted is None else fitted.values(pixel_m, pixels)
+    if fitted is not None and by_fit is not None:
+        values, scenes = by_fit, fitted.scenes
     elif fitted is not None:
         values = {
             n: replace(v, method=f"{v.method}; no box was fitted: {fitted.reason}")
@@ -230,11 +320,16 @@ def _ratios(
     for event in events:
         for reference in references:
             one, two = fits.get(event.id), fits.get(reference.name)
-            if one is None or two is None or one.fit is None or two.fit is None:
+            if one is None or two is None or not one.scenes or not two.scenes:
                 continue
-            value = ratio_value(one.fit, two.fit, one.crs, pixel_m)
-            value = ratio_with_scale(value, pixels.error_between(one.fit.scenes, two.fit.scenes))
-            scenes = tuple(sorted({*one.fit.scenes, *two.fit.scenes}))
+            scenes = tuple(sorted({*one.scenes, *two.scenes}))
+            if one.fit is not None and two.fit is not None and one.walls is None and two.walls is None:
+                value = ratio_value(one.fit, two.fit, one.crs, pixel_m)
+            else:
+                up, down = (f.values(pixel_m, pixels) or {} for f in (one, two))
+                value = ratio_of(up["area"], down["area"], len(scenes))
+            value = ratio_with_scale(value, pixels.error_between(one.scenes, two.scenes))
+            checked = event.origin != "detector" and reference.checked
             name = f"{event.id}/{reference.name}"
-            result.append(Measurement(name, "ratio", value, scenes, checked=event.origin != "detector"))
+            result.append(Measurement(name, "ratio", value, scenes, checked=checked))
     return result

@@ -38,4 +38,5 @@ def measurement_row(site: str, measurement: Measurement) -> dict[str, Any]:
         "scenes": list(measurement.scenes),
         "checked": measurement.checked,
         "notes": list(measurement.notes),
+        "figure": measurement.figure,
     }

@@ -41,3 +41,5 @@ class Measurement:
     """True once an analyst has looked at the outline that it rests on."""
     notes: tuple[str, ...] = ()
     """What a reader must know to use the number, in plain words: a pixel size that was stated wrongly."""
+    figure: str | None = None
+    """The picture of the measured object, relative to `out/`; None where there is none."""

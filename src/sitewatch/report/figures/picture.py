@@ -30,8 +30,12 @@ class Composite:
 
 
 def composite_of(cube: xr.Dataset) -> Composite:
+    """The composite of a cube's bands."""
+    return composite_for(cubes.band_names(cube))
+
+
+def composite_for(names: Sequence[str]) -> Composite:
     """True colour where the bands allow it, else near infrared, else one band in grey."""
-    names = cubes.band_names(cube)
     for bands, words in (
         (("red", "green", "blue"), "true colour (red, green, blue)"),
         (("nir", "red", "green"), "false colour (near infrared, red, green shown as red, green, blue)"),
