@@ -275,3 +275,39 @@ def test_joplin_in_two_crs(tmp_path: Path, capsys: pytest.CaptureFixture[str], s
     counts = json.loads(text)["changes"]
     assert counts["removed"] > 30
     assert counts["removed"] > 1.5 * counts["appeared"]
+
+
+def test_the_error_of_the_scale_widens_areas(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A pixel size of 0.5 m known to 6 %, and an edge of 42 m along the roof of 50 pixels."""
+    before, after = (
+        png(tmp_path / "a.png", village(built=False, seed=1)),
+        png(tmp_path / "b.png", village(built=True, seed=2)),
+    )
+    told = {}
+    for name, scale in {
+        "exact": ("--gsd", "0.5"),
+        "unsure": ("--gsd", "0.5", "--gsd-sigma", "0.03"),
+        "edge": ("--known", *ROOF[:2], ROOF[2], ROOF[1], 25, 0.2),
+    }.items():
+        code, text, _ = ended(capsys, before, after, "-o", tmp_path / name, "--aligned", *map(str, scale))
+        assert code == 0, text
+        assert "scale: 0.5 m" in text
+        told[name] = on_roof(tmp_path / name)[0]["properties"]
+    exact, unsure = told["exact"], told["unsure"]
+    assert unsure["area_m2"] == exact["area_m2"] == told["edge"]["area_m2"]
+    half = np.hypot(np.log(exact["area_m2_high"] / exact["area_m2"]), 1.645 * 2 * 0.06)
+    assert np.log(unsure["area_m2_high"] / unsure["area_m2"]) == pytest.approx(half, rel=5e-3)
+    assert exact["area_m2_low"] > told["edge"]["area_m2_low"] > unsure["area_m2_low"]
+    assert "--gsd-sigma 0.03" in (tmp_path / "unsure" / "report.html").read_text()
+
+
+def test_two_scales_are_one_too_many(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before, after = (
+        png(tmp_path / "a.png", village(built=False)),
+        png(tmp_path / "b.png", village(built=True)),
+    )
+    known = ("--known", "0", "0", "50", "0", "25", "1")
+    for scale in (("--gsd", "0.5", *known), ("--gsd-sigma", "0.1"), ("--gsd", "0.5", "--gsd-sigma", "0.7")):
+        code, _, err = ended(capsys, before, after, "-o", tmp_path / "out", *scale)
+        assert (code, err.count("\n")) == (2, 1)
+        assert "expected" in err
