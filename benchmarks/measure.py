@@ -8,12 +8,18 @@ Each seed is a site of its own from the package's simulator (`random_scenario`) 
 where there is room, so that each site holds several roofs of 800 m² and more (80 x 30 m and more at 10 m). Shifts are
 known up to a normal error of `REGISTRATION_PX`; what is clear is taken as the simulator knows it. Each fit starts from
 the true outline moved, turned and resized until it shares 50 to 90 % with it (intersection over union).
+
+With `--starts detector` the additional halls are built during the series, which then has `SERIES` dates; the detector
+net-1 looks for them (vendor's masks, registration error of its training), and each fit starts from the outline of its
+event, on dates after the latest that the event may have. With `--starts outline` fits start from the true outline.
 """
 
 import argparse
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from itertools import combinations
 from math import hypot, log
 from pathlib import Path
@@ -24,6 +30,7 @@ import shapely
 from shapely import Polygon, affinity
 
 from sitewatch import optics
+from sitewatch.change import learned
 from sitewatch.measure.fitted import FLOOR, class_of, factor, ratio_spread, spread, stands
 from sitewatch.measure.forward import Box, Placed
 from sitewatch.measure.rectangle import MARGIN_PX, Fit, fit, implausible, start_box
@@ -31,16 +38,23 @@ from sitewatch.measure.solve import Look
 from sitewatch.simulate import Simulation, plan, random_scenario, render
 from sitewatch.simulate.draft import PITCHED, ROOFS
 from sitewatch.simulate.scenario import rotated_box
+from sitewatch.types import Event, EventKind
 
 REGISTRATION_PX = 0.04
 DATES = 8
+SERIES = 24
+"""Dates of a series in which the detector looks for buildings."""
+EVIDENCE = ("contrast", "shadow", "residual", "corners", "beside", "covered", "shaded_px")
 KEPT = ("x", "y", "length", "width", "turn", "height")
 
 
-def crowded(seed: int, gsd: float, halls: int, variant: str = "base") -> plan.Scenario:
-    """A random site with more halls."""
+def crowded(
+    seed: int, gsd: float, halls: int, variant: str = "base", *, built: bool = False
+) -> plan.Scenario:
+    """A random site with more halls, which stand from the first or are `built` in the middle of the series."""
     coarse = gsd > 5
-    scenario = random_scenario(seed, gsd=gsd, size_m=720.0 if coarse else 420.0, dates=DATES, variant=variant)
+    dates = SERIES if built else DATES
+    scenario = random_scenario(seed, gsd=gsd, size_m=720.0 if coarse else 420.0, dates=dates, variant=variant)
     rng = np.random.default_rng([seed, 77])
     shapes = [b.shape for b in scenario.buildings]
     for event in scenario.events:
@@ -51,7 +65,7 @@ def crowded(seed: int, gsd: float, halls: int, variant: str = "base") -> plan.Sc
     shapes += [d.shape for d in scenario.distractors if hasattr(d, "shape")]
     # trees would hide a part of the roof
     shapes += [a.shape.buffer(6) for a in scenario.areas if a.height_m > 0]
-    buildings = list(scenario.buildings)
+    buildings, events = list(scenario.buildings), list(scenario.events)
     turn = float(rng.uniform(0, 180))
     for i in range(halls):
         for _ in range(60):
@@ -69,10 +83,18 @@ def crowded(seed: int, gsd: float, halls: int, variant: str = "base") -> plan.Sc
             roof = str(rng.choice(ROOFS))
             pitch = PITCHED.get(roof, 0.0) if rng.uniform() < 0.5 else 0.0
             height = float(rng.uniform(5, 16))
-            buildings.append(plan.Building(f"hall {i}", shape, height, roof, pitch_deg=pitch))
+            if built:
+                roofed = scenario.start + (scenario.end - scenario.start) * float(rng.uniform(0.3, 0.55))
+                slab, frame = roofed - timedelta(days=60), roofed - timedelta(days=30)
+                hall = plan.Construction(
+                    f"hall-{i}", shape, height, roof, slab, frame, roofed, pitch_deg=pitch
+                )
+                events.append(hall)
+            else:
+                buildings.append(plan.Building(f"hall {i}", shape, height, roof, pitch_deg=pitch))
             shapes.append(shape)
             break
-    return replace(scenario, buildings=tuple(buildings))
+    return replace(scenario, buildings=tuple(buildings), events=tuple(events))
 
 
 def standing(scenario: plan.Scenario) -> Iterator[tuple[str, Polygon, float, str, Any, Any]]:
@@ -128,31 +150,88 @@ def look(
     return Look(sim.scene_ids[i], sim.stack[i, :, r0:r1, c0:c1], usable, placed, REGISTRATION_PX)
 
 
-def rows(seed: int, gsd: float, halls: int, variant: str) -> Iterator[dict[str, Any]]:
-    """One row a building and number of dates."""
-    scenario = crowded(seed, gsd, halls, variant)
+def detected(sim: Simulation, seed: int) -> list[Event]:
+    """What net-1 finds in the scenes."""
+    import calibrate_detection as detection  # noqa: PLC0415 - reads the network, which other starts do not need
+
+    rng = np.random.default_rng([seed, 79])
+    times = np.array([t.timestamp() / 86400 for t in sim.times])
+    seen = detection.samples.series(*detection.samples.registered(sim, rng), times)
+    if seen is None:
+        return []
+    where = np.searchsorted(times, seen.days)
+    azimuth = np.radians(np.mean([s.azimuth for s in sim.sun]))
+    source = detection.Arrays(
+        np.where(seen.usable[:, None], seen.values, 0).astype(np.float32),
+        seen.usable,
+        seen.days,
+        [sim.times[i].date() for i in where],
+        [sim.scene_ids[i] for i in where],
+        detection.samples.BANDS_USED,
+        sim.grid,
+        sim.scenario.sensor.gsd_m,
+        (float(-np.cos(azimuth)), float(np.sin(azimuth))),
+    )
+    site = learned.plan(source)
+    places = learned.windows(source)
+    shown = learned.joined([learned.look(source, w, site) for w in places], places, sim.grid.shape)
+    return [e for e in learned.events(source, site, shown, "site")[0] if e.kind is EventKind.APPEARED]
+
+
+def found_of(shape: Polygon, events: list[Event]) -> Event | None:
+    """The event that shares most with a building, at least a quarter."""
+    shares = [
+        (e.outline.intersection(shape).area / e.outline.union(shape).area, i) for i, e in enumerate(events)
+    ]
+    best = max(shares, default=(0.0, 0))
+    return events[best[1]] if best[0] >= 0.25 else None
+
+
+def rows(seed: int, gsd: float, halls: int, variant: str, starts: str = "moved") -> Iterator[dict[str, Any]]:
+    """One row a building and number of dates; with `found` false and no fit where the detector did not find it."""
+    scenario = crowded(seed, gsd, halls, variant, built=starts == "detector")
     sim = render(scenario)
     a = sim.grid.affine
     west, south = a.c, a.f - sim.grid.shape[0] * gsd
     rng = np.random.default_rng([seed, 78])
     all_ = [(n, affinity.translate(s, west, south), *rest) for n, s, *rest in standing(scenario)]
+    events = detected(sim, seed) if starts == "detector" else []
     for name, shape, height, roof, first, last in all_:
         start, share = perturbed(shape, rng)
-        _, wide = sorted(_sides(shape))[0], sorted(_sides(shape))
-        if shape.area < 800 or (gsd > 5 and (wide[0] < 29.9 or wide[1] < 79.9)):
+        narrow, wide = sorted(_sides(shape))
+        if shape.area < 800 or (gsd > 5 and (narrow < 29.9 or wide < 79.9)):
             continue
+        if starts == "detector":
+            if first is None:
+                continue
+            event = found_of(shape, events)
+            if event is None:
+                yield {"seed": seed, "gsd": gsd, "name": name, "found": False}
+                continue
+            start = max(shapely.get_parts(event.outline), key=lambda p: p.area)
+            known = event.posterior.hull()[1]
+            share = start.intersection(shape).area / start.union(shape).area
+        else:
+            known = first
+            if starts == "outline":
+                start, share = shape, 1.0
         others = [s for n, s, *_ in all_ if n != name and s.distance(start) > 0]
         days = [
             i
             for i, t in enumerate(sim.times)
-            if (first is None or t.date() >= first) and (last is None or t.date() < last)
+            if (known is None or t.date() >= known) and (last is None or t.date() < last)
         ]
-        looks = [k for i in days if (k := look(sim, i, start, others, rng)) is not None]
         elevation = {sim.scene_ids[i]: sim.sun[i].elevation for i in days}
+        looks = [k for i in days if (k := look(sim, i, start, others, rng)) is not None][-2 * DATES :]
+        high = sorted(looks, key=lambda k: -elevation[k.scene])[:DATES]
+        looks = [k for k in looks if k in high]
         for used in (looks, looks[-1:]) if len(looks) > 1 else (looks,):
             if not used:
                 continue
+            clock = time.process_time()
             found = fit(start_box(start), used)
+            clock = time.process_time() - clock
+            failed = found.failed or ("" if starts != "detector" or stands(found) else "no shadow")
             yield {
                 "seed": seed, "gsd": gsd, "name": name, "roof": roof, "dates": len(used), "iou": share,
                 "true": {"area": shape.area, "height": height, "sides": sorted(_sides(shape))},
@@ -162,8 +241,7 @@ def rows(seed: int, gsd: float, halls: int, variant: str) -> Iterator[dict[str, 
                 "sigma_px": found.sigma_px, "psf": scenario.sensor.psf_sigma_px,
                 "covariance": found.covariance.tolist(),
                 "sources": {k: v.tolist() for k, v in found.sources.items()},
-                "contrast": found.contrast, "shadow": found.shadow, "residual": found.residual,
-                "corners": found.corners, "failed": found.failed,
+                **{k: getattr(found, k) for k in EVIDENCE}, "failed": failed, "seconds": clock,
             }  # fmt: skip
 
 
@@ -177,9 +255,9 @@ def fit_of(row: dict[str, Any]) -> Fit:
     """The fit that a row tells."""
     return Fit(
         box=Box(*row["box"]), sigma_px=row["sigma_px"], covariance=np.array(row["covariance"]),
-        sources={k: np.array(v) for k, v in row["sources"].items()}, contrast=row["contrast"],
-        shadow=row["shadow"], residual=row["residual"], corners=row["corners"],
+        sources={k: np.array(v) for k, v in row["sources"].items()},
         scenes=tuple(str(i) for i in range(row["dates"])), failed=row["failed"],
+        **{k: row[k] for k in EVIDENCE},
     )  # fmt: skip
 
 
@@ -191,7 +269,9 @@ NINETY_NINE = 2.576 / 1.645
 def judged(told: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Errors and standard deviations, in logarithms, of the values that would be told; ratios of buildings of one site
     that were fitted on as many dates."""
-    kept = [(r, f) for r in told if not r["failed"] and not implausible(f := fit_of(r))]
+    kept = [
+        (r, f) for r in told if r.get("found", True) and not r["failed"] and not implausible(f := fit_of(r))
+    ]
     for r, f in kept:
         area, sides = r["box"][2] * r["box"][3], sorted(r["box"][2:4])
         true = {"area": r["true"]["area"], "width": r["true"]["sides"][0], "length": r["true"]["sides"][1]}
@@ -247,6 +327,10 @@ def calibrate(told: list[dict[str, Any]]) -> None:
 
 def summary(told: list[dict[str, Any]]) -> None:
     """Print errors and coverage; 90 % bounds of a coverage from sites drawn anew."""
+    missed = [r for r in told if not r.get("found", True)]
+    told = [r for r in told if r.get("found", True)]
+    if missed:
+        print(json.dumps({"not found by the detector": len(missed)}))
     found = list(judged(told))
     rng = np.random.default_rng(5)
     for gsd in sorted({r["gsd"] for r in told}):
@@ -254,9 +338,14 @@ def summary(told: list[dict[str, Any]]) -> None:
             fits = [r for r in told if r["gsd"] == gsd and (r["dates"] > 1) == several]
             if not fits:
                 continue
+            seconds = [r["seconds"] for r in fits if "seconds" in r]
+            not_boxes = sum(r["filled"] < 0.95 for r in fits)
             reasons = [r["failed"] for r in fits if r["failed"]]
             reasons += ["height" for r in fits if not r["failed"] and implausible(fit_of(r))]
             print(json.dumps({"gsd_m": gsd, "several dates": several, "fits": len(fits), "not used": len(reasons),
+                              "of those no rectangles": sum(bool(r["failed"]) and r["filled"] < 0.95 for r in fits),
+                              "no rectangles": not_boxes,
+                              "seconds p50": round(float(np.median(seconds)), 4) if seconds else None,
                               "why": {k: reasons.count(k) for k in set(reasons)}}))  # fmt: skip
             for name in FLOOR:
                 some = [
@@ -300,6 +389,7 @@ def main() -> None:
     parser.add_argument("--gsd", type=float, nargs="+", default=[3.0])
     parser.add_argument("--halls", type=int, default=4)
     parser.add_argument("--variant", default="base")
+    parser.add_argument("--starts", choices=["moved", "detector", "outline"], default="moved")
     parser.add_argument("--raw", type=Path, help="add one JSON object a fit to this file")
     parser.add_argument(
         "--read", type=Path, nargs="+", help="read fits from such files instead of making them"
@@ -313,7 +403,7 @@ def main() -> None:
         first, _, last = args.seeds.partition("-")
         for seed in range(int(first), int(last or first) + 1):
             for gsd in args.gsd:
-                for row in rows(seed, gsd, args.halls, args.variant):
+                for row in rows(seed, gsd, args.halls, args.variant, args.starts):
                     told.append(row)
                     if args.raw:
                         with args.raw.open("a") as file:

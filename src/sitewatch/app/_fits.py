@@ -36,6 +36,8 @@ LOW_SUN = 12.0
 """Degrees; below, shadows are too long and roofs too dim to be of use."""
 SHADOW_M = 12.0
 """Ground around the outline for shadows, metres, beside the margin in pixels."""
+ASIDE = (90.0, 270.0)
+"""Azimuths of a sensor that looks to the side of its track."""
 LEAST_USABLE = 0.1
 """Share of the site that a look must show to take part."""
 
@@ -192,7 +194,8 @@ class Room:
                 good &= ~shapely.contains_xy(ring, col, row)
             values = np.stack([np.nan_to_num(pixels.bands[b]) for b in self.looks.bands])
             sigma = known.sigma if np.isfinite(known.sigma) else 0.1
-            return Look(scene.id, values, good, self._placed(scene, to_pixels, good.shape), sigma)
+            placed = self._placed(scene, to_pixels, good.shape)
+            return Look(scene.id, values, good, placed, sigma, self._leans(scene))
         return None
 
     def _placed(self, scene: Scene, to_pixels: npt.NDArray[np.float64], shape: tuple[int, int]) -> Placed:
@@ -206,6 +209,15 @@ class Room:
         if scene.view_angle is not None and scene.view_azimuth is not None and 0 <= scene.view_angle < 60:
             lean = optics.lean_vector(1.0, scene.view_angle, scene.view_azimuth + turn)
         return Placed(to_pixels, shape, shadow, lean)
+
+    def _leans(self, scene: Scene) -> tuple[tuple[float, float], ...]:
+        """To either side of the track, where a scene tells by how much it was looked at aslant but not from where.
+
+        Satellites in sun-synchronous orbits fly nearly north or south, and most look aside.
+        """
+        if scene.view_angle is None or scene.view_azimuth is not None or not 0 <= scene.view_angle < 60:
+            return ()
+        return tuple(optics.lean_vector(1.0, scene.view_angle, azimuth) for azimuth in ASIDE)
 
 
 def _only(looks: Looks, which: list[int]) -> Looks:

@@ -50,9 +50,9 @@ BLOCKS_PX = 6.0
 """Width in pixels from which the first steps are made on blocks of 2 x 2 pixels."""
 BLOCKS_SIGMA_PX = 0.7
 """Point spread that makes up for a block's larger square: 0.25 pixels² more than half a pixel's."""
-RESIDUAL, CORNERS, ASIDE = 0.3, 0.12, 0.3
-"""Shares of the contrast that may be left: at pixels of the roof, on average over a quarter of it, and over half a strip
-beside it."""
+RESIDUAL, CORNERS, ASIDE = 0.35, 0.12, 0.3
+"""Shares of the contrast that may be left: at pixels of the roof, on average over a quarter of it, and over half a
+strip beside it."""
 COVERED = 0.95
 """Share of the roof that the images must show."""
 SHADOW = 1.0
@@ -132,11 +132,15 @@ def fit(start: Box, looks: Sequence[Look]) -> Fit:
     found = [descend(coarse, t, 5)[1].box for t in tries]
     best, _ = _choose(few, noise, found, blocks=blocks)
     state = State(best, log(SIGMA_PX[0]), np.zeros((len(looks), 2)))
+    looks = [_leaning(k, state) for k in looks]
     noise = [_ground_noise(k, state.box, near(k, state.box)) for k in looks]
     alike = 4.0 * len(looks) ** 0.5
     for steps in (5, 4, 4):
         problem = Problem(looks, noise, alike)
         _, state = descend(problem, state, steps)
+        if any(k.leans for k in looks):
+            looks = [_leaning(k, state, i) for i, k in enumerate(looks)]
+            problem = Problem(looks, problem.noise, problem.alike)
         noise, alike = _judged(problem, state)
     return _result(Problem(looks, noise, alike), state, start)
 
@@ -187,6 +191,16 @@ def _neighbours(box: Box) -> list[Box]:
             )
             result += [long, wide]
     return [replace(b, height=HEIGHT_M[0]) for b in result]
+
+
+def _leaning(look: Look, state: State, index: int = 0) -> Look:
+    """The look with that of its leans that fits best."""
+    if not look.leans:
+        return look
+    noise = [_ground_noise(look, state.box, near(look, state.box))]
+    alone = State(state.box, state.log_sigma, state.shifts[index : index + 1])
+    told = [replace(look, placed=replace(look.placed, lean=lean)) for lean in look.leans]
+    return min(told, key=lambda k: Problem([k], noise, 1.0).misfit(alone))
 
 
 def _pixel_m(look: Look) -> float:
@@ -349,26 +363,28 @@ def implausible(found: Fit) -> bool:
 
 
 def _why_not(fit_: Fit, start: Box, problem: Problem) -> str:
+    """The first reason that holds, or nothing."""
     pixel = _pixel_m(problem.looks[0])
     one, two = fit_.outline, Polygon(start.corners)
-    if fit_.box.width < 1.5 * pixel or fit_.outline.area < 6 * pixel**2:
-        return f"{fit_.box.width:.0f} m wide, below one and a half pixels of {pixel:.1f} m"
-    if not np.isfinite(fit_.covariance).all():
-        return "the pixels do not hold the outline"
-    if one.intersection(two).area < 0.3 * one.union(two).area:
-        return "the fit left the outline that it started from"
-    if fit_.contrast < 1.0:
-        return "roof and ground look alike"
-    if fit_.covered < COVERED:
-        return "it does not lie whole in what the images show"
-    if fit_.corners > CORNERS or fit_.residual > RESIDUAL:
-        return "not a rectangle of one roof"
-    if fit_.beside > ASIDE:
-        return "not a rectangle, or something beside it looks like its roof"
-    if fit_.shaded_px >= SHADED_PX and fit_.shadow < SHADOW:
-        return "roof and shadow cannot be told apart"
-    if implausible(fit_):
-        return f"what was taken for its shadow would make it {fit_.box.height:.0f} m high"
-    if fit_.log_area_sigma() > 0.5:
-        return "the pixels do not hold the outline"
-    return ""
+    variance = fit_.covariance[2, 2] + fit_.covariance[3, 3] + 2 * fit_.covariance[2, 3]
+    unheld = "the pixels do not hold the outline"
+    tall = f"what was taken for its shadow would make it {fit_.box.height:.0f} m high"
+    reasons = (
+        (
+            fit_.box.width < 1.5 * pixel or one.area < 6 * pixel**2,
+            f"{fit_.box.width:.0f} m wide, below one and a half pixels of {pixel:.1f} m",
+        ),
+        (not np.isfinite(fit_.covariance).all(), unheld),
+        (
+            one.intersection(two).area < 0.3 * one.union(two).area,
+            "the fit left the outline that it started from",
+        ),
+        (fit_.contrast < 1.0, "roof and ground look alike"),
+        (fit_.covered < COVERED, "it does not lie whole in what the images show"),
+        (fit_.corners > CORNERS or fit_.residual > RESIDUAL, "not a rectangle of one roof"),
+        (fit_.beside > ASIDE, "not a rectangle, or something beside it looks like its roof"),
+        (fit_.shaded_px >= SHADED_PX and fit_.shadow < SHADOW, "roof and shadow cannot be told apart"),
+        (implausible(fit_), tall),
+        (not 0 < variance < 0.25, unheld),
+    )
+    return next((reason for holds, reason in reasons if holds), "")

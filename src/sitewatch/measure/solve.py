@@ -32,7 +32,8 @@ NEAR_PX = 5.0
 FAINTER, EVEN = 0.3, 0.8
 """Shares of a roof's contrast that its fainter half must have, and from which the halves count as alike."""
 LEVEL, STEEP, OTHER = 0.1, 1.0, 0.2
-"""Halves of a roof: relative difference that tells of a slope, steepest slope, and how much their colours may differ."""
+"""Halves of a roof: relative difference that tells of a slope, steepest slope, and how much their colours may
+differ."""
 SHARED = 7
 """Parameters that all looks share: x, y, log length, log width, turn, log height, log sigma."""
 
@@ -49,6 +50,8 @@ class Look:
     placed: Placed
     shift_sigma: float
     """Standard error of the scene's position, pixels."""
+    leans: tuple[tuple[float, float], ...] = ()
+    """Leans of which one holds, as in `Placed.lean`, where it is not known which; empty where `placed` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +190,11 @@ class Problem:
         return total / self.alike / 2 + float(np.square(self.priors(state)[0]).sum()) / 2
 
     def two_roofs(self, state: State) -> bool:
-        """True where what is seen as the two halves of a roof cannot be one: one of them is ground, they are of different
-        materials, or the brighter one does not face the sun by as much as it would have to."""
+        """True where what is seen as the two halves of a roof cannot be one.
+
+        One of them is ground, they are of different materials, or the brighter one does not face the sun by as much as
+        it would have to.
+        """
         votes = []
         for i, look in enumerate(self.looks):
             levels = self.levels(i, state)[0].levels
