@@ -135,7 +135,7 @@ def test_limits_name_what_the_case_rests_on() -> None:
     text = " ".join(s.text for s in made(ratio_claim(), g=ground(measurements=loose)).limits)
     assert "Traceable is not the same as correct" in text
     assert "1 verdict rests on a rule's guess" in text
-    assert "1 outline drawn by the detector nobody has looked at" in text
+    assert "nobody has checked 1 outline drawn automatically" in text
     assert "rest on: a test" in text
     by_hand = made(ratio_claim(), bindings=[bound(by="analyst")])
     assert "rule's guess" not in " ".join(s.text for s in by_hand.limits)

@@ -33,12 +33,15 @@ def limits(
             )
         )
     for ground in grounds:
-        unchecked = sorted({m.object_id for m in ground.measurements if not m.checked})
+        # of a ratio the two outlines are told by themselves
+        unchecked = sorted(
+            {m.object_id for m in ground.measurements if not m.checked and m.quantity != "ratio"}
+        )
         if unchecked:
             marks = tuple(Mark("measurement", f"{i}:area") for i in unchecked)
             what = "1 outline" if len(unchecked) == 1 else f"{len(unchecked)} outlines"
             yield Sentence(
-                (Piece(f"At {ground.site.name} {what} drawn by the detector nobody has looked at.", marks),)
+                (Piece(f"At {ground.site.name} nobody has checked {what} drawn automatically.", marks),)
             )
         for basis in sorted({m.value.calibrated_on for m in ground.measurements}):
             yield Sentence((Piece(f"Intervals at {ground.site.name} rest on: {basis}."),))

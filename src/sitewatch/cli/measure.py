@@ -104,7 +104,7 @@ def _table(done: "Measured") -> list[str]:
             lines.append(f"  area of {' over that of '.join(i.split('/', 1))}: {_cell(value, 3)}")
     if done.unchecked:
         lines.append(
-            f"  {done.unchecked} outlines were drawn by the detector and are unchecked: look at them first"
+            f"  {done.unchecked} outlines were drawn automatically and are unchecked: look at them first"
         )
     return lines
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sitewatch.cli.options import case_argument, json_option, site_option, tell
+from sitewatch.cli.progress import progress
 from sitewatch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -99,6 +100,20 @@ def list_(case: Path, as_json: bool) -> None:
     help="GeoJSON file with one polygon: its roof.",
 )
 @click.option(
+    "--click",
+    "place",
+    metavar="LON,LAT",
+    help="A place on its roof: outline it automatically on the clear scenes; unchecked until --checked.",
+)
+@click.option(
+    "--again",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="The same roof drawn again; what the drawings differ by enters the intervals. May be repeated.",
+)
+@click.option("--checked", is_flag=True, help="You looked at the automatic outline and found it right.")
+@click.option(
     "--alias", "aliases", multiple=True, metavar="WORDS", help="Other words for it; may be repeated."
 )
 @click.option("--basis", metavar="TEXT", help="Who drew the outline, on what.")
@@ -109,6 +124,9 @@ def reference(
     case: Path,
     name: str,
     outline: Path | None,
+    place: str | None,
+    again: tuple[Path, ...],
+    checked: bool,
     aliases: tuple[str, ...],
     basis: str | None,
     remove: bool,
@@ -118,29 +136,83 @@ def reference(
     """Outline a building that stood there before, to compare others with.
 
     `sitewatch measure` measures it as it does what was found, and claims such as "60 % the size of the existing
-    hall" are held against it. The polygon is in longitude and latitude (WGS84).
+    hall" are held against it. Polygons and places are in longitude and latitude (WGS84).
 
     \b
     Examples:
-      sitewatch site reference factory --name "existing hall" --outline hall.geojson
+      sitewatch site reference factory --name "existing hall" --outline hall.geojson --again hall2.geojson
+      sitewatch site reference factory --name "existing hall" --click 25.4131,45.7502
+      sitewatch site reference factory --name "existing hall" --checked
       sitewatch site reference factory --name "hall A" --outline a.geojson --alias "the previous one"
     """
-    if (outline is None) is not remove:
-        raise UsageError("expected either --outline FILE or --remove")
-    from sitewatch.app.site import add_reference, aoi_from_file, remove_reference
+    ways = [
+        w
+        for w, given in (("outline", outline), ("click", place), ("remove", remove or None))
+        if given is not None
+    ]
+    if len(ways) > 1 or not (ways or again or checked):
+        raise UsageError(
+            "expected one of --outline FILE, --click LON,LAT or --remove, or --again FILE or --checked for a building "
+            "that is there"
+        )
+    if (ways == ["remove"] and (again or checked)) or (ways == ["click"] and (again or checked or basis)):
+        raise UsageError(
+            f"--{ways[0]} goes without --again, --checked and --basis; an automatic outline is confirmed once it was "
+            "looked at, by a second command with --checked"
+        )
+    if not ways and (aliases or basis):
+        raise UsageError(
+            "--alias and --basis belong to a new outline: expected --outline FILE or --click LON,LAT"
+        )
+    from sitewatch.app.site import add_reference, aoi_from_file, change_reference, remove_reference
     from sitewatch.case import Case
 
     opened = Case.open(case)
-    if outline is None:
+    if remove:
         remove_reference(opened, name, site=site)
         tell({"removed": name}, f"removed: {name}", as_json=as_json)
         return
-    made = add_reference(opened, name, aoi_from_file(outline), site=site, aliases=aliases, basis=basis)
-    tell(
-        {"site": made.site, "name": made.name, "aliases": list(made.aliases), "basis": made.basis},
-        f"site {made.site}: reference building {made.name}\nnext: sitewatch measure {case}",
-        as_json=as_json,
-    )
+    how = None
+    more = [aoi_from_file(f) for f in again]
+    if place is not None:
+        from sitewatch.app.click import click_reference
+
+        lon, lat = _place(place)
+        seen = progress(quiet=as_json)
+        done = click_reference(opened, name, lon, lat, site=site, aliases=aliases, progress=seen)
+        made, how = done.reference, done.how
+    elif outline is not None:
+        made = add_reference(
+            opened, name, aoi_from_file(outline), site=site, aliases=aliases, basis=basis, again=more
+        )
+    else:
+        made = change_reference(opened, name, site=site, checked=checked, again=more)
+    told = {
+        "site": made.site,
+        "name": made.name,
+        "aliases": list(made.aliases),
+        "basis": made.basis,
+        "checked": made.checked,
+        "tracings": 1 + len(made.again),
+        "outline": [[round(x, 7), round(y, 7)] for x, y in made.outline.exterior.coords],
+    }
+    lines = [f"site {made.site}: reference building {made.name}"]
+    if how is not None:
+        lines.append(f"automatic outline, not checked: {how}")
+        lines.append(f"next: look at it, then sitewatch site reference {case} --name {made.name!r} --checked")
+    else:
+        lines.append(f"next: sitewatch measure {case}")
+    tell(told, "\n".join(lines), as_json=as_json)
+
+
+def _place(text: str) -> tuple[float, float]:
+    try:
+        lon, lat = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise UsageError(f"--click is {text!r}; expected LON,LAT in degrees, as 25.4131,45.7502") from error
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise UsageError(f"--click is {text!r}; expected longitude -180..180, then latitude -90..90")
+    return lon, lat
 
 
 @site.command("references")
@@ -159,11 +231,23 @@ def references(case: Path, site: str | None, as_json: bool) -> None:
     opened = Case.open(case)
     names = [s.name for s in opened.sites()] if site is None else [opened.site(site).name]
     rows = [
-        {"site": r.site, "name": r.name, "aliases": list(r.aliases), "basis": r.basis}
+        {
+            "site": r.site,
+            "name": r.name,
+            "aliases": list(r.aliases),
+            "basis": r.basis,
+            "checked": r.checked,
+            "tracings": 1 + len(r.again),
+        }
         for name in names
         for r in judgement.references(opened, name)
     ]
-    text = "\n".join(f"{r['site']}  {r['name']}  ({r['basis']})" for r in rows) or "no reference building yet"
+    text = (
+        "\n".join(
+            f"{r['site']}  {r['name']}  ({r['basis']}{'' if r['checked'] else '; not checked'})" for r in rows
+        )
+        or "no reference building yet"
+    )
     tell({"references": rows}, text, as_json=as_json)
 
 

@@ -99,9 +99,12 @@ def other_measurements(ctx: Context, section_id: str) -> Section | None:
             Column, ("Object", "Quantity", "Value and interval", "Method", "Calibrated on", "Outline checked")
         )
     )
-    return Section(
-        section_id, "Other measurements", (Table(columns, rows, "Reference buildings and ratios"),)
-    )
+    blocks: list[Block] = [Table(columns, rows, "Reference buildings and ratios")]
+    automatic = sorted({m.object_id for m in rest if not m.checked and m.quantity != "ratio"})
+    if automatic:
+        whose = ", ".join(automatic)
+        blocks.insert(0, Paragraph((f"Automatic outline, not checked by an analyst: {whose}.",)))
+    return Section(section_id, "Other measurements", tuple(blocks))
 
 
 def methods(views: Sequence[SiteView]) -> Section:
