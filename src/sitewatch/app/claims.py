@@ -19,13 +19,12 @@ from sitewatch.types.progress import NoProgress, Progress
 
 __all__ = ["ReadClaims", "claim_of", "claim_row", "claims_key", "read_claims", "rows", "stored_claims"]
 
-VERSION = "1"
+VERSION = "2"
 """Of reading claims: raise it when its results change."""
 STEP = "claims"
 """Under which the case remembers that claims were read."""
 ANALYST = "analyst"
-RULES = "rules"
-"""Makers of claims; any other is a model."""
+"""Maker of claims; others are the rules and models."""
 FILE = "claims.json"
 
 
@@ -67,8 +66,7 @@ def read_claims(case: Case, *, progress: Progress | None = None) -> ReadClaims:
             )
         key = claims_key(case)
         known = _gazetteer(case)
-        before = case.claim_set()
-        own = [c for c in before.claims if c.maker != RULES]
+        own, proposed = case.lasting_claims(), case.proposed()
         aside = case.claims_aside()
         foreign = by_hand(documents)
         skipped = {d.id for d in foreign}
@@ -80,7 +78,7 @@ def read_claims(case: Case, *, progress: Progress | None = None) -> ReadClaims:
                 claims += kept(extract_claims(document, known, part), own, aside)
             part(1.0)
         told.start("holding claims against each other", 1)
-        related = still_proposed(relate(documents, claims), before.proposed)
+        related = still_proposed(relate(documents, claims), proposed)
         told.start("keeping claims", 1)
         found = write_claims(case, related, key)
         counts = {"documents": len(documents), "claims": len(found.claims), "own": len(own)}
@@ -136,7 +134,7 @@ def stored_claims(case: Case) -> ReadClaims:
 
 def claims_key(case: Case) -> str:
     """Key of all that reading claims depends on: documents, names, what analysts said, the code."""
-    own = [codec.dumps(c) for c in case.claim_set().claims if c.maker != RULES]
+    own = [codec.dumps(c) for c in case.lasting_claims()]
     known = case.gazetteer.read_bytes().hex() if case.gazetteer.is_file() else None
     documents = [codec.dumps(dataclasses.replace(d, path="")) for d in case.documents()]
     return engine.key_of(VERSION, documents, known, own, case.claims_aside())

@@ -19,7 +19,17 @@ from sitewatch.case.identity import Descent, reconcile
 from sitewatch.case.scenes import anchored, portable
 from sitewatch.case.store import Store
 from sitewatch.errors import CaseError, UsageError
-from sitewatch.types import Claim, ClaimSet, Document, Event, Measurement, Registration, Scene, Site
+from sitewatch.types import (
+    Alignment,
+    Claim,
+    ClaimSet,
+    Document,
+    Event,
+    Measurement,
+    Registration,
+    Scene,
+    Site,
+)
 
 T = TypeVar("T")
 
@@ -314,6 +324,16 @@ class Case:
         """All claims, by document and place in it, and how they were last related."""
         with self._reading() as db:
             return papers.claim_set(db)
+
+    def lasting_claims(self) -> list[Claim]:
+        """Claims that a re-run of the rules keeps: an analyst's and those that a model proposed."""
+        with self._reading() as db:
+            return papers.lasting_claims(db)
+
+    def proposed(self) -> tuple[Alignment, ...]:
+        """Alignments of claims that a model proposed."""
+        with self._reading() as db:
+            return papers.proposed(db)
 
     def set_claims(self, found: ClaimSet) -> None:
         """Replace all claims but those that an analyst made, and all relations between claims."""

@@ -1,6 +1,7 @@
 """Documents and claims as a case keeps them. An analyst's claims stand beside the rules' and outlive their re-runs."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import sqlalchemy as sa
 
@@ -10,6 +11,10 @@ from sitewatch.types import Alignment, Claim, ClaimSet, Document, Link, Mutation
 
 ANALYST = "analyst"
 """Maker of claims that no re-run may touch."""
+RULES = "rules"
+"""Maker of those that every re-run makes anew."""
+BATCH = 2000
+"""Rows that are written at once."""
 _RELATIONS: tuple[tuple[str, type[Link] | type[Origin] | type[Mutation] | type[Alignment]], ...] = (
     ("link", Link),
     ("origin", Origin),
@@ -69,6 +74,20 @@ def claim_set(db: sa.Connection) -> ClaimSet:
     return ClaimSet(claims, *(found[name] for name, _ in _RELATIONS))  # type: ignore[arg-type]
 
 
+def lasting_claims(db: sa.Connection) -> list[Claim]:
+    """Claims that the rules did not make: an analyst's and those of models, in order of their ids."""
+    table = schema.claims
+    query = sa.select(table.c.body).where(table.c.maker != RULES).order_by(table.c.id)
+    return [codec.loads(Claim, body) for body in db.scalars(query)]
+
+
+def proposed(db: sa.Connection) -> tuple[Alignment, ...]:
+    """Alignments that a model proposed."""
+    table = schema.relations
+    query = sa.select(table.c.body).where(table.c.kind == "proposed").order_by(table.c.position)
+    return tuple(codec.loads(Alignment, body) for body in db.scalars(query))
+
+
 def set_claims(db: sa.Connection, found: ClaimSet) -> None:
     """Replace all claims but the analyst's, and all relations.
 
@@ -78,15 +97,13 @@ def set_claims(db: sa.Connection, found: ClaimSet) -> None:
     table = schema.claims
     db.execute(sa.delete(table).where(table.c.maker != ANALYST))
     own = set(db.scalars(sa.select(table.c.id)))
-    for claim in found.claims:
-        if claim.maker == ANALYST:
-            continue
+    new = [c for c in found.claims if c.maker != ANALYST]
+    for claim in new:
         if claim.id in own:
             raise CaseError(f"claim {claim.id} is the analyst's; a re-run must not overwrite it")
-        db.execute(sa.insert(table).values(**_row(claim)))
+    _insert(db, table, map(_row, new))
     forget_relations(db)
-    for row in _relations(found):
-        db.execute(sa.insert(schema.relations).values(**row))
+    _insert(db, schema.relations, _relations(found))
 
 
 def put_claim(db: sa.Connection, claim: Claim) -> None:
@@ -116,6 +133,11 @@ def claims_aside(db: sa.Connection) -> dict[str, str]:
     return {
         row.id: row.quote for row in db.execute(sa.select(table.c.id, table.c.quote).order_by(table.c.id))
     }
+
+
+def _insert(db: sa.Connection, table: sa.TableClause, rows: Iterator[dict[str, object]]) -> None:
+    while batch := list(islice(rows, BATCH)):
+        db.execute(sa.insert(table), batch)
 
 
 def _row(claim: Claim) -> dict[str, object]:
