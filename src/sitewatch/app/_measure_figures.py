@@ -15,6 +15,7 @@ from sitewatch.app._fits import Room
 from sitewatch.measure.explained import explained
 from sitewatch.measure.rectangle import Fit
 from sitewatch.measure.solve import Look
+from sitewatch.measure.walled import WallFit
 from sitewatch.report import permissions, words
 from sitewatch.report.context import slug
 from sitewatch.report.figures import picture
@@ -42,10 +43,10 @@ class Subject:
     """In the CRS of the site's grid."""
     looks: tuple[Look, ...]
     """Empty where no clear look shows it whole."""
-    fit: Fit | None
-    """The box, also one that was refused."""
+    fit: Fit | WallFit | None
+    """What was fitted: a box, also one that was refused, or straight walls."""
     refused: str
-    """Why there is no box."""
+    """Why the fit is not used; empty where it is."""
 
 
 def draw(
@@ -115,7 +116,7 @@ def _draw(
     measured_figure(
         view,
         path,
-        title=f"{subject.name}: {'outline' if subject.refused or subject.fit is None else 'fitted box'}",
+        title=f"{subject.name}: {_what(subject)}",
         facts=facts,
         budget={} if area is None else area.value.budget,
         unit=words.UNITS["m2"],
@@ -124,6 +125,12 @@ def _draw(
         credit=credit,
         max_px=permissions.side_limit(shown),
     )
+
+
+def _what(subject: Subject) -> str:
+    if subject.fit is None or subject.refused:
+        return "outline"
+    return "fitted walls" if isinstance(subject.fit, WallFit) else "fitted box"
 
 
 def _shown(subject: Subject, scenes: Mapping[str, Scene], today: date) -> tuple[Look | None, str]:
@@ -172,7 +179,7 @@ def _view(
         ]
         lines = [start, *(p for p in parts if p.shape.area > LEAST_PX), box]
         sentences.append(
-            "Beside it what the fitted box makes of this date, and what is left of the image, along the difference "
+            "Beside it what the fit makes of this date, and what is left of the image, along the difference "
             "between roof and ground, in standard deviations of the ground around it."
         )
     if subject.refused:

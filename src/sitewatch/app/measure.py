@@ -47,7 +47,7 @@ class Measured:
     @property
     def unchecked(self) -> int:
         """Objects whose outline nobody has looked at."""
-        return len({m.object_id for m in self.measurements if not m.checked})
+        return len({m.object_id for m in self.measurements if not m.checked and m.quantity != "ratio"})
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -226,9 +226,11 @@ def _subjects(
 def _subject(
     name: str, outline: Polygon | MultiPolygon, looks: tuple[Look, ...], fitted: _Fitted | None
 ) -> Subject:
-    tried = None if fitted is None else fitted.tried
-    fit = None if tried is None else tried.fit
-    return Subject(name, outline, looks, fit, "" if fitted is None else fitted.reason)
+    if fitted is None:
+        return Subject(name, outline, looks, None, "")
+    if fitted.walls is not None:
+        return Subject(name, outline, looks, fitted.walls, "")
+    return Subject(name, outline, looks, None if fitted.tried is None else fitted.tried.fit, fitted.reason)
 
 
 def _until(shape: Polygon, own: Event | None, events: list[Event]) -> date | None:

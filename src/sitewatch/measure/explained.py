@@ -1,7 +1,7 @@
-"""What a fitted box makes of one look, and what it leaves: for eyes, not for numbers.
+"""What a fitted box or fitted walls make of one look, and what they leave: for eyes, not for numbers.
 
 The shape is that of the fit; brightness of roof, ground, wall and shadow and the look's own small shift are solved for
-anew, so that nothing of the fit but its box and point spread is needed.
+anew, so that nothing of the fit but its shape and point spread is needed.
 """
 
 from dataclasses import dataclass
@@ -13,21 +13,25 @@ import shapely
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from sitewatch.measure.forward import Box, Floats, Placed, shown
+from sitewatch.measure.forward import Box, Floats, Image, Placed, shown
 from sitewatch.measure.rectangle import Fit
 from sitewatch.measure.solve import Look
+from sitewatch.measure.walled import WallFit
+from sitewatch.measure.walls import Walls, layers, seen
 
 STEPS = 3
 """Of the shift; it is small and the problem nearly linear."""
 FURTHEST_PX = 1.0
 """The most that a look is shifted: more would be another building."""
+STEP_PX = 0.02
+"""Of numeric derivatives by the shift."""
 CAUCHY = 2.5
 """Distance, in standard deviations, at which a pixel weighs half."""
 
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """Outlines of a box in the pixels of one look, (column, row)."""
+    """Outlines of a building in the pixels of one look, (column, row)."""
 
     roof: Polygon
     wall: BaseGeometry
@@ -48,23 +52,26 @@ class Explained:
     traced: Traced
 
 
-def traced(box: Box, placed: Placed, shift: tuple[float, float] = (0.0, 0.0)) -> Traced:
-    """Roof, wall and shadow of a box in one look, `shift` pixels right and down."""
-    foot = box.corners
-    lean, fall = (np.array(v or (0.0, 0.0)) * box.height for v in (placed.lean, placed.shadow))
+def traced(shape: Box | Walls, placed: Placed, shift: tuple[float, float] = (0.0, 0.0)) -> Traced:
+    """Roof, wall and shadow of a building in one look, `shift` pixels right and down."""
+    foot = shape.corners
+    lean, fall = (np.array(v or (0.0, 0.0)) * shape.height for v in (placed.lean, placed.shadow))
 
-    def drawn(points: Floats) -> Floats:
-        return placed.pixels(points) + shift
+    def swept(step: Floats) -> BaseGeometry:
+        sides = [
+            shapely.MultiPoint(placed.pixels(np.array([p, q, p + step, q + step])) + shift).convex_hull
+            for p, q in zip(foot, np.roll(foot, -1, axis=0), strict=True)
+        ]
+        ends = [Polygon(placed.pixels(foot) + shift), Polygon(placed.pixels(foot + step) + shift)]
+        return shapely.union_all([*(s for s in sides if s.geom_type == "Polygon"), *ends])
 
-    roof = Polygon(drawn(foot + lean))
-    body = shapely.MultiPoint(drawn(np.vstack([foot, foot + lean]))).convex_hull
-    dark = shapely.MultiPoint(drawn(np.vstack([foot, foot + fall]))).convex_hull
+    roof, body = Polygon(placed.pixels(foot + lean) + shift), swept(lean)
     wall = body.difference(roof) if placed.lean else Polygon()
-    return Traced(roof, wall, dark.difference(body) if placed.shadow else Polygon())
+    return Traced(roof, wall, swept(fall).difference(body) if placed.shadow else Polygon())
 
 
-def explained(found: Fit, look: Look) -> Explained:
-    """The look as the fitted box paints it.
+def explained(found: Fit | WallFit, look: Look) -> Explained:
+    """The look as the fitted building paints it.
 
     Args:
         found: also one that is not to be used.
@@ -75,26 +82,41 @@ def explained(found: Fit, look: Look) -> Explained:
     points = np.stack([np.ones(row.size), col.ravel() + 0.5, row.ravel() + 0.5]).astype(np.float32)
     used = look.usable.ravel()
     values = look.values.reshape(len(look.values), -1).T.astype(np.float64)
-    shift, log_sigma = np.zeros(2), log(found.sigma_px)
+    shift = np.zeros(2)
     for _ in range(STEPS):
-        parts, slopes = shown(found.box, shift, log_sigma, look.placed, points)
-        assert slopes is not None
+        parts = _parts(found, shift, look.placed, points)
         basis, levels, weight = _levels(parts, points, values, used)
-        change = np.stack([_moved(s, points) @ levels for s in slopes[:2]])
-        flat = (change * np.sqrt(weight)[:, None]).reshape(2, -1)
-        left = ((values - basis @ levels) * np.sqrt(weight)[:, None]).ravel()
-        step = np.linalg.solve(flat @ flat.T + 1e-9 * np.eye(2), flat @ left)
+        root = np.sqrt(weight)[:, None]
+        change = np.stack(
+            [
+                (_basis(_parts(found, shift + step, look.placed, points), points) - basis) @ levels * root
+                for step in STEP_PX * np.eye(2)
+            ]
+        )
+        flat = change.reshape(2, -1) / STEP_PX
+        step = np.linalg.solve(
+            flat @ flat.T + 1e-9 * np.eye(2), flat @ ((values - basis @ levels) * root).ravel()
+        )
         shift = np.clip(shift + step, -FURTHEST_PX, FURTHEST_PX)
-    parts, _ = shown(found.box, shift, log_sigma, look.placed, points, slopes=False)
+    parts = _parts(found, shift, look.placed, points)
     basis, levels, _ = _levels(parts, points, values, used)
     model = basis @ levels
     residual = np.full(rows * cols, np.nan, np.float32)
     residual[used] = _in_noise(values - model, levels[0] - levels[1], _plain_ground(parts) & used)[used]
+    shape = found.box if isinstance(found, Fit) else found.walls
     return Explained(
         model.T.reshape(look.values.shape).astype(np.float32),
         residual.reshape(rows, cols),
-        traced(found.box, look.placed, (float(shift[0]), float(shift[1]))),
+        traced(shape, look.placed, (float(shift[0]), float(shift[1]))),
     )
+
+
+def _parts(found: Fit | WallFit, shift: Floats, placed: Placed, points: Image) -> Image:
+    """(4, pixel): shares of roof, its half, visible wall and visible shadow."""
+    if isinstance(found, Fit):
+        return shown(found.box, shift, log(found.sigma_px), placed, points, slopes=False)[0]
+    roof, wall, shadow = seen(layers([found.walls], shift, placed)[0], found.sigma_px).reshape(3, -1)
+    return np.stack([roof, roof / 2, wall, shadow])
 
 
 def _basis(parts: npt.NDArray[np.float32], points: npt.NDArray[np.float32]) -> Floats:
@@ -103,12 +125,6 @@ def _basis(parts: npt.NDArray[np.float32], points: npt.NDArray[np.float32]) -> F
     right, down = points[1] / points[1].max() - 0.5, points[2] / points[2].max() - 0.5
     ground = 1 - roof
     return np.stack([roof, ground, ground * right, ground * down, half - roof / 2, wall, shadow], axis=1)
-
-
-def _moved(slope: npt.NDArray[np.float32], points: npt.NDArray[np.float32]) -> Floats:
-    """The change of `_basis` with that of the parts: the ground goes where the roof comes."""
-    result: Floats = _basis(slope, points) - _basis(np.zeros_like(slope), points)
-    return result
 
 
 def _levels(
