@@ -52,6 +52,13 @@ def test_progress_moves_within_a_long_document_and_ends_at_its_total(tmp_path: P
     assert max(steps) <= total / 2
 
 
+def test_what_is_returned_is_what_is_kept(tmp_path: Path) -> None:
+    case = made(
+        tmp_path, SENTENCES.format(n=1) * 3, SENTENCES.format(n=2), "A crane stands there. It is 20 m high."
+    )
+    assert read_claims(case).found == case.claim_set()
+
+
 PROGRAM = """
 import sys
 from sitewatch.app import claims

@@ -93,10 +93,12 @@ def write_claims(case: Case, related: ClaimSet, key: str | None = None) -> Claim
     Args:
         key: of the reading that gave them; by default that of what the case holds.
     """
-    with case.transaction():
-        case.set_claims(related)
-        found = case.claim_set()
-    path = case.project(FILE, dump_claims(case.documents(), found))
+    case.set_claims(related)
+    documents = case.documents()
+    place = {d.id: n for n, d in enumerate(documents)}
+    ordered = sorted(related.claims, key=lambda c: (place[c.source], c.start, c.id))  # as the store has them
+    found = dataclasses.replace(related, claims=tuple(ordered))
+    path = case.project(FILE, dump_claims(documents, found))
     case.mark_step(STEP, key or claims_key(case), [path])
     return found
 
