@@ -13,7 +13,7 @@ from odc.geo.geobox import GeoBox
 from pyproj import Geod, Transformer
 from scenefiles import ramp, write_planet, write_tif
 
-from sitewatch.errors import UsageError
+from sitewatch.errors import SceneError, UsageError
 from sitewatch.imagery import georef
 from sitewatch.imagery.control import ControlPoint
 from sitewatch.imagery.open import open_path
@@ -266,6 +266,56 @@ def test_more_points_never_make_it_worse(size: float, count: int) -> None:
     few, more = georef.fit(points[:count], (400, 500), "x"), georef.fit(points[: count + 1], (400, 500), "x")
     if count > 2:  # two points carry a similarity, three an affine map with more freedom
         assert more.scale_sigma <= few.scale_sigma + 1e-12
+
+
+# --- labels of xBD --------------------------------------------------------------------------------------------------
+
+
+def labels(pixels: list[str], lonlat: list[str], **metadata: object) -> str:
+    def listed(shapes: list[str]) -> list[dict[str, object]]:
+        return [{"wkt": w, "properties": {"uid": str(i)}} for i, w in enumerate(shapes)]
+
+    told = {"capture_date": "2019-05-01T10:00:00.000Z", "gsd": 2.0, "sensor": "WORLDVIEW03", **metadata}
+    return json.dumps({"features": {"xy": listed(pixels), "lng_lat": listed(lonlat)}, "metadata": told})
+
+
+TRIANGLE = "POLYGON ((0 0, 100 0, 0 100, 0 0))"
+ON_GROUND = "POLYGON ((20 0, 20.0009 0, 20 -0.0009, 20 0))"
+
+
+def test_labels_tie_their_image(tmp_path: Path) -> None:
+    path = write_tif(tmp_path / "a.png", ramp(3, 100, 100, "uint8"), crs=None, driver="PNG")
+    path.with_suffix(".json").write_text(labels([TRIANGLE, "POINT (1 1)"], [ON_GROUND, "rubbish"]))
+    (scene,) = open_path(path).scenes
+    assert (scene.sensor, scene.acquired.year, scene.georeference) == ("maxar", 2019, Georeference.GCPS)
+    size = pixel_size(scene.grid)
+    assert size is not None
+    # 9e-6 degrees on the equator: A and M there
+    assert (size.across_m, size.down_m) == pytest.approx([r * math.radians(9e-6) for r in radii(0)], rel=1e-4)
+    assert any("not 2 m as stated by gsd in a.json" in n for n in scene.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[" * 100_000, "no date|date"),
+        ('{"features": {"xy": null, "lng_lat": 3}, "metadata": {"capture_date": "2019-05-01"}}', "date"),
+        (labels(["POLYGON ((0 0, 100 0, 50 0, 0 0))"], ["POLYGON ((20 0, 21 0, 20.5 0, 20 0))"]), "one line"),
+        (labels([TRIANGLE], [ON_GROUND], capture_date="yesterday"), "yesterday"),
+    ],
+)
+def test_broken_labels_end_in_one_line(tmp_path: Path, text: str, message: str) -> None:
+    path = write_tif(tmp_path / "a.png", ramp(3, 100, 100, "uint8"), crs=None, driver="PNG")
+    path.with_suffix(".json").write_text(text)
+    with pytest.raises(SceneError, match=message):
+        open_path(path)
+
+
+def test_an_image_without_buildings_has_no_place(tmp_path: Path) -> None:
+    path = write_tif(tmp_path / "a.png", ramp(3, 100, 100, "uint8"), crs=None, driver="PNG")
+    path.with_suffix(".json").write_text(labels([], []))
+    (scene,) = open_path(path).scenes
+    assert (scene.georeference, scene.acquired.year) == (Georeference.NONE, 2019)
 
 
 # --- real data ----------------------------------------------------------------------------------------------------

@@ -71,7 +71,10 @@ def tie(
     if in_file and points_crs:
         return replace(fit(_from_file(in_file, points_crs), shape, "the file"), stated=stated)
     if points:
-        return replace(fit(points, shape, "the labels beside it"), stated=stated)
+        try:
+            return replace(fit(points, shape, "the labels beside it"), stated=stated)
+        except UsageError as error:
+            raise SceneError(str(error)) from None  # they came with the image, not as an option
     notes: tuple[str, ...] = (
         ("has rational polynomial coefficients, which are not used: orthorectify it first",)
         if dataset.rpcs

@@ -57,7 +57,7 @@ def _item(path: Path) -> Mapping[str, Any] | None:
             return None
         item = json.loads(path.read_text(encoding="utf-8"))
         told = "stac_version" in item and isinstance(item["properties"], dict)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return item if told else None
 

@@ -5,6 +5,7 @@ field `gsd` is of the sensor's colour bands, not of the pixels of the image.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -36,8 +37,10 @@ def _labels(path: Path) -> Mapping[str, Any] | None:
         if path.stat().st_size > _MAX_BYTES:
             return None
         labels = json.loads(path.read_text(encoding="utf-8"))
-        told = {"xy", "lng_lat"} <= labels["features"].keys() and "capture_date" in labels["metadata"]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        told = isinstance(labels["metadata"]["capture_date"], str) and all(
+            isinstance(labels["features"][system], list) for system in ("xy", "lng_lat")
+        )
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return labels if told else None
 
@@ -67,7 +70,7 @@ def _points(features: Mapping[str, Any]) -> list[ControlPoint]:
         lonlat = places.get(uid, [])
         if len(lonlat) == len(pixels):
             points += [ControlPoint(*xy, *ll) for xy, ll in zip(pixels, lonlat, strict=True)]
-    return points
+    return [p for p in points if all(map(math.isfinite, (p.col, p.row, p.lon, p.lat)))]
 
 
 def _corners(feature: Any) -> tuple[str, list[tuple[float, float]]]:
