@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from sitewatch.documents.amounts import HEDGED
 from sitewatch.documents.compared import ADJ, ADJECTIVES, IN, NOUN, NOUNS, WORD, comparand_after, make_ratio
+from sitewatch.documents.numbers import NUMBER, number
+from sitewatch.documents.units import UNIT
 from sitewatch.types import Quantity
 
 _ADVERB = (
@@ -18,7 +20,7 @@ _NP = rf"(?P<np>(?:(?:the|its|their|that|this|his|any|an?) )?(?:(?!(?:is|was|are
 _TO = r"(?:to|as|with|from|than)"
 _THAT_OF = r"(?:that|those|the one|the ones) (?:of|at|in)"
 _VERB = r"(?:match(?:es|ed|ing)?|equal(?:s|led|ed|ling|ing)?|(?P<rival>rival(?:s|led|ed|ling|ing)?|parallel(?:s|led|ed)?|approach(?:es|ed|ing)|approximat(?:es|ed|ing)))"
-_NO_FIGURE = r"(?! (?:\d|possible|before|it (?:is|was)|they (?:are|were)|ever|usual|expected|needed|(?:an?|one|two|three|four|five|six|ten|twenty|half|several|many) ))"
+_NO_FIGURE = r"(?! (?:\d|possible|before|it (?:is|was)|they (?:are|were)|ever|usual|expected|needed|an? (?:day|week|month|year|time|century)|(?:one|two|three|four|five|six|ten|twenty|half|several|many) ))"
 _NOT_FACTOR = r"(?<!times )(?<!twice )(?<!half )(?<!thirds )(?<!third )(?<!quarters )(?<!quarter )(?<!cent )(?<!percent )(?<!% )(?<!%)(?<!fifths )(?<!fifth )(?<!tenth )(?<!much )(?<!x )(?<!× )"
 _END = r"(?= ?(?:[.,;:!?)]|$| (?:and|but|now|since|today)\b))"
 
@@ -60,6 +62,11 @@ _PATTERNS = tuple(
         rf"\b(?P<similar>resembles?|resembled) (?P<before>{_NP.replace('?P<np>', '?:')}){IN.replace('in_noun', 'noun')}",
     )
 )
+_AS_MANY = re.compile(
+    rf"\bthe (?P<noun>size|area|footprint|surface|length|height|volume) of (?:about |some |nearly |around |roughly |almost |at least )?(?P<times>{NUMBER})"
+    rf"(?! ?(?:{UNIT})\b) (?P<of>(?:(?!(?:the|its|their|of|and|in|at)\b){WORD} ){{0,2}}?[a-z]+s)\b",
+    re.IGNORECASE,
+)
 _HINT = re.compile(
     r"\b(?:same|equal\w*|identical|equivalent|similar|comparable|close|par|level|even|alike|different|match\w*|rival\w*|parallel\w*|approach\w*|approximat\w*|resembl\w*|neither|nor|as|the|neck|indistinguishable|like|matching|no|about|roughly|around|nearly|almost|some)\b",
     re.IGNORECASE,
@@ -86,6 +93,16 @@ def alike(text: str, original: str) -> Iterator[Quantity]:
             made = _made(text, original, match)
             if made is not None:
                 yield made
+
+
+def as_many(text: str, original: str) -> Iterator[Quantity]:
+    """ "the size of 90 football pitches": 90 times the size of one."""
+    for match in _AS_MANY.finditer(text):
+        read = number(match["times"])
+        if read is not None and read.value >= 1:
+            pair = (read.value, read.value, "times the size")
+            comparand, dimension = original[slice(*match.span("of"))], NOUNS[match["noun"].lower()]
+            yield make_ratio(original, match.start(), match.end(), [pair], HEDGED, dimension, comparand)
 
 
 def _made(text: str, original: str, match: re.Match[str]) -> Quantity | None:

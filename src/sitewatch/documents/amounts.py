@@ -9,23 +9,21 @@ from math import inf
 from sitewatch.documents.numbers import GAP, NUMBER, Number, number
 from sitewatch.documents.units import UNIT
 
-_AT_LEAST = (
-    "at (?:the )?(?:very )?least|nowhere less than|never less than|never fewer than|no fewer than|not fewer than|no less than|not less than|a minimum of|minimum of|no smaller than|"
-    "no shorter than|no narrower than|not below|not under|a good deal more than"
-)
+_LARGER = "(?:more|greater|larger|longer|taller|higher|wider|bigger|deeper|further|farther|heavier|broader|thicker) than"
+_SMALLER = "(?:less|fewer|smaller|shorter|lower|narrower|shallower|lighter|closer|nearer|thinner) than"
+_DEGREE = "(?:(?:slightly|significantly|much|a little|little|well|far|considerably|somewhat|just|marginally|rather|a good deal|substantially|comfortably|easily) )?"
+_NOT = "(?:no|not|never|nowhere|not any|isn[’']t|wasn[’']t)"
+_AT_LEAST = rf"at (?:the )?(?:very )?least|{_NOT} {_SMALLER}|a minimum of|minimum of|not below|not under|easily|comfortably"
 _GREATER = (
-    "(?:(?:slightly|significantly|much|a little|well|far|considerably|somewhat) )?(?:more|greater|larger|longer|taller|"
-    "higher|wider|bigger|deeper) than|(?:(?:just|slightly|well|a little|somewhat) )?(?:over|above)|exceeding|exceeds|"
-    "exceeded|exceed|in excess of|surpass(?:es|ed|ing)?|topp(?:ed|ing)|tops|beyond|better than|upwards? of|north of"
+    rf"{_DEGREE}{_LARGER}|{_DEGREE}(?:over|above|upwards? of|north of|beyond|better than)|exceeding|exceeds|exceeded|exceed|"
+    "in excess of|surpass(?:es|ed|ing)?|topp(?:ed|ing)|tops"
 )
 _AT_MOST = (
-    "(?:not|never|cannot|n[’']t|hardly) (?:have )?(?:exceed(?:ed)?|surpass(?:ed)?|more than|topped|top|over)|up to|within|at (?:the )?(?:very )?most|no more than|not more than|no greater than|not exceeding|a maximum of|"
-    "maximum of|as (?:much|many|large|long|high|wide|tall) as|no larger than|no longer than|no wider than|not over|not above|no taller than|"
-    "no higher than|capped at"
+    r"(?:not|never|cannot|n[’']t|hardly) (?:have )?(?:exceed(?:ed)?|surpass(?:ed)?|topped|top|over)|up to|within|at (?:the )?(?:very )?(?:most|best)|"
+    rf"{_NOT} {_LARGER}|not exceeding|a maximum of|maximum of|as (?:much|many|large|long|high|wide|tall) as|not above|capped at|by no means"
 )
 _LESS = (
-    "not even|(?:(?:slightly|significantly|much|a little|well|far|somewhat) )?(?:less|fewer|smaller|shorter|lower|narrower) than|"
-    "(?:(?:just|slightly|well|a little) )?(?:under|below)|just short of|just shy of|short of"
+    rf"not even|nowhere near|not nearly|far from|{_DEGREE}{_SMALLER}|{_DEGREE}(?:under|below)|(?:just |some way )?(?:short|shy) of"
 )
 _ABOUT = (
     "approximately|approx\\.?|about|around|roughly|some|nearly|almost|close to|an estimated|estimated at|circa|ca?\\.|[~≈∼±]|"
@@ -44,7 +42,7 @@ _SPREAD = re.compile(
     re.IGNORECASE,
 )
 _DASH = r"(?:-|–|—|‑|−|…|\.\.\.?)"
-_PERCENT = r"(?:[ \u00a0\u202f]?%|[ -]?(?:percent|per cent|pct)\b)"
+_PERCENT = r"(?:[ \u00a0\u202f]?%|[ -]?(?:percents?|per cent|pct)\b)"
 _RANGE = re.compile(
     rf"(?P<first>{NUMBER})(?:(?P<between_unit>{_PERCENT}|[ \u00a0\u202f-]?{UNIT}(?!\w)|x(?= ?{_DASH} ?\d)| times(?= to))?"
     rf"(?:{GAP}?{_DASH}{GAP}?|(?:{GAP}|-)(?P<link>to|or|and)(?:{GAP}|-)(?:(?:about|around|roughly|perhaps|even|nearly|maybe|at most|possibly|some) )?"
@@ -196,6 +194,18 @@ def before_amount(text: str, start: int) -> tuple[dict[str, str | None], int]:
         return groups, base + match.start() if meant else start
     meant = any(groups.values())
     return groups, base + match.start() if meant else start
+
+
+_TRAILING = re.compile(
+    r",? (?:(?P<least>at (?:the )?(?:very )?least|or more|if not more|and counting)|(?P<most>at (?:the )?(?:very )?most|at best|tops|if that|at the outside))(?=[.,;:!?)]|$)",
+    re.IGNORECASE,
+)
+
+
+def trailing_bound(text: str, end: int) -> str | None:
+    """The bound that words after a finished comparison set: "twice the size, at least"."""
+    match = _TRAILING.match(text, end)
+    return None if match is None else "at_least" if match["least"] else "at_most"
 
 
 def after_amount(text: str, found: Amount, end: int) -> tuple[Amount, int]:

@@ -19,7 +19,7 @@ ADJECTIVES = {
 UP = {
     "larger": "size", "bigger": "size", "greater": "size", "longer": "length", "wider": "width", "broader": "width",
     "taller": "height", "higher": "height", "deeper": "depth", "heavier": "mass", "thicker": "thickness", "more": None,
-    "further": "length", "farther": "length", "roomier": "size", "bulkier": "volume", "more extensive": "area", "more spacious": "size", "vaster": "size", "denser": "density", "more numerous": "count", "more frequent": "count", "ampler": "size",
+    "exceeding": "size", "further": "length", "farther": "length", "roomier": "size", "bulkier": "volume", "more extensive": "area", "more spacious": "size", "vaster": "size", "denser": "density", "more numerous": "count", "more frequent": "count", "ampler": "size",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ Every ratio is that of the subject to what it is compared with (the comparand), 
 # ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
+from math import inf
 
 from sitewatch.documents.amounts import Amount, after_amount
 from sitewatch.documents.change_words import (
@@ -38,7 +39,7 @@ from sitewatch.documents.numbers import is_fraction
 from sitewatch.documents.units import UNIT
 from sitewatch.types import Quantity
 
-_PCT = r"(?P<pct>[ \u00a0\u202f]?%|[ -]?(?:percent|per cent|pct)\b)"
+_PCT = r"(?P<pct>[ \u00a0\u202f]?%|[ -]?(?:percents?|per cent|pct)\b)"
 
 
 _TIMES = r"(?P<times>[ -]times\b|[ ]?[x×](?=[ .,;:!?)]|$|-(?=bigger|larger))(?! ?\d)| to (?:one|1)\b|-?fold\b| fold\b)"
@@ -83,7 +84,7 @@ _CHANGE_LINK = re.compile(
     re.IGNORECASE,
 )
 _BY_ALONE = re.compile(
-    r"(?P<noun>)(?P<object>)(?: (?P<by>by)|(?P<same> by (?:[\w.,-]+ ){1,5}?or| by (?:[\w.-]+ ){1,4}?\())(?: (?:a|the|some|about|only|just|a full|another|a further))*(?: factor(?: of)?| margin of)? ?$",
+    r"(?P<noun>)(?P<object>)(?: (?P<by>by)|(?P<same> by (?:[\w.,-]+ ){1,5}?or| by (?:[\w.-]+ ){1,4}?\(|(?<=er),? or|(?<=er) \(|(?<=more),? or))(?: (?:a|the|some|about|only|just|a full|another|a further))*(?: factor(?: of)?| margin of)? ?$",
     re.IGNORECASE,
 )
 """An amount with "by" whose verb stands further off, or that says a measure anew: "by 11 hectares, or 9.5 %"."""
@@ -148,12 +149,17 @@ def _of_capacity(tail: re.Match[str]) -> bool:
     )
 
 
+_AS_ADJ = re.compile(rf" as (?:{ADJ}) as\b")
+
+
 def kind_of(text: str, found: Amount) -> tuple[str | None, int]:
     """Whether an amount is a percentage ("pct"), a multiple ("times") or a fraction ("part"), and where it ends."""
     if match := re.compile(_PCT, re.IGNORECASE).match(text, found.end):
         return "pct", match.end()
     if match := re.compile(_TIMES, re.IGNORECASE).match(text, found.end):
         return "times", match.end()
+    if "." in found.word and _AS_ADJ.match(text, found.end):  # "1.8 as large as"
+        return "times", found.end
     if found.high < 1 and is_fraction(found.word):
         return "part", found.end
     if found.high < 1 and re.match(r" (?:of )(?:the|its|[A-Z\ue000])|(?: of)? the (?:size|area|length)", text[found.end : found.end + 20]):
@@ -231,6 +237,8 @@ def _compared(
         return _ratio(original, found, end, *moved(low, high, rises), dimension, comparand)
     if rises:
         readings = ((low, high, "times the size"), (low + 1, high + 1, "times the size"))
+    elif low not in (inf, -inf) and low != int(low):  # nobody means 1/2.5 by "one and a half times smaller"
+        readings = ((*inverse(low, high), "of the size"),)
     else:
         readings = ((*inverse(low, high), "of the size"), (*inverse(low + 1, high + 1), "of the size"))
     return _ratio(original, found, end, readings[0][0], readings[0][1], dimension, comparand, readings)

@@ -22,7 +22,7 @@ _NOT_NOUN = (
 )
 _WORD = r"[^\W\d_][\w’'&-]*"
 _NOUNS = re.compile(
-    rf" (?:more |further |additional |other )?(?P<phrase>(?:(?!(?:{_NOT_NOUN}|{_TIME})\b)(?:{_WORD}) ){{0,4}}?(?!(?:{_NOT_NOUN}|{_TIME})\b)(?P<noun>(?:[^\W\d_][^\W\d_-]*)?(?:(?<=[^\W\d_])s|people|men|women|children|aircraft|personnel|staff|troops|dead|missile craft|vessels|pairs|families|cattle|sheep|fish)))\b(?![’'-]\w)",
+    rf" (?:more |further |additional |other )?(?:[a-z]+(?:ed|en|al|y|nt|le|rn|ve) (?:and|or) )?(?P<phrase>(?:(?!(?:{_NOT_NOUN}|{_TIME})\b)(?:{_WORD}) ){{0,4}}?(?!(?:{_NOT_NOUN}|{_TIME})\b)(?P<noun>(?:[^\W\d_][^\W\d_-]*)?(?:(?<=[^\W\d_])s|people|men|women|children|aircraft|personnel|staff|troops|dead|missile craft|vessels|pairs|families|cattle|sheep|fish)))\b(?![’'-]\w)",
     re.IGNORECASE,
 )
 _BARE = re.compile(
@@ -35,9 +35,12 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 """Before a number that is part of a name: "Landsat 5 and 7", "Bldg. 31"."""
+_LOOKS = re.compile(r"(?:image|pass|picture|frame|scene|photograph|photo|date|shot|survey|look|snapshot|end|side|halve)s?|passes", re.IGNORECASE)
+_TITLED = re.compile(r"(?:[a-z,] |^)[A-Z][a-z]+ $")
+"""Before a number that may be part of a name: "Stage 2 of the works"."""
 _LIKENED = re.compile(r"as (?:large|long|high|wide|tall|big|deep) as ", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:several|a few|many|some few) $", re.IGNORECASE)
-_THESE = re.compile(r" more(?= (?:by|in|at|on|are|were|have|had|will|followed|stood|stand|nearby|elsewhere)\b| \ue000|[.,;])| (?:out )?of (?:them|these|those|which|whom)\b| (?:that|which|who) ")
+_THESE = re.compile(r" more(?= (?:by|in|at|on|are|were|have|had|will|followed|stood|stand|nearby|elsewhere)\b| \ue000|[.,;])| (?:out )?of (?:them|these|those|which|whom)\b| out of (?:the |a total of |some |about |every )?(?=\d|[a-z]+ )| (?:that|which|who) ")
 _NUMBERED = re.compile(
     r"(?:\b(?:number(?:s|ed|ing)?|total(?:s|led|ed|ling)?|population|tally|toll|headcount|count|of (?:which|whom|them))(?: (?:of [^.;,]{1,50} )?(?:is|was|are|were|at|of|stands at|stood at|to|has reached|reached|had reached|just|now|only|about|some))* | there (?:is|are|were|was|had been) (?:only |just )?|\bthe number of [^.;,]{1,60} (?:is|was|at|to|reached|stands at|stood at) )$",
     re.IGNORECASE,
@@ -109,7 +112,11 @@ def count_of(text: str, original: str, amount: Amount) -> Quantity | None:  # no
         re.IGNORECASE,
     ):
         return None
-    if (
+    if amount.word[0].isdigit() and amount.start == amount.number and _TITLED.search(original, max(0, amount.number - 24), amount.number):
+        named = True
+    else:
+        named = False
+    if not named and (
         re.match(r" of (?:the|its|their|these|those) (?:[\w-]+ ){0,3}?[a-z]+s\b", text[end:])
         and value < 10_000
     ):
@@ -120,6 +127,8 @@ def count_of(text: str, original: str, amount: Amount) -> Quantity | None:  # no
         if longer is None or re.search(rf"\b(?:{_NOT_NOUN}|{_TIME})\b", longer[0], re.IGNORECASE):
             match = None
         break
+    if match is not None and value <= 3 and before.endswith("the ") and _LOOKS.fullmatch(match["noun"]):
+        return None
     if match is not None:
         return _count(original, loosened, match.end())
     if (
@@ -146,7 +155,9 @@ def bare_count(text: str, original: str, amount: Amount) -> Quantity | None:
     before = text[max(0, amount.start - 60) : amount.start]
     if _LABELLED.search(original, max(0, amount.number - 30), amount.number):
         return None
-    acts = (verb := re.match(r" (?:had |have )?([a-z]+)\b", text[amount.end :])) is not None and verb[1] in FINITE
+    if amount.word[0].isdigit() and amount.start == amount.number and _TITLED.search(original, max(0, amount.number - 24), amount.number):
+        return None
+    acts = (verb := re.match(r" ([a-z]+)\b", text[amount.end :])) is not None and verb[1] in FINITE
     if _NUMBERED.search(before) and (acts or _BARE.match(text, amount.end)):
         loosened, end = after_amount(text, amount, amount.end)
         return _count(original, loosened, end)
@@ -156,7 +167,9 @@ def bare_count(text: str, original: str, amount: Amount) -> Quantity | None:
     if _THESE.match(text, end):
         return _count(original, loosened, end)
     loose = loosened.bound or loosened.hedged or (loosened.ranged and re.search(" (?:to|or) ", text[amount.number : end]))
-    opens = re.search(r"(?:^|[.;!?]\s|,(?: and| but)? )$", before) is not None
+    opens = re.search(r"(?:^|[.;:!?]\s|(?:,|\b(?:and|but|while|where|of which|of whom))(?: and| but)? )(?:a further |another |only |just |the other |the remaining )?$", before) is not None
+    if re.search(r"[a-z]s: $", before) and _BARE.match(text, end):
+        return _count(original, loosened, end)
     if (loose or opens) and acts:
         return _count(original, loosened, end)
     return _count(original, loosened, end) if loose and _BARE.match(text, end) and amount.low > 1 else None

@@ -52,7 +52,7 @@ _KINDS: dict[str, str] = {
     "compact": r"(?<![\d.,/-])(?P<y>20[0-4]\d)(?P<mm>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?![\d,]|\.\d)",
     "letters": r"(?<![\w-])(?P<d>[0-3]\d)(?P<m>JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)(?P<y>20\d\d)\b",
     "slashmonth": r"(?<![\d/.-])(?P<mm>0[1-9]|1[0-2])/(?P<y>20\d\d)(?![\d/])",
-    "daylist": rf"(?:{_WEEKDAY},? )?(?P<days>{_DAY}(?:, (?:the )?{_DAY}){{1,6}},? (?:and|or) (?:the )?{_DAY}|{_DAY},? or (?:the )?{_DAY}|{_DAY} and (?:again|then|later) (?:on )?(?:the )?{_DAY}) (?:of )?{_M}(?:,? (?:of )?{_Y})?",
+    "daylist": rf"(?:{_WEEKDAY},? )?(?P<days>{_DAY}(?:, (?:the )?{_DAY}){{1,6}},? (?:and|or) (?:the )?{_DAY}|{_DAY},? (?:or|vs\.?|versus|against) (?:the )?{_DAY}|{_DAY} and (?:again|then|later) (?:on )?(?:the )?{_DAY}) (?:of )?{_M}(?:,? (?:of )?{_Y})?",
     "listdays": rf"{_M} (?P<days>{_DAY}(?:, {_DAY}){{0,6}},? (?:and|or) {_DAY})(?!\d)(?! ?(?:{MONTH}))(?:,? {_Y})?",
     "ordinal": rf"[Tt]he (?P<nw>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))}) (?:day )?of {_M}(?:,? (?:of )?{_Y})?",
     "dayrange": rf"(?:{_WEEKDAY},? )?{_D}(?:(?P<list> and )|{_DASH})(?:the )?(?P<d2>[0-3]?\d)(?:st|nd|rd|th)? (?:of )?{_M}(?:,? (?:of )?{_Y})?",
@@ -150,6 +150,7 @@ def atoms(text: str, southern: bool) -> Iterator[Atom]:
         if (
             kind == "dayrange"
             and exact["list"]
+            and int(exact["d2"]) != int(exact["d"]) + 1
             and not re.search(r"(?:etween|nights of) (?:the )?$", text[max(0, exact.start() - 12) : exact.start()])
         ):
             kind, exact = "daylist", _TWO_DAYS.match(text, exact.start()) or exact

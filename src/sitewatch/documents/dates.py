@@ -18,21 +18,18 @@ from sitewatch.documents.edtf import Stretch
 from sitewatch.documents.feasts import FEAST
 from sitewatch.documents.names import MONTH, named_spans
 from sitewatch.documents.numbers import NUMBER, number
+from sitewatch.documents.relative import AHEAD as _AHEAD
 from sitewatch.documents.relative import relative
 from sitewatch.documents.spans import Span, Taken, hide
 from sitewatch.types import When
 
 _ANCHOR = re.compile(rf"\d|\b(?:{MONTH}|[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter|quarter|half|\w+(?:ties|teens)|{FEAST})\b")
 _JOIN = re.compile(
-    r",? ?(?:-|–|—|‑|−|to|through|until|till|up to|and|or) ?(?:the |about |around |at least )?"
+    r",? ?(?:-|–|—|‑|−|to|through|until|till|up to|and|or) ?(?:the |about |around |at least )?(?:(?:early |late )?(?:morning|evening|night|afternoon|small hours) of (?:the )?)?"
 )
 _LIST = re.compile(r",? (?:and|or)(?: (?:on|in|from|by|of|since|for))?(?: the)? |, ?|/|,? and again (?:on|in) ")
 _BETWEEN = re.compile(
-    r"\b(?:between|from|From|Between|period)(?: about| around| roughly| at least)? (?:the )?$"
-)
-_AHEAD = re.compile(
-    r"\b(?:will|shall|should|would|due|scheduled|expects?|expected|plans?|planned|planning|aims?|upcoming|intends?|slated|"
-    r"promises?|promised|hopes?|set for|pencilled in|foreseen|foresees|envisaged|earmarked|booked|tabled|anticipated|going to|set to|on course|on track|target(?:ed|ing|s)?|deadline|yet to|is to|are to|to be (?:completed|finished|opened|built|ready))\b"
+    r"\b(?:between|from|From|Between|period)(?: about| around| roughly| at least)? (?:the )?(?:(?:early |late )?(?:morning|evening|night|afternoon|small hours) of (?:the )?)?$"
 )
 _SCHEDULED = re.compile(
     r"\b(?:goes|opens|starts|begins|closes|ends|reopens|resumes|finishes|launches|follows|comes|arrives|expires|takes? effect|comes? into (?:force|effect)|falls due)\b[^.;]{0,40}$"
@@ -49,10 +46,10 @@ _YEAR_AFTER = re.compile(
     r",? (?:of )?(?:the )?(?P<which>year before last|(?:last|this|that same|same|previous|next|current|present|following|past|coming) year)\b"
 )
 _BOUND = [
-    ("after", re.compile(r"\b(?:ever )?since(?: at least| about| around| roughly| as early as| late)? $", re.I)),
+    ("after", re.compile(r"\b(?:ever )?since(?: at least| about| around| roughly| as early as| late| (?:the|its|their|an?) (?:[\w-]+ ){1,4}?(?:in|of|on|from))? $", re.I)),
     ("after", re.compile(r"\b(?:no earlier than|not before|not earlier than|not until|only after|only since|(?:on|in|at|during) or (?:after|since|later than)|at the earliest(?: on| in| by)?)(?: at least| about)? $", re.I)),
-    ("before", re.compile(r"\b(?:(?:on|in|at|by|during) or (?:before|prior to)|at the latest (?:by|on|in|until)|by|until|till|up to(?: and including)?|no later than|not later than|through|up until)(?: at least| about| around| as late as)? $", re.I)),
-    ("strictly before", re.compile(r"\b(?:(?:some ?time |shortly |just |well |long |immediately |right |days |weeks |months )?before|prior to|earlier than|ahead of|in the run-up to|on the eve of)$".replace("$", " $"), re.I)),
+    ("before", re.compile(r"\b(?:(?:on|in|at|by|during) or (?:before|prior to)|at the latest (?:by|on|in|until)|by|until|till|up to(?: and including)?|no later than|not later than|through|up until|(?:until|till) (?:well|deep|far) into)(?: at least| about| around| as late as)? $", re.I)),
+    ("strictly before", re.compile(r"\b(?:(?:some ?time |shortly |just |well |long |immediately |right |days |weeks |months )?before|prior to|earlier than|ahead of|in the run-up to) $", re.I)),
     ("strictly after", re.compile(r"\b(?:(?:some ?time |shortly |just |soon |well |long |immediately |right |days |weeks |months )?after|following|later than) $", re.I)),
     ("after", re.compile(r"\b(?:from|starting(?: from| in| on)?|beginning(?: in| on| from)?|as from|onwards from|effective)(?: at least| about)? $", re.I)),
 ]  # fmt: skip
@@ -62,6 +59,7 @@ _PART_OF_DAY = re.compile(
 _COUNTED = re.compile(
     rf"\b(?:(?:about|around|some|roughly|nearly|almost|only|just) )?(?P<n>an?|{NUMBER}) (?P<unit>day|week|month|year)s? (?P<way>before|prior to|ahead of|after|following)(?: the)? $", re.IGNORECASE
 )
+_EVE = re.compile(r"\b(?:[Oo]n )?the eve of (?:the )?$")
 _ENDING = re.compile(
     rf"\b(?:the )?(?:(?P<n>{NUMBER}) )?(?P<unit>day|week|month|quarter|year)s? (?:to|up to|ending|ended|until|through)(?: on| in)?(?: the)? $", re.IGNORECASE
 )
@@ -180,11 +178,11 @@ def _absolute(text: str, parts: list[Atom], today: date | None) -> list[_Found]:
 def _joined(text: str, first: Atom, second: Atom) -> bool:
     """Whether two neighbours are the ends of one range."""
     between = text[first.end : second.start]
-    if len(between) > 16 or not _JOIN.fullmatch(between):
+    if len(between) > 40 or not _JOIN.fullmatch(between):
         return False
     if first.kind in ("dayrange", "rangeday", "years") or second.kind in ("dayrange", "rangeday", "years"):
         return False
-    opened = bool(_BETWEEN.search(text[max(0, first.start - 24) : first.start]))
+    opened = bool(_BETWEEN.search(text[max(0, first.start - 48) : first.start]))
     if re.search(r"\band\b", between):
         if (
             first.kind in _MONTHS_ONLY
@@ -193,7 +191,7 @@ def _joined(text: str, first: Atom, second: Atom) -> bool:
             and _adjacent(first, second)
         ):
             return True
-        return opened and "etween" in text[max(0, first.start - 24) : first.start]
+        return opened and "etween" in text[max(0, first.start - 48) : first.start]
     if re.search(r"\bor\b", between):
         return ("part" in first.kind and "part" in second.kind) or (
             first.kind in _MONTHS_ONLY and second.kind in _MONTHS_ONLY and _adjacent(first, second)
@@ -220,12 +218,14 @@ def _year_of(text: str, atom: Atom, today: date | None) -> tuple[int | None, int
     if today is None:
         return None, atom.end
     before = re.split(r"[.!?;]\s", text[max(0, atom.start - 100) : atom.start])[-1]
-    after_it = re.split(r"[.!?;](?:\s|$)", text[atom.end : atom.end + 60])[0]
+    after_it = re.split(r"[.!?;](?:\s|$)", text[atom.end : atom.end + 80])[0]
     ahead = bool(_AHEAD.search(before) or re.search(r"\b[Nn]ext $", before) or _SCHEDULED.search(before))
-    ahead = ahead or (before.endswith((" by ", "By ")) and not _PAST.search(before))
+    ahead = ahead or (before.endswith((" by ", "By ")) and not _PAST.search(before) and not _PAST.search(after_it))
     ahead = ahead or (bool(_AHEAD.match(after_it.lstrip(", "))) and not before.strip())
     if re.search(r"\b[Tt]his $", before):
-        return today.year, atom.end
+        running = atom.stretch(today.year - 1)
+        back = running.earliest and running.latest and running.earliest <= today <= running.latest
+        return today.year - 1 if back else today.year, atom.end
     for year in (today.year, today.year - 1, today.year - 2, today.year - 3, today.year - 4):
         try:
             stretch = atom.stretch(year)
@@ -327,7 +327,7 @@ def _range(text: str, first: Atom, second: Atom, today: date | None) -> _Found |
         return None
     stretch = edtf.through(opening, last)
     start = first.start
-    before = text[max(0, start - 24) : start]
+    before = text[max(0, start - 48) : start]
     if match := _BETWEEN.search(before):
         start -= len(match[0])
     return _Found(start, end, stretch, inferred)
@@ -342,6 +342,9 @@ def _bounded(text: str, start: int, end: int, stretch: Stretch) -> tuple[int, in
         count = number(ending["n"]) if ending["n"] else None
         first = edtf.back(stretch.latest, round(count.value) if count else 1, ending["unit"].lower()) + timedelta(days=1)
         return start - len(ending[0]), end, edtf.days(first, stretch.latest, "range")
+    if stretch.earliest and stretch.precision == "day" and (eve := _EVE.search(before)):
+        day = stretch.earliest - timedelta(days=1)
+        return start - len(eve[0]), end, edtf.days(day, day, "day")
     part = _PART_OF_DAY.search(before)
     before = before[: part.start()] if part else before
     part_length = len(part[0]) if part else 0

@@ -20,12 +20,17 @@ _AFTER = re.compile(
 _LEADS = re.compile(
     r"(?:\b(?:up|down|against|from|compared (?:with|to)|versus|vs\.?|than|instead of|rather than|had been|was|were|is|are|has|have|had|get|gets|say|says|said|"
     r"put it at|puts it at|put them at|makes it|made it|to the|the old|now|only|guess:|and then|then|down to|up to|or nearer|nearer|of those|another|a further|became|becomes|become|"
-    r"turned into|speaks? of|spoke of|talk(?:s|ed)? of|figures? of|number of|cited|not|later|or)|[:(]|, not|, then)(?: (?:it|at|about|some|just|only|the|now|barely|around|roughly|a little|perhaps|nearly|merely|to))*(?: (?:\ue000+))?[ (]$",
+    r"turned into|speaks? of|spoke of|talk(?:s|ed)? of|figures? of|number of|cited|not|later|or)|[:(]|, not|, then)(?: (?:it|at|about|some|just|only|the|now|barely|around|roughly|a little|perhaps|nearly|merely|to|an?|permitted|planned|stated|claimed|expected|previous|earlier|original|former|official|usual|initial|old|reported|merely|mere))*(?: (?:\ue000+))?[ (]$",
     re.IGNORECASE,
 )
 _LISTED_OR = re.compile(r"(?:, or| or|, i\.e\.,?|[.!?:]| \() ?(?:only |just |a |little |some )*$")
+DONE = re.compile(
+    r"[ -](?:dug|roofed|demolished|destroyed|burnt|burned|drained|cleared|paved|excavated|submerged|flooded|dismantled|buried|collapsed|rebuilt)\b"
+)
+"""After a part: how much of something has been done ("three-quarters dug")."""
 _STOPS = re.compile(r" ?[.,;:!?)]|$")
 _COPULA = re.compile(r"\b(?:is|was|are|were|has|have|had) $")
+_GAPPED = re.compile(r"[,;] (?:and |but |while )?(?:the |an? |its )?[\w’'-]+(?: [\w’'-]+){0,4} (?:of|at|for|with|to) $")
 _LISTED = re.compile(r"(?:,|;|, and|, but| and| but) $")
 _BEFORE_DATE = re.compile(r" (?:in|by|on|at|for|a|the) ")
 _UNIT_WITHIN = re.compile(rf"(?<![A-Za-z])(?:{UNIT})(?![\w²³])", re.IGNORECASE)
@@ -37,14 +42,18 @@ _REACH = 110
 def going_on(text: str, original: str, amount: Amount, found: Sequence[Quantity]) -> Quantity | None:
     """What a bare number states by the quantity before it: its unit, or its way to compare; None where it does not."""
     last = max((q for q in found if q.end <= amount.number), key=lambda q: q.end, default=None)
-    if last is None or amount.word in ("one", "a", "an"):  # "the old one"
+    if amount.word in ("one", "a", "an"):  # "the old one"
+        return None
+    kind, end = kind_of(text, amount)
+    if kind == "part" and DONE.match(text, end):
+        return _share(original, amount, end)
+    if last is None:
         return None
     between = text[last.end : amount.start]
     breaks = len(re.findall(r"[.!?]\s", between))
     lead = text[max(0, amount.start - 44) : amount.start]
     if len(between) > _REACH or "\n" in between or breaks > 1:
         return None
-    kind, end = kind_of(text, amount)
     amount, end = after_amount(text, amount, end)
     led = _leads(lead) or bool(_LISTED.search(lead) and _BEFORE_DATE.match(text, end))
     if kind == "part" and last.relation != "ratio":
@@ -73,7 +82,7 @@ def _share(original: str, amount: Amount, end: int) -> Quantity:
 
 def _leads(lead: str) -> bool:
     """Whether the words before a bare number say that it is of the kind of the last: "up from", "allows"."""
-    if _LEADS.search(lead):
+    if _LEADS.search(lead) or _GAPPED.search(lead):
         return True
     word = re.search(r"([a-z]+)(?: (?:to|at|by))? $", lead)
     return word is not None and word[1] in FINITE

@@ -21,7 +21,7 @@ ECONOMY = re.compile(
     r"\b(?:throughput|output|exports?|imports?|sales|prices?|revenues?|profits?|traffic|(?:un)?employment|workforce|staff|turnover|production|budgets?|costs?|spending|"
     r"demand|population|wages?|salar(?:y|ies)|rents?|rates?|shares|tariffs?|taxe?s?|support|turnout|fees?|deaths|cases|inflation|rainfall|temperatures?|visitors|passengers|"
     r"emissions|trade|investments?|membership|attendance|bookings|orders|deliveries|shipments|consumption|speeds?|votes?|complaints|crime|harvests?|"
-    r"catch|earnings|income|debts?|value|funding|subsid(?:y|ies)|premiums?|pay|stocks?|risks?|chances?|odds|noise|productivity|ridership|enrolment|readership)\b"
+    r"catch|earnings|income|debts?|funding|subsid(?:y|ies)|premiums?|pay|stocks?|risks?|chances?|odds|noise|productivity|ridership|enrolment|readership)\b"
     rf"(?! (?:{WORD} )?{THING}s?\b)",
     re.IGNORECASE,
 )
@@ -56,6 +56,10 @@ _CALLED = re.compile(
 )
 _EQUATES = re.compile(r"\b(?:is|was|are|were|be|been|at|only|just|equals?|measures?|about|roughly|nearly|makes?|exactly|barely|hardly) $")
 _MEASURE = re.compile(rf" (?P<np>(?:the|its|their|today[’']s|\ue000+(?:[’']s)?|that) {NUMBER}[ \u00a0\u202f-]?{UNIT}(?![\w²³]))", re.IGNORECASE)
+_ANYTHING = re.compile(
+    rf" (?P<np>(?:the|its|their|that) (?:{WORD} ){{0,3}}?{WORD})(?=[.,;:!?)]|$| (?:it|they|he|she|of|in|at|on|we|when|and|but|once)\b)", re.IGNORECASE
+)
+"""After "twice" and its like, whatever is named is what it compares with: "twice the thing it was"."""
 _INTO = re.compile(r" (?:into|over)\b(?=[ .,;:!?)]|$)(?! (?:the )?(?:past|last|next))")
 _FLOOR = re.compile(
     r" (?:of )?(?:(?P<own>its|their|his|the same) |the )?(?P<noun>ground|floor|space|room|land)\b(?P<of> (?:of|as|that)\b)?",
@@ -119,6 +123,8 @@ def ratio_of_link(text: str, start: int, end: int, kind: str, low: float, high: 
     if kind == "times":
         if match := _MEASURE.match(text, end):
             return end, (low, high), "size", match.span("np")
+        if (match := _ANYTHING.match(text, end)) and not (ECONOMY.search(match[0]) or _PEOPLE.search(match[0])):
+            return match.end(), (low, high), "size", match.span("np")
         if match := _INTO.match(text, end):
             return match.end(), (low, high), "size", None
         match = _FLOOR.match(text, end)

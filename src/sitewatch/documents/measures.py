@@ -9,12 +9,17 @@ from sitewatch.documents.amounts import Amount, after_amount, amount_at, before_
 from sitewatch.documents.change_words import DOWN_VERB, UP_VERB
 from sitewatch.documents.compared import comparand_after
 from sitewatch.documents.dimensions import dimension_after, dimension_before
+from sitewatch.documents.numbers import NUMBER
 from sitewatch.documents.units import DIMENSION_OF_UNIT, UNIT, si
 from sitewatch.types import Quantity, Reading
 
 _SPACE = r"[ \u00a0\u202f-]"
 _UNIT = re.compile(rf"{_SPACE}?(?P<unit>{UNIT})(?![\w²³])(?!/h|/s| per hour| an hour| per second)", re.IGNORECASE)
 _UNIT_OF = re.compile(rf" (?P<article>(?:of )?an? )?(?:of )?(?P<unit>{UNIT})(?![\w²³])", re.IGNORECASE)
+_SIZE_BEFORE = re.compile(r"\b(?:length|width|height|depth|breadth|area)(?: of)? $")
+_UNIT_AHEAD = re.compile(rf"(?:,| and|, and|;)(?: of)?(?: a| the)? (?:length|width|height|depth|breadth|area)(?: of)? {NUMBER}{_SPACE}?(?P<unit>{UNIT})(?![\w²³])", re.IGNORECASE)
+_OF_MEASURE = re.compile(rf" of (?:the|its|their|a total of)(?: [\w’'-]+){{0,3}}? {NUMBER}{_SPACE}?(?P<unit>{UNIT})(?![\w²³])", re.IGNORECASE)
+"""After the first number of "212 of the marsh's 530 hectares"."""
 _BY = re.compile(
     rf"(?P<unit1>{_SPACE}?{UNIT}(?![\w²³]))?(?P<word1>[ -](?:long|wide|in length|in width)|)(?: ?[x×*] ?|[ -]by[ -](?:about |around |roughly |approximately |some )?)(?=[\d½¼¾]|[a-z])",
     re.IGNORECASE,
@@ -98,10 +103,15 @@ def _unit_after(text: str, amount: Amount) -> re.Match[str] | None:
     """The unit after an amount, or between the two numbers of a range whose second has none ("from 30 m to 35")."""
     if match := _UNIT.match(text, amount.end):
         return match
+    if match := _OF_MEASURE.match(text, amount.end):
+        return _UNIT.match(text, match.start("unit"))
     match = _UNIT_OF.match(text, amount.end)
     large = re.search(r"(?:dozen|thousand|million)s?$", text[max(0, amount.end - 9) : amount.end], re.IGNORECASE)
     if match and (amount.high < 1 if match["article"] else large):
         return match
+    if amount.high >= 1 and _SIZE_BEFORE.search(text, max(0, amount.number - 14), amount.number):
+        if match := _UNIT_AHEAD.match(text, amount.end):
+            return re.compile(_UNIT.pattern, re.IGNORECASE).match(text, match.start("unit"))
     if amount.between_unit and not amount.between_unit.strip(" -").lower().startswith(("%", "per", "pct", "x", "times")):
         inner = text.find(amount.between_unit, amount.number)
         return _UNIT.match(text, inner)
@@ -137,7 +147,8 @@ def _measure(text: str, original: str, amount: Amount, match: re.Match[str]) -> 
     symbol, factor = si(match["unit"])
     stop = match.end() if match.start() >= amount.end or amount.between_unit is None else amount.end
     if match.start() > amount.end:  # the first of two numbers whose unit stands after the second
-        return plain(original, amount, amount.end, symbol, factor, DIMENSION_OF_UNIT.get(symbol))
+        dimension = DIMENSION_OF_UNIT.get(symbol) or dimension_before(text, amount.start)
+        return plain(original, amount, amount.end, symbol, factor, dimension)
     amount, end = after_amount(text, amount, stop)
     if more := _MORE.match(text, end):  # "20 m longer than the old one": a difference
         dimension = DIMENSION_OF_UNIT.get(symbol) or _MORE_WORDS.get(more["adj"].lower())

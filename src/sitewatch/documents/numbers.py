@@ -40,7 +40,7 @@ _BELOW_100 = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|
 _ABOVE = rf"(?:(?:{_LARGES})(?:[ -](?:{_LARGES})){{0,2}}(?:(?: and |[ -]){_BELOW_100})?)"
 _PART = "|".join(sorted(_PARTS, key=len, reverse=True))
 _AND_PART = rf"(?:[ -]and[ -](?:(?:an?|one|two|three)[ -])?(?:{_PART})s?(?!\w))"
-_FRACTION = rf"(?:(?:(?:an?|one|two|three|four|five|six|seven|eight|nine|ten)[ -](?:(?:good|full|mere|bare|further|whole|scant|little) )?|(?:the )?(?:(?:upper|lower|first|last|other|remaining|northern|southern|eastern|western|whole) ))(?:{_PART})s?(?: part)?|the (?:{_PART}) part(?= of)|half)(?! (?:dozen|a dozen|past|hour|day|year|party|parties|place|time|country|floor|person|phase|stage|quarter|week|century))"
+_FRACTION = rf"(?:(?:(?:an?|one|two|three|four|five|six|seven|eight|nine|ten)[ -](?:(?:good|full|mere|bare|further|whole|scant|little) )?|(?:the )?(?:(?:upper|lower|first|last|other|remaining|northern|southern|eastern|western|whole) ))(?:{_PART})s?(?: part)?|the (?:{_PART}) part(?= of)|half)(?![ -](?:dozen|a dozen|past|hour|day|year|party|parties|place|time|country|floor|person|phase|stage|quarter|week|century))"
 _WORDS = (
     rf"(?:half a dozen|half a (?:million|billion)|(?:an? )?(?:{_BELOW_100}(?:[ -]{_ABOVE}){{0,3}}|{_ABOVE}(?:[ -]{_ABOVE}){{0,3}}))"
 )

@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sitewatch.documents.alike import alike
-from sitewatch.documents.amounts import Amount, amounts
+from sitewatch.documents.alike import alike, as_many
+from sitewatch.documents.amounts import Amount, amounts, trailing_bound
 from sitewatch.documents.compared import comparand_after, make_ratio, moved
 from sitewatch.documents.comparisons import ratio_of_amount
 from sitewatch.documents.counts import bare_count, count_of, occasions, ranks
 from sitewatch.documents.dates import dates
-from sitewatch.documents.going_on import going_on
+from sitewatch.documents.going_on import DONE, going_on
 from sitewatch.documents.level import bare_comparatives, stated_ratios
 from sitewatch.documents.linked import ECONOMY
 from sitewatch.documents.measures import changes, ends_of_change, measured, plain, units_alone
@@ -30,12 +30,13 @@ _HAS = re.compile(
     r"comparable|equal|identical|size|than|as|match\w*|equals?|equalled|rivals?|rivalled|par|level|ratio|larger|bigger|longer|wider|broader|taller|smaller|shorter|narrower|deeper|again|approach\w*|once|several|few|pairs?|couple|handful|numerous|hectare|acre|kilomet(?:re|er)|mile|met(?:re|er)|foot|yard|tonne|second|fourth|sixth|seventh|eighth|ninth)\b",
     re.IGNORECASE,
 )
-_PERCENT = re.compile(r"[ \u00a0\u202f]?%|[ -]?(?:percent|per cent|pct)\b(?! points?)", re.IGNORECASE)
+_PERCENT = re.compile(r"[ \u00a0\u202f]?%|[ -]?(?:percents?|per cent|pct)\b(?! points?)", re.IGNORECASE)
 _POINTS = re.compile(
     r"(?:[ -]?(?:percent|per cent|percentage)|[ \u00a0\u202f]?%)?[ -]points?\b", re.IGNORECASE
 )
 _QUOTES = "“”„«»\""
 _QUOTE = re.compile(f"[{_QUOTES}]")
+_ANEW = re.compile(r"(?: [\w-]+){0,2}(?:,? \(|, or | or |, that is (?:to say )?|, i\.e\.,? )(?:about |some |roughly |nearly |around |almost )?")
 _SIGN = re.compile(r"(?:^|[ (])[+−–-]$")
 _WHOLE = re.compile(r"\b(?:share|proportion|portion|part|of (?:which|whom)|burnt out to|completed? to|rebuilt to|built to)\b", re.IGNORECASE)
 _SHARE = re.compile(r" of (?:the|its|their|all|those|these)\b", re.IGNORECASE)
@@ -75,7 +76,7 @@ def _unquoted(hidden: str, text: str) -> list[Quantity]:
     """Quantities of a text without quotation marks: these stand between words that belong together."""
     found: list[Quantity] = []
     taken = Taken()
-    for quantity in (*units_alone(hidden, text), *stated_ratios(hidden, text), *word_ratios(hidden, text)):
+    for quantity in (*as_many(hidden, text), *units_alone(hidden, text), *stated_ratios(hidden, text), *word_ratios(hidden, text)):
         _keep(found, taken, quantity)
     at = 0
     for amount in amounts(hidden):
@@ -83,7 +84,8 @@ def _unquoted(hidden: str, text: str) -> list[Quantity]:
             continue
         free = amount.start == amount.number or taken.free((amount.start, amount.number))
         for quantity in _read(hidden, text, amount if free else amount.bare(), found):
-            if _keep(found, taken, quantity):
+            own = max(quantity.start, amount.start if free else amount.number)
+            if _keep(found, taken, quantity) or _keep(found, taken, _from(quantity, own, text)):
                 at = max(at, quantity.end)
     for quantity in (
         *alike(hidden, text),
@@ -93,7 +95,25 @@ def _unquoted(hidden: str, text: str) -> list[Quantity]:
         *ranks(hidden, text),
     ):
         _keep(found, taken, quantity)
-    return sorted(found, key=lambda q: (q.start, q.end))
+    return sorted((_trailing(q, hidden) for q in found), key=lambda q: (q.start, q.end))
+
+
+def _from(quantity: Quantity, start: int, text: str) -> Quantity:
+    """The same without the words before `start`, which may be another quantity's."""
+    return quantity if start >= quantity.end else replace(quantity, start=start, text=text[start : quantity.end])
+
+
+def _trailing(quantity: Quantity, text: str) -> Quantity:
+    """A ratio with the bound that stands after it: "twice the size, at least"."""
+    bound = trailing_bound(text, quantity.end) if quantity.relation == "ratio" else None
+    if bound is None or quantity.low is None or quantity.high is None:
+        return quantity
+    least = bound == "at_least"
+    readings = tuple(
+        replace(r, **{"high" if least else "low": None, "wording": f"{bound.replace('_', ' ')} {r.wording}"})
+        for r in quantity.readings
+    )
+    return replace(quantity, low=readings[0].low, high=readings[0].high, readings=readings)
 
 
 def _keep(found: list[Quantity], taken: Taken, quantity: Quantity) -> bool:
@@ -121,19 +141,21 @@ def _read(text: str, original: str, amount: Amount, found: list[Quantity]) -> li
     if count is not None:
         return [count]
     if percent:
-        return [_share(text, original, amount, percent.end())]
+        return [_share(text, original, amount, percent.end(), found)]
     count = bare_count(text, original, amount)
     return [] if count is None else [count]
 
 
-def _share(text: str, original: str, amount: Amount, end: int) -> Quantity:
+def _share(text: str, original: str, amount: Amount, end: int, found: list[Quantity]) -> Quantity:
     """A percentage alone: a signed one is a change, what stands beside "share" is a ratio of a part to its whole."""
     sign = _SIGN.search(text, max(0, amount.start - 2), amount.start)
     clause = re.split(r"[.;!?]\s", text[max(0, amount.start - 100) : amount.start])[-1]
     if sign and not ECONOMY.search(clause):
         pair = moved(*amount.scaled(0.01), sign[0][-1] == "+")
         return make_ratio(original, amount.start, end, [(*pair, "times the size")], amount.tolerance, "size", None)
-    if _WHOLE.search(clause) and not ECONOMY.search(clause):
+    after = next((q for q in reversed(found) if q.end <= amount.start), None)
+    said_anew = after is not None and after.unit in ("count", "m2", "m", "m3") and _ANEW.fullmatch(text, after.end, amount.start)
+    if (_WHOLE.search(clause) or said_anew or DONE.match(text, end)) and not ECONOMY.search(clause):
         pair = amount.scaled(0.01)
         return make_ratio(original, amount.start, end, [(*pair, "of the whole")], amount.tolerance, "size", None)
     whole = comparand_after(text, original, end + 3) if _SHARE.match(text, end) else None

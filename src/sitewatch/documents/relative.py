@@ -30,8 +30,14 @@ _RULES = {
     "before_last": r"the (?P<unit>week|weekend|month|year) before last\b",
     "years_end": r"(?:year[’']s end|year-end|the year[’']s end)\b",
     "weekday": r"(?P<which>last |this past |past |this |next )?(?P<day>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tues?|Wed|Thur?s?|Fri|Sat|Sun)(?= (?:night|morning|afternoon|evening|am|pm)\b))(?:s?’s|'s)?\b",
-    "near": r"\b(?P<near>the day before yesterday|yesterday|last night|today|tonight|overnight|tomorrow|this (?:morning|afternoon|evening))\b",
+    "near": r"\b(?P<near>the day before yesterday|yesterday|last night|today|tonight|overnight(?=[.,;:!?]|$| on | to | into )|(?<=[.!?] )(?-i:Overnight)|tomorrow|this (?:morning|afternoon|evening))\b",
 }  # fmt: skip
+AHEAD = re.compile(
+    r"\b(?:(?:may|might|can) (?!have\b|be seen\b)[a-z]+|will|shall|should|would|due|scheduled|expects?|expected|plans?|planned|planning|aims?|upcoming|intends?|slated|"
+    r"promises?|promised|hopes?|set for|pencilled in|foreseen|foresees|envisaged|earmarked|booked|tabled|anticipated|going to|set to|on course|on track|target(?:ed|ing|s)?|deadline|yet to|is to|are to|to be (?:completed|finished|opened|built|ready))\b"
+)
+"""Words before a date that look ahead."""
+_SAID_ON = re.compile(r"\b(?:said|told|wrote|[a-z]+ed)(?: (?!will|would|should|to\b)[\w'’]+){0,3}? (?:on |late |early )*$")
 _JOINT = re.compile(
     "|".join(rf"(?P<k_{k}>\b(?:{re.sub(r'[?]P<.*?>', '?:', p)}))" for k, p in _RULES.items()), re.IGNORECASE
 )
@@ -60,6 +66,10 @@ def _within(
         if exact is None:
             continue
         groups = {k: v.lower() for k, v in exact.groupdict().items() if v}
+        if kind == "weekday" and "which" not in groups:
+            before = re.split(r"[.!?;]\s", text[max(0, match.start() - 90) : match.start()])[-1]
+            if AHEAD.search(before) and not _SAID_ON.search(before):
+                groups["which"] = "next"
         try:
             today = published
             if groups.get("from") or kind in ("beside", "same_before"):
@@ -259,7 +269,7 @@ def _weekday(index: int, which: str, today: date) -> Stretch:
     back = (today.weekday() - index) % 7
     if which == "last" and back == 0:
         back = 7
-    if which == "next":
+    if which == "next" and back >= 0:
         back -= 7
     day = today - timedelta(days=back)
     return edtf.days(day, day, "day")
