@@ -12,6 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from onnx_files import looked_up, tokenizer
+from sitewatch.app.claims import claims_key
+from sitewatch.case import Case
 from sitewatch.cli import main
 
 GERMAN = (
@@ -137,6 +139,11 @@ def test_alignments_are_proposed_and_outlive_a_re_run_as_proposals(case: Path, t
         k: before[k] for k in ("claims", "links", "origins")
     }
     assert json.loads((case / "out" / "claims.json").read_text())["proposed"] == found
+    opened = Case.open(case)
+    assert opened.step_done("claims", claims_key(opened))
+    add(case, "A third text.")
+    sitewatch("claims", "align", case, "--embeddings", tmp_path / "tiny")
+    assert not opened.step_done("claims", claims_key(opened))  # it has not been read
     sitewatch("docs", "remove", case, two)
     assert sitewatch("claims", "read", case)["proposed"] == []
     assert one

@@ -91,7 +91,7 @@ def write_claims(case: Case, related: ClaimSet, key: str | None = None) -> Claim
     """Keep claims as they were related and write `out/claims.json`.
 
     Args:
-        key: of the reading that gave them; by default that of what the case holds.
+        key: of the reading that gave them; by default that of the last one, which documents may have followed.
     """
     case.set_claims(related)
     documents = case.documents()
@@ -99,7 +99,10 @@ def write_claims(case: Case, related: ClaimSet, key: str | None = None) -> Claim
     ordered = sorted(related.claims, key=lambda c: (place[c.source], c.start, c.id))  # as the store has them
     found = dataclasses.replace(related, claims=tuple(ordered))
     path = case.project(FILE, dump_claims(documents, found))
-    case.mark_step(STEP, key or claims_key(case), [path])
+    last = case.steps().get(STEP)
+    key = key or (last.key if last is not None else None)
+    if key is not None:
+        case.mark_step(STEP, key, [path])
     return found
 
 
