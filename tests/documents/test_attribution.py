@@ -2,8 +2,13 @@
 # ruff: noqa: E501 (tables of cases)
 
 import pytest
+from tests.documents.speaker_sentences import MISSED, ROWS
 
 from sitewatch.documents.attribution import attributions
+from sitewatch.documents.dates import dates
+from sitewatch.documents.names import named_spans
+from sitewatch.evaluate.claim_match import same_speaker, same_stance
+from sitewatch.evaluate.claim_truth import TrueSpeaker
 from sitewatch.types import Attribution
 
 
@@ -23,9 +28,9 @@ def said(text: str) -> list[Attribution]:
         ("Researchers at the Harrow Institute have determined that it grows.", "group", None, "researchers", "Harrow Institute", "determines"),
         ("Analysts suggest it is a store.", "unnamed", None, "analysts", None, "suggests"),
         ("Villagers say the pond leaks.", "group", None, "villagers", None, "asserts"),
-        ("Further analysis from Orbis Analytics confirmed the work.", "organisation", None, None, "Orbis Analytics", "confirms"),
-        ("The ministry's data show a rise.", "organisation", None, None, "ministry", "shows"),
-        ("Satellite images taken in May show a new hall.", "document", None, None, None, "shows"),
+        ("Further analysis from Orbis Analytics confirmed the work.", "document", None, "analysis", "Orbis Analytics", "confirms"),
+        ("The ministry's data show a rise.", "document", None, "data", "ministry", "shows"),
+        ("Satellite images taken in May show a new hall.", "document", None, "satellite images", None, "shows"),
         ("Moscow denies selling the cranes.", "organisation", None, "government", "Russia", "denies"),
         ("The director, Tev Marn, was quoted as saying that the mill would close.", "person", "Tev Marn", "director", None, "asserts"),
         ("By the institute's count, 40 trucks left.", "organisation", None, None, "institute", "asserts"),
@@ -49,6 +54,25 @@ def test_constructions(
         organisation,
         stance,
     )
+
+
+def _row(number: int, text: str, voices: list[str]) -> object:
+    missed = pytest.mark.xfail(strict=True, reason="a surname never given in full; voices without a noun")
+    return pytest.param(text, voices, id=str(number), marks=[missed] if text.startswith(MISSED) else [])
+
+
+@pytest.mark.parametrize(("text", "voices"), [_row(i, *row) for i, row in enumerate(ROWS)])
+def test_sentences_marked_before_they_were_read(text: str, voices: list[str]) -> None:
+    hidden = [(t.start, t.end) for t in dates(text, "2024-11-26", named_spans(text))]
+    heard = [a.attribution for a in attributions(text, None, hidden) if a.attribution.scope == "explicit"]
+    found = list(dict.fromkeys(heard))
+    for line in voices:
+        kind, name, role, organisation, stance = (None if p == "-" else p for p in line.split(" | "))
+        true = TrueSpeaker((0, 1), str(kind), name, role, organisation, str(stance))
+        hit = next((a for a in found if same_speaker(a, true) and same_stance(a.stance, true.stance)), None)
+        assert hit is not None, (line, found)
+        found.remove(hit)
+    assert not found
 
 
 def test_anaphora_means_who_was_named_before() -> None:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from sitewatch.documents.cues import (
     ACCORDING,
     BY_COUNT,
+    CITING,
     QUOTED_AS,
     WIRE,
     Attributed,
@@ -25,6 +26,8 @@ from sitewatch.documents.known import Known, remember_names
 from sitewatch.documents.nominal import nominal
 from sitewatch.documents.sentences import Sentence, sentences
 from sitewatch.documents.spans import Span, hide, overlap
+from sitewatch.documents.speakers import notice
+from sitewatch.documents.speech import CLASSES
 from sitewatch.documents.speech_cues import VERB, by_verb
 from sitewatch.types import Attribution
 
@@ -63,6 +66,7 @@ def attributions(
         if sentence.role in ("boilerplate", "byline"):
             continue
         words = hidden[sentence.start : sentence.end]
+        notice(words, known)
         here = _in_sentence(words, known)
         here = [_shift(a, sentence.start) for a in here]
         explicit = [a for a in here if a.attribution.kind != "unnamed"]
@@ -88,7 +92,7 @@ def _goes_on(words: str, open_quote: tuple[str, Attribution | None] | None) -> b
 
 def _ranked(found: list[Attributed]) -> list[Attributed]:
     """Who cites others reports what they say: one step farther from the fact."""
-    cited = [a for a in found if a.attribution.cue.lower() in ("citing", "quoting")]
+    cited = [a for a in found if a.attribution.cue.lower() in CITING]
     return [
         replace(a, depth=a.depth + 1)
         if a not in cited and a.end > a.start and any(overlap(a.scope, c.scope) for c in cited)
@@ -144,4 +148,47 @@ def _in_sentence(words: str, known: Known) -> list[Attributed]:
             known.mention(name)
             made_by = Attribution("organisation", None, None, name, wire[0].strip(), "reports")
             found.append(Attributed(made_by, wire.start(), wire.end(), (0, wire.start()), 1))
-    return sorted(found, key=lambda a: (a.depth, a.start))
+    return sorted(_once(found), key=lambda a: (a.depth, a.start))
+
+
+def _once(found: list[Attributed]) -> list[Attributed]:
+    """Each voice once for each class of stance: "Ada Roon went further: the roof, she said, leaks" is one voice."""
+    kept: list[Attributed] = []
+    for a in sorted(found, key=lambda a: a.start):
+        who = a.attribution.name or (a.attribution.role, a.attribution.organisation)
+        twin = next(
+            (
+                i
+                for i, b in enumerate(kept)
+                if who not in (None, (None, None))
+                and who == (b.attribution.name or (b.attribution.role, b.attribution.organisation))
+                and CLASSES.get(a.attribution.stance, a.attribution.stance)
+                == CLASSES.get(b.attribution.stance, b.attribution.stance)
+            ),
+            None,
+        )
+        aside = re.search(r", [a-z]+ing$", f", {a.attribution.cue}".replace(", , ", ", "))
+        if twin is None and aside:
+            # "X disputed the figure, saying only 12 houses fell": one voice; what is quoted tells more.
+            main = next(
+                (
+                    i
+                    for i, b in enumerate(kept)
+                    if who == (b.attribution.name or (b.attribution.role, b.attribution.organisation))
+                ),
+                None,
+            )
+            if main is not None and a.attribution.stance == "quoted-directly":
+                kept[main] = replace(
+                    kept[main], attribution=replace(kept[main].attribution, stance=a.attribution.stance)
+                )
+            if main is not None:
+                twin = main
+        if twin is None:
+            kept.append(a)
+            continue
+        first = kept[twin]
+        scope = (min(first.scope[0], a.scope[0]), max(first.scope[1], a.scope[1]))
+        kept[twin] = replace(first, scope=scope)
+        kept.append(replace(a, attribution=first.attribution, scope=scope))
+    return kept

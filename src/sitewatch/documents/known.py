@@ -16,7 +16,7 @@ _ROLES = words(
     "neighbour neighbor veteran soldier driver pilot councillor councilor clerk leader representative member founder correspondent "
     "interpreter photographer student lecturer critic source eyewitness employee volunteer campaigner chancellor premier commissioner "
     "superintendent curator archivist envoy aide negotiator principal trader broker miner shepherd herder trustee harbourmaster interpreter "
-    "nurse doctor surgeon physician midwife teacher headmaster priest pastor bishop imam monk vicar baker butcher grocer shopkeeper innkeeper landlord tenant plaintiff defendant claimant respondent petitioner prosecutor attorney solicitor barrister judge juror detective sheriff constable captain skipper mariner seaman sailor docker stevedore electrician plumber carpenter welder mechanic bricklayer roofer builder labourer laborer foreman supervisor chief operative executive vice-president president-elect shareholder investor financier accountant auditor actuary statistician mathematician physicist chemist astronomer archaeologist anthropologist sociologist psychologist botanist zoologist ornithologist meteorologist climatologist volcanologist oceanographer metallurgist draughtsman draftsman machinist programmer academic lecturer dean provost rector vice-chancellor postdoc fellow intern columnist commentator blogger broadcaster podcaster producer publisher novelist poet artist filmmaker cameraman anchor pundit watcher sleuth enthusiast hobbyist amateur insider whistle-blower whistleblower defector refugee survivor prisoner inmate detainee hostage migrant commuter passenger traveller traveler tourist visitor guest hiker diver swimmer angler hunter gamekeeper beekeeper grazier rancher peasant smallholder grower forager logger lumberjack gardener cleaner porter caretaker janitor concierge guard sentry policeman policewoman fireman firefighter paramedic rescuer lifeguard pilot navigator steward stationmaster signalman conductor trucker courier postman merchant dealer buyer seller supplier distributor exporter importer retailer banker economist lobbyist strategist tactician planner legislator parliamentarian congressman congresswoman delegate deputy attaché consul emissary mediator arbitrator ombudsman regulator administrator magistrate alderman reeve headman elder chieftain king queen prince princess sultan emir patriarch dissident rebel insurgent militant guerrilla partisan conscript recruit lieutenant sergeant corporal brigadier marshal commodore rear-admiral cadet defender opponent supporter sympathiser proponent skeptic sceptic advocate modeller modeler spotter tracker mapper interpreter assessor evaluator reviewer examiner valuer appraiser adjuster underwriter estate-agent agent contractor subcontractor promoter organiser organizer convenor convener host grandmother grandfather mother father widow pensioner retiree housewife parent child schoolboy schoolgirl pupil undergraduate graduate alumnus mason potter weaver tailor blacksmith miller brewer vintner cook chef waiter barman bartender adjutant quartermaster bosun engineer-in-chief lighthouse-keeper keeper warden bailiff trustee registrar custodian guardian harbourmaster technician photogrammetrist cartographer hydrologist seismologist forester agronomist treasurer"
+    "nurse doctor surgeon physician midwife teacher headmaster priest pastor bishop imam monk vicar baker butcher grocer shopkeeper innkeeper landlord tenant plaintiff defendant claimant respondent petitioner prosecutor attorney solicitor barrister judge juror detective sheriff constable captain skipper mariner seaman sailor docker stevedore electrician plumber carpenter welder mechanic bricklayer roofer builder labourer laborer foreman supervisor chief operative executive vice-president president-elect shareholder investor financier accountant auditor actuary statistician mathematician physicist chemist astronomer archaeologist anthropologist sociologist psychologist botanist zoologist ornithologist meteorologist climatologist volcanologist oceanographer metallurgist draughtsman draftsman machinist programmer academic lecturer dean provost rector vice-chancellor postdoc fellow intern columnist commentator blogger broadcaster podcaster producer publisher novelist poet artist filmmaker cameraman anchor pundit watcher sleuth enthusiast hobbyist amateur insider whistle-blower whistleblower defector refugee survivor prisoner inmate detainee hostage migrant commuter passenger traveller traveler tourist visitor guest hiker diver swimmer angler hunter gamekeeper beekeeper grazier rancher peasant smallholder grower forager logger lumberjack gardener cleaner porter caretaker janitor concierge guard sentry policeman policewoman fireman firefighter paramedic rescuer lifeguard pilot navigator steward stationmaster signalman conductor trucker courier postman merchant dealer buyer seller supplier distributor exporter importer retailer banker economist lobbyist strategist tactician planner legislator parliamentarian congressman congresswoman delegate deputy attaché consul emissary mediator arbitrator ombudsman regulator administrator magistrate alderman reeve headman elder chieftain king queen prince princess sultan emir patriarch dissident rebel insurgent militant guerrilla partisan conscript recruit lieutenant sergeant corporal brigadier marshal commodore rear-admiral cadet defender opponent supporter sympathiser proponent skeptic sceptic advocate modeller modeler spotter tracker mapper interpreter assessor evaluator reviewer examiner valuer appraiser adjuster underwriter estate-agent agent contractor subcontractor promoter organiser organizer convenor convener host grandmother grandfather mother father widow pensioner retiree housewife parent child schoolboy schoolgirl pupil undergraduate graduate alumnus mason potter weaver tailor blacksmith miller brewer vintner cook chef waiter barman bartender adjutant quartermaster bosun engineer-in-chief lighthouse-keeper keeper warden bailiff trustee registrar custodian guardian harbourmaster technician guy person ceo cfo cto coo mp mps mep vp predecessor successor colleague counterpart son daughter brother sister wife husband cousin uncle aunt landowner householder homeowner shopkeeper boss veteran trustee baroness lord lady duke earl count countess viscount spokesgirl interlocutor correspondent angler gravedigger undertaker beachcomber birdwatcher birder rambler cyclist motorist ferryman boatman oarsman rower coach trainer umpire referee photogrammetrist cartographer hydrologist seismologist forester agronomist treasurer"
 )
 
 
@@ -42,7 +42,7 @@ _ORG_HEADS = words(
     "chronicle bank court parliament senate congress assembly administration board navy army force forces corps guard police "
     "intelligence college academy school society museum observatory survey project initiative alliance federation league movement minerals "
     "energy oil gas mining steel holdings partners consulting systems technologies technology industries imaging space maps government "
-    "staff kremlin pentagon defence defense directorate programme program team collective mission secretariat cabinet treasury fleet works network airways shipping forum desk watchdog observatory ledger courier advertiser argus standard record mail express star sun globe dispatch review digest bulletin wire newswire monitor sentinel trust inspectorate ombudsman regulator tribunal chamber guild club consortium syndicate union front brotherhood church diocese synod archive archives library clinic hospital authority utility railways rail port ports docks harbour harbor shipyard shipyards refinery combine enterprise enterprises ventures capital securities insurance assurance bank exchange logistics engineering construction cement power electric electricity gas petroleum chemicals pharmaceuticals aerospace aviation dynamics robotics software data geospatial imagery mapping surveys surveyors architects associates brothers sons lines cargo freight secretariat delegation embassy consulate mission unit taskforce panel brigade division regiment battalion squadron garrison militia"
+    "staff kremlin pentagon defence defense directorate programme program team collective mission secretariat cabinet treasury fleet works network airways shipping forum desk watchdog observatory ledger courier advertiser argus standard record mail express star sun globe dispatch review digest bulletin wire newswire monitor sentinel trust inspectorate ombudsman regulator tribunal chamber guild club consortium syndicate union front brotherhood church diocese synod archive archives library clinic hospital authority utility railways rail port ports docks harbour harbor shipyard shipyards refinery combine enterprise enterprises ventures capital securities insurance assurance bank exchange logistics engineering construction cement grupo compañía compania société societe agence agencia empresa compagnie gesellschaft stiftung verein istituto instituto institut ministerio ministère power electric electricity gas petroleum chemicals pharmaceuticals aerospace aviation dynamics robotics software data geospatial imagery mapping surveys surveyors architects associates brothers sons lines cargo freight secretariat delegation embassy consulate mission unit taskforce panel brigade division regiment battalion squadron garrison militia"
 )
 
 
@@ -50,7 +50,7 @@ _HEAD = re.compile(rf"\b(?:{'|'.join(_ORG_HEADS)})\b", re.IGNORECASE)
 
 
 COMMON_ORG = re.compile(
-    r"\b(?:firm|company|institute|ministry|agency|group|think[ -]tank|organi[sz]ation|newspaper|paper|network|lab|operator|government|outlet|broadcaster|"
+    r"\b(?:city hall|town hall|county hall|press service|press-service|joint command|general staff|high command|front office|firm|company|laboratory|club|co-op|cooperative|holding|institute|ministry|agency|group|think[ -]tank|organi[sz]ation|newspaper|paper|network|lab|operator|government|outlet|broadcaster|"
     r"station|university|council|department|office|service|army|navy|police|military|regime|administration|authority|authorities|commission|committee|"
     r"observatory|centre|center|company|contractor|utility|media|radio|channel|site|website|consultancy|embassy|kremlin|foundation|charity|monitor|"
     r"union|party|bank|court|staff|command|developer|miner|owner|yard|port|municipality|enterprise|combine|conglomerate|parent|subsidiary|supplier|manufacturer|builder|startup|start-up|shipyard|refinery|carrier|airline|railway|exchange|watchdog|regulator|tribunal|inspectorate|ombudsman|cooperative|co-operative|trust|guild|chamber|clinic|hospital|prosecution|opposition|club|society|publisher|daily|weekly|magazine|gazette|blog|syndicate|junta|militia|garrison|squadron|brigade|garrison|customs|treasury|cabinet|parliament|senate|assembly|presidency|premiership|secretariat|delegation|panel|taskforce|task force|unit|desk|forum|alliance|consortium|society|club|board|association|bureau|movement|coalition|collective|team)\b",
@@ -77,6 +77,17 @@ NOT_NAMES = frozenset(
         "The A An This That These Those In On At As But And While When If It He She They We I According Further Recent New Local Publicly Satellite Historical Both Another Some Several Many Two Three Four Five Most All No Not Yet Still Also However Meanwhile Later Earlier Asked By Analysis Images Imagery Reports Photos Data Officials Analysts Experts Researchers Residents Villagers Witnesses Sources"
     )
 )
+
+
+_STATE = re.compile(r"ministry|government|army|navy", re.IGNORECASE)
+_PUBLIC = re.compile(
+    r"council|authority|agency|commission|court|university|institute|observatory|cent(?:re|er)|department|office|police|parliament|tribunal|post|times|herald|courier|news|radio|tribune|gazette",
+    re.IGNORECASE,
+)
+_FEMALE = re.compile(
+    r"woman\b|mother|widow|nun\b|queen|princess|actress|waitress|hostess|headmistress", re.IGNORECASE
+)
+_MALE = re.compile(r"(?<!wo)man\b|father|monk|king\b|prince\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +121,27 @@ class Known:
             (p for p in reversed(self.people) if p.name and surname in (p.name, p.name.split()[-1])), None
         )
 
+    def last_person(self, pronoun: str = "") -> Source | None:
+        """Whom "he" or "she" means: the last person whose role does not say otherwise."""
+        other = {"he": _FEMALE, "she": _MALE}.get(pronoun)
+        return next(
+            (p for p in reversed(self.people) if not (other and p.role and other.search(p.role))), None
+        )
+
+    def notice(self, source: Source) -> None:
+        """Remember a subject that says nothing, where it is surely a person or a body: with a role, or by its name."""
+        if source.kind == "person" and (source.role or (source.name and source.name in self.full.values())):
+            self.remember(source)
+        elif source.kind == "organisation" and source.organisation and source.role != "government":
+            if is_organisation(source.organisation, self):
+                self.mention(source.organisation)
+        elif source.kind == "group" and source.role:
+            self.remember(source)
+
     def remember(self, source: Source) -> None:
-        if source.kind == "person" and source.name:
+        if source.kind == "person" and source.role and not source.name:
+            self.people = [p for p in self.people if p != source] + [source]
+        elif source.kind == "person" and source.name:
             older = self.person(source.name)
             merged = source if older is None else replace(
                 source, role=source.role or older.role, organisation=source.organisation or older.organisation
@@ -123,6 +153,8 @@ class Known:
             self.mention(source.organisation)
 
     def mention(self, organisation: str) -> None:
+        if organisation.islower() and " " not in organisation:
+            return  # "the company": a description, not a name to come back to
         if organisation in self.organisations:
             self.organisations.remove(organisation)
         self.organisations.append(organisation)
@@ -152,11 +184,11 @@ class Known:
             "its",
             "their",
         ):
-            private = [
-                o
-                for o in self.organisations
-                if o not in COUNTRIES and not re.search(r"[Mm]inistry|[Gg]overnment|[Aa]rmy|[Nn]avy", o)
-            ]
+            private = [o for o in self.organisations if o not in COUNTRIES and not _STATE.search(o)]
+            if head in ("firm", "company"):
+                private = [o for o in private if not _PUBLIC.search(o)]
+            # A name that stood alone may be a firm's as well as a person's.
+            private = private or [p.name for p in self.people if p.name and not p.role and not p.organisation]
             return private[-1] if private else None
         return None
 
@@ -187,13 +219,22 @@ def remember_names(text: str, known: Known) -> None:
         text,
     )
     known.imagery = clean(taken[1]) if taken and len(taken[1].split()) <= 4 else known.imagery
+    for match in re.finditer(
+        rf"({NAME}),? (?:is|was|which is|itself) (?:an?|the) ((?:[a-z-]+ ){{0,4}}[a-z-]+)", text
+    ):
+        kind = re.split(r" (?:in|of|for|that|which|at|on|with|based|and|from|near|by)\b", match[2])[0]
+        if (noun := COMMON_ORG.search(kind)) and noun.end() == len(kind):
+            known.heads.setdefault(noun[0], clean(match[1]))
     seen: dict[str, str] = {}
     for match in _PAIR.finditer(text):
         if looks_like_person(match[0], known):
             seen.setdefault(match[0].split()[-1], match[0])
+    for name in list(seen.values()):
+        seen.setdefault(name.split()[0], name)
     for surname, name in seen.items():
         if len(surname) > 2 and re.search(
-            rf"(?<!{re.escape(name.split()[0])} )\b{re.escape(surname)}\b", text
+            rf"(?<!{re.escape(name.split()[0])} )\b{re.escape(surname)}\b(?! {re.escape(name.split()[-1])})",
+            text,
         ):
             known.full.setdefault(surname, name)
 
@@ -208,6 +249,7 @@ def is_organisation(name: str, known: Known) -> bool:
     bare = clean(name)
     return bool(
         _HEAD.search(bare)
+        or "&" in bare
         or bare in known.short
         or bare in known.organisations
         or bare in CAPITALS
@@ -223,6 +265,7 @@ def looks_like_person(name: str, known: Known) -> bool:
         return True
     return (
         2 <= len(words) <= 4
+        and not re.fullmatch(r"[A-Z]{2,}", words[0])
         and not is_organisation(name, known)
         and all(w[:1].isupper() or w in ("de", "van", "von", "bin", "al", "der", "la") for w in words)
         and words[0] not in NOT_NAMES

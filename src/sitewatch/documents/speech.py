@@ -16,8 +16,8 @@ _STEMS: Mapping[str, str] = {
         "point+out/points+out/pointed+out disclose/discloses/disclosed assert/asserts/asserted describe/describes/described "
         "tweet/tweets/tweeted post/posts/posted conclude+by/concede/concedes/conceded testify/testifies/testified "
         "clarify/clarifies/clarified quip/quipped count/counts/counted give/gives/gave promise/promises/promised "
-        "complain/complains/complained predict/predicts/predicted put/puts specify/specifies/specified reiterate/reiterates/reiterated "
-        "contend/contends/contended boast/boasts/boasted recount/recounts/recounted informs/informed relate/relates/related"
+        "complain/complains/complained put/puts specify/specifies/specified reiterate/reiterates/reiterated "
+        "contend/contends/contended mention/mentions/mentioned call/calls/called boast/boasts/boasted recount/recounts/recounted informs/informed relate/relates/related"
     ),
     "reports": "report/reports/reported publish/publishes/published broadcast carries/carried quotes/quoted",
     "suggests": "suggest/suggests/suggested hint/hints/hinted imply/implies/implied propose/proposes/proposed speculate/speculates/speculated",
@@ -25,7 +25,7 @@ _STEMS: Mapping[str, str] = {
     "denies": "deny/denies/denied reject/rejects/rejected dismiss/dismisses/dismissed dispute/disputes/disputed refute/refutes/refuted rebut/rebuts/rebutted contradict/contradicts/contradicted",
     "accuses": "accuse/accuses/accused blame/blames/blamed",
     "alleges": "allege/alleges/alleged",
-    "believes": "reckon/reckons/reckoned believe/believes/believed think/thinks/thought consider/considers/considered expect/expects/expected suspect/suspects/suspected assume/assumes/assumed fear/fears/feared doubt/doubts/doubted",
+    "believes": "predict/predicts/predicted reckon/reckons/reckoned believe/believes/believed think/thinks/thought consider/considers/considered expect/expects/expected suspect/suspects/suspected assume/assumes/assumed fear/fears/feared doubt/doubts/doubted",
     "estimates": "estimate/estimates/estimated calculate/calculates/calculated",
     "determines": "determine/determines/determined conclude/concludes/concluded find/finds/found assess/assesses/assessed establish/establishes/established judge/judges/judged",
     "identifies": "identify/identifies/identified spot/spots/spotted detect/detects/detected",
@@ -40,26 +40,30 @@ _MORE: Mapping[str, str] = {
         "rejoin relay remind respond retort scoff shout shrug sigh snap sneer spell+out stipulate sum+up summarise summarize thunder trumpet urge utter volunteer "
         "vouch vow weigh+in whisper wonder applaud praise caution enumerate expand confide reassure respond"
     ),
-    "denies": "rebuff repudiate contest discount disavow disclaim decry+as brush+off gainsay play+down rubbish",
+    "denies": "rebuff repudiate discount disavow disclaim decry+as brush+off gainsay play+down rubbish contest+that",
     "accuses": "charge+that condemn",
     "believes": "presume guess figure+that hold+that feel+that surmise conjecture suppose hypothesise hypothesize theorise theorize anticipate envisage foresee forecast gather+that imagine postulate posit",
     "estimates": "project+that compute extrapolate gauge guesstimate",
-    "determines": "ascertain deduce infer discern diagnose verify+that rule+that reason",
+    "determines": "uncover unearth ascertain deduce infer discern diagnose verify+that rule+that reason",
     "confirms": "authenticate validate substantiate certify",
     "identifies": "pinpoint",
-    "shows": "illustrate display",
+    "shows": "illustrate display prove leave+little+doubt leave+no+doubt",
+    "reports": "list record register",
     "indicates": "signify",
 }
 """Regular verbs, given by their stem; a second word belongs to the verb."""
 _IRREGULAR: Mapping[str, str] = {
-    "asserts": "goes+on+to+say went+on+to+say swear swears swore hold+that holds+that held+that writes+that lets+it+be+known let+it+be+known makes+clear made+clear "
+    "asserts": "goes+on+to+say went+on+to+say arrived+at arrives+at arrive+at accepts+that accepted+that accept+that saying adding noting claiming arguing insisting warning stating explaining stressing maintaining lays+down provides+for provided+for sets+out set+out deposes+to deposed+to depose+to deposes deposed depose averred attributes attributed attribute telling swear swears swore hold+that holds+that held+that writes+that lets+it+be+known let+it+be+known makes+clear made+clear "
     "make+clear lets+slip let+slip speaks+of speak+of spoke+of talks+of talk+of talked+of went+further goes+further chips+in chipped+in has+it had+it takes+issue took+issue "
     "puts+it put+it ran+the+line has+spoken+of have+spoken+of",
     "believes": "felt+that feel+that feels+that foresaw foresees forecasts is+convinced+that are+convinced+that was+convinced+that were+convinced+that "
     "is+certain+that are+certain+that is+sure+that are+sure+that takes+the+view+that took+the+view+that is+of+the+opinion+that are+of+the+opinion+that is+of+the+view+that",
-    "denies": "pours+cold+water poured+cold+water shoots+down shot+down casts+doubt cast+doubt calls+into+question called+into+question takes+issue took+issue",
+    "accuses": "accusing blaming",
+    "alleges": "alleging",
+    "reports": "reporting",
+    "denies": "denying disputing rejecting contests contested contest laughs+off laughed+off laugh+off scoffs+at scoffed+at says+otherwise say+otherwise said+otherwise begs+to+differ beg+to+differ begged+to+differ remains+unconvinced remain+unconvinced remained+unconvinced contradict contradicts contradicted does+not+accept do+not+accept did+not+accept does+not+agree disagree disagrees disagreed refuses+to+accept refused+to+accept pours+cold+water poured+cold+water shoots+down shot+down casts+doubt cast+doubt calls+into+question called+into+question takes+issue took+issue",
     "estimates": "puts+it+at put+it+at makes+it made+it",
-    "determines": "came+to+the+conclusion+that comes+to+the+conclusion+that worked+out works+out",
+    "determines": "came+up+with comes+up+with came+to+the+conclusion+that comes+to+the+conclusion+that worked+out works+out",
 }
 
 
@@ -88,6 +92,18 @@ STANCES: dict[str, str] = {
 }
 """Form of a verb → stance."""
 
+CLASSES = {
+    stance: name
+    for name, stances in {
+        "says": "asserts quoted-directly reports",
+        "establishes": "confirms determines identifies",
+        "supposes": "suggests believes suspects alleges estimates indicates",
+        "shows": "shows",
+    }.items()
+    for stance in stances.split()
+}
+"""Stance → what it has in common with others; a stance that is missing stands alone."""
+
 FURTHER = frozenset(
     form for stems in _MORE.values() for stem in stems.split() for form in _regular(stem)
 ) - frozenset(form for forms in _STEMS.values() for group in forms.split() for form in group.split("/"))
@@ -105,3 +121,32 @@ SPEAKING = (
 STRONG = frozenset(
     words("say says said saying told tell tells added explained stated noted stressed insisted")
 )
+
+NOUNS_TOO = frozenset(
+    form.replace("+", " ")
+    for form in words(
+        "report reports claims claim notes note states state comments comment estimates estimate document documents posts post finds find doubts fears shows show suspects suspect judge judges "
+        "counts count promises remark remarks blame calls call lists list records record details warnings figures project projects gauge gauges reason reasons echo echoes plans object objects "
+        "reply replies repeat warrant thought talk+of talks+of speak+of charge charges forecast forecasts guess broadcast pledge pledges tweet tweets advocate pronounce rule rules complaint answer answers joke laugh rage register registers address addresses put give"
+    )
+)
+"""Verbs that are nouns as well."""
+LOOSE = frozenset(
+    words(
+        "states notes claims comments remarks posts post state note claim comment repeat continue continued specified promises posted related write describes admits allow"
+    )
+)
+"""Verbs of speech that have other uses: a clause, a name or a pause has to follow."""
+PAPERS_ONLY = frozenset(
+    form.replace("+", " ")
+    for form in words(
+        "list lists listed record records recorded register registers registered foresees foresaw envisages envisaged lays+down provides+for provided+for sets+out set+out"
+    )
+)
+"""Verbs by which only papers speak: "the plan foresees a pit"."""
+WRITTEN = frozenset(
+    words(
+        "said says say states stated reports reported notes noted put puts gave gives found finds estimates estimated claims claimed concludes concluded describes described mentions mentioned makes+clear"
+    )
+)
+"""Verbs that papers and images share with people."""

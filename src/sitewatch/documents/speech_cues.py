@@ -3,163 +3,202 @@
 
 import re
 
-from sitewatch.documents.cues import Attributed, make, phrase_end, subject_start
-from sitewatch.documents.known import NAME, Known, has_role
+from sitewatch.documents.cues import Attributed, make
+from sitewatch.documents.known import CAP, NAME, Known, Source, has_role
+from sitewatch.documents.phrases import read_phrase
 from sitewatch.documents.spans import HIDDEN, Span
 from sitewatch.documents.spans import words as lexicon
 from sitewatch.documents.speakers import read_source
-from sitewatch.documents.speech import FURTHER, SPEAKING, STANCES
+from sitewatch.documents.speech import FURTHER, LOOSE, NOUNS_TOO, PAPERS_ONLY, SPEAKING, STANCES, WRITTEN
+from sitewatch.documents.subjects import clause_subject, is_clause, phrase_end, subject_start
 from sitewatch.documents.verbs import has_finite
 from sitewatch.types import Attribution
 
 _VERB_WORDS = "|".join(sorted((re.escape(v) for v in STANCES), key=len, reverse=True))
-
-
-VERB = re.compile(rf"\b(?P<verb>{_VERB_WORDS})\b")
-
-
-_ADVERB = r"(?:also|has|have|had|later|repeatedly|both|all|then|earlier|further|since|now|again|previously|recently|never|publicly|jointly|will|would|is|was|reportedly|flatly|strongly|told|[a-z]+ly|did|not|himself|herself|itself|who|could|can|may|might|are|were|been|be|cannot|must|should)"
-
-
-_BEFORE_VERB = re.compile(rf"(?:\s+{_ADVERB})*\s*$")
-
-
+VERB = re.compile(rf"\b(?P<verb>{_VERB_WORDS})\b(?![’'-]\w)")
+_ADVERB = r"(?:also|has|have|had|later|repeatedly|both|all|each|then|earlier|further|since|now|again|previously|recently|publicly|jointly|will|would|did|do|does|reportedly|flatly|strongly|once|still|already|soon|today|yesterday|even|only|so|far|instead|thus|too|long|however|himself|herself|itself|themselves|[a-z]+ly|never|not)"
+_WILLING = r"(?:(?:would|will|may|might|could)\s+)?(?:(?:like|love|wish|want|continue|beg|seem|appear|tend|hasten|hurrie|manage|chose|choose|begin|began|start|help|purport|claim)(?:e?s|e?d)?|would like|(?:went|goes|go|gone) on|(?:is|was|are|were) (?:quick|keen|careful|able|at pains|first|the first|forced|obliged|compelled)|ha[sd]|saw fit|took care|takes care)"
+_GROUP = re.compile(rf"(?:\s+{_WILLING}(?:\s+[a-z]+ly)?\s+to)?(?:\s+{_ADVERB})*\s*$")
+_BLOCKED = re.compile(
+    r"\bthan(?: [a-z]+)?\s*$|\b(?:to|could|can|cannot|may|might|must|should|been|being|be|is|was|are|were|not|never|neither|nor|n[’']t|get|gets|got|ever|helped|help|let|lets|make|makes|made|hardly|barely)\s*$"
+)
+_DETERMINED = re.compile(
+    r"(?i:\b(?:the|an?|its|their|this|that|his|her|our|my|your|any|no|every|each|annual|new|of|by|on|in|with|from|for|earlier|latest|recent|final|first|such|these|those|official|all|many|(?-i:press|news|media)|some|several|rough|other|own|further|public|written|joint|brief|"
+    r"two|three|four|five|former|previous|current|initial|independent|local|conflicting|early|support|denied|denies|reject|rejects|rejected|amid|despite|following|dismissed|dispute|disputed)|[’']s?) $"
+)
 _POST = re.compile(
-    rf"(?:\s+(?:on|in|at|to|by|over|during|via|this|last|late|early|yesterday|today|earlier|afterwards|recently|{HIDDEN}+|an?|the|its|his|her|our|their|email|e-mail|statement|interview|report|briefing|"
-    rf"post|release|press|conference|call|telephone|phone|message|newspaper|reporters|journalists|note|social|media|website|Telegram|X|Twitter|[A-Z][\w’']*|yesterday|meeting|hearing|published|study|paper|article|speech|broadcast|written|radio|us|me|\w+day[’']s|news|agency|parliament|lawmakers|council))*\s*(?=[.,;:!?”\"]|$)"
+    rf"(?:\s+(?:on|in|at|to|by|over|during|via|this|last|late|early|yesterday|today|earlier|later|afterwards|recently|again|separately|{HIDDEN}+|an?|the|its|his|her|our|their|email|e-mail|statement|interview|report|briefing|"
+    rf"post|release|press|conference|call|telephone|phone|message|newspaper|reporters|journalists|note|social|media|website|blog|Telegram|X|Twitter|[A-Z][\w’']*|meeting|hearing|published|study|paper|article|speech|broadcast|written|radio|us|me|\w+day[’']s|news|agency|parliament|lawmakers|council|station|broadcaster|same|week|month|year|day|morning|evening|night|afternoon|letter|court|television))*\s*(?=[.,;:!?”\"]|$)"
 )
-
-
-_NOUNS_TOO = frozenset(
-    [
-        "report",
-        "reports",
-        "claims",
-        "claim",
-        "notes",
-        "note",
-        "states",
-        "state",
-        "comments",
-        "comment",
-        "estimates",
-        "estimate",
-        "document",
-        "documents",
-        "posts",
-        "post",
-        "finds",
-        "doubts",
-        "fears",
-        "shows",
-        "show",
-        "suspects",
-        "suspect",
-        "judge",
-        "judges",
-        "counts",
-        "count",
-        "promises",
-        "remark",
-        "remarks",
-        "blame",
-        "find",
-    ]
-)
-
-
 _NOBODY = re.compile(
-    r"(?:we|i|you|my|our|no|nobody|none|neither|nothing|there|this|that|which|what|these|those|here)\b(?! (?:\w+ )?(?:images?|imagery|pictures?|photos?|photographs?|figures|findings|data))",
+    r"(?:we|i|you|no|nobody|no one|none|neither|nothing|there|what|here|who|whoever|anyone|it)\b(?! (?:\w+ )?(?:images?|imagery|pictures?|photos?|photographs?|figures|findings|data|report|document|study|model|statement|letter|paper))(?!$)|(?:we|i|you|nobody|no one|nothing|there|this|that|these|those|which|what|who)$",
     re.IGNORECASE,
 )
-
-
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|could|may|might|can|should|did|does|do)\b"
 )
-
-
 _COMPLEMENT = re.compile(r"\s*(?:[,:]\s*)?(?:that\b|[“\"«]|:)")
-
-
 _CLAUSE = re.compile(
     rf"\s+(?:there|it|they|he|she)\b|\s+(?:the |an? |its |their |[A-Z])?[\w’' {HIDDEN}-]{{2,60}}? (?:is|are|was|were|has|have|had|will|would|could|may|might|can)\b"
 )
-
-
+_LATER_THAT = re.compile(
+    r"\s+(?:by|of|with|in|at|on|to|for|from|under|during|through|via|before|after)\b[^.;:“”\"]{0,80}?\bthat\b"
+)
 _BARE_NO = frozenset(
-    (
-        "display",
-        "displays",
-        "displayed",
-        "illustrate",
-        "react",
-        "reacted",
-        "object",
-        "charge",
-        "advise",
-        "expand",
-        "expands",
-        "expanded",
-        "detail",
-        "details",
+    lexicon(
+        "display displays displayed illustrate react reacted object charge advise expand expands expanded detail details"
     )
 )
 """Verbs that need "that" before what is said."""
-
-
-_HOLDS = frozenset(("confirms", "denies", "identifies", "shows", "accuses"))
-
-
-_TO_HEARER = re.compile(
-    rf"(?:\s+(?P<hearer>(?:the )?(?:{NAME})|reporters|journalists|lawmakers|us|me|this newspaper|parliament|the (?:paper|newspaper|agency|council|court|hearing|broadcaster|station)|state media|local media))?"
+_NONSENSE = re.compile(
+    r"(?:[Tt]hat is |[Tt]his is |[Aa]ll )?(?:[Nn]onsense|[Rr]ubbish|[Nn]ot true|[Uu]ntrue|[Ff]alse|[Ll]ies|[Ff]antasy|[Bb]aseless|[Aa]bsurd|[Nn]ot so|[Ww]rong)"
 )
+"""All that is said, where it is a denial."""
+_HOLDS = frozenset(("confirms", "denies", "identifies", "shows", "accuses"))
+_HEARERS = r"reporters|journalists|lawmakers|us|me|parliament|viewers|readers|listeners|shareholders|investors|members|the public|state media|local media|(?:this|the|a|an|its|their|his|her|our) (?:[a-z]+ ){0,2}[a-z]+"
+_TO_HEARER = re.compile(rf"(?:\s+(?P<hearer>(?:the )?(?:{NAME})|{_HEARERS})(?=\s|[.,;:]|$))?")
 
 
 def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:  # noqa: PLR0911, PLR0912 (rules in order)
+    """Who speaks by one verb: its subject before it, or after it where that is turned round; [] where nobody does."""
     verb = match["verb"]
     stance = STANCES[verb]
     before = words[: match.start()]
-    if verb in _NOUNS_TOO and re.search(
-        r"(?:\b(?:the|an?|its|their|this|that|his|her|our|any|no|annual|new|of|by|on|earlier|latest|recent|final|first|such|these|those|official|all|many|press|news|some|rough)|[’']s?) $",
-        before,
-    ):
+    if verb in NOUNS_TOO and _DETERMINED.search(before):
         return []
-    if re.search(
-        r"\b(?:declin(?:es?|ed)|refus(?:es?|ed)|fail(?:s|ed)?|yet|able|unable|asked|requests?|invited|unwilling|reluctant|used|available) to $",
-        before,
-    ):
+    progressive = verb.endswith("ing") and re.search(
+        r" (?:been|is|are|was|were) (?:[a-z]+ly |now |still |also )?$", before
+    )
+    if progressive:
+        before = before[: progressive.start()] + " "
+    elif verb.endswith("ing") and not re.search(r", (?:also |only |however )?$", before):
         return []
-    left = _BEFORE_VERB.search(before)
+    if inverted := _inverted(words, match, known, stance):
+        return inverted
+    left = _GROUP.search(before)
     stem_end = left.start() if left else match.start()
     gap = before[stem_end:]
-    if re.search(r"\b(?:not|never)\b", gap):
+    if (
+        _BLOCKED.search(before[:stem_end])
+        or (re.search(r"\b(?:not|never|n[’']t)\b", gap))
+        or before.endswith(("n't ", "n’t "))
+    ):
         return []
-    if re.search(
-        r"\b(?:to|will|would|could|can|cannot|may|might|must|should|been|be|is|was|are|were|not|did)\s*$", gap
-    ) and not re.search(r"\b(?:did not|has been|will)\b", gap):
-        if not re.search(r"\b(?:is|was|are|were)\s*$", gap) or stance != "asserts":
-            return []
-        return []
-    inverted = _inverted(words, match, known, stance)
-    if inverted:
-        return inverted
     start = subject_start(words, stem_end)
     subject = words[start:stem_end]
+    joined = re.search(r"\b(?:and|but|yet|or)\s*$", subject)
+    if (
+        (joined and is_clause(subject[: joined.start()]))
+        or _SHARED.fullmatch(subject)
+        or (verb.endswith("ing") and not progressive)
+    ):
+        shared = clause_subject(words, stem_end)
+        start = stem_end - len(subject.lstrip()) if subject.strip() else stem_end
+        if shared and not _NOBODY.match(shared) and _follows(words, match, stance):
+            return _made(words, match, start, read_source(shared.replace(HIDDEN, " "), known), stance, known)
+        return []
+    if (
+        who := re.search(r"(?P<np>[^;:“”\"]{3,80}), (?:who|which)\s*$", words[:stem_end])
+        if subject.strip() in ("who", "which")
+        else None
+    ):
+        subject = who["np"][subject_start(who["np"], len(who["np"])) :]
+        named = re.search(rf"(?:(?:the|an?|one) (?:[a-z-]+ ){{0,3}}?)?{NAME}(?: et al\.)?$", subject)
+        subject = named[0] if named and (is_clause(subject) or VERB.search(subject)) else subject
+        start = stem_end - len("who ")
+        if _follows(words, match, stance) and (stance != "asserts" or verb in SPEAKING):
+            return _made(words, match, start, read_source(subject.replace(HIDDEN, " "), known), stance, known)
+        return []
+    if re.search(r"\b(?:who|which|that)\s*$", subject):
+        return []
     if not subject.strip() or _NOBODY.match(subject.strip()):
         return []
     if re.match(r"(?:its|their|his|her) own ", subject.strip(), re.IGNORECASE):
         return []  # "The firm said its own survey found ...": one voice
-    if re.search(r"\b(?:said|says|told|insisted|added)\b(?! (?:he|she|it))", re.sub(r",.*,", "", subject)):
+    start, subject = _clean_subject(words, start, stem_end)
+    if not subject or len(subject.split()) > 24 or not _follows(words, match, stance):
         return []
-    if _FINITE.search(re.sub(r",[^,]*\bwho\b[^,]*|\bwho\b.*", "", subject)) or len(subject.split()) > 22:
+    strong = verb in SPEAKING or verb in ("believe", "believes", "believed", "think", "thinks", "thought")
+    if (
+        verb in NOUNS_TOO
+        and not verb.endswith(("s", "ed"))
+        and verb not in ("put", "broadcast", "forecast")
+        and not _plural(subject)
+    ):
         return []
-    if not _follows(words, match, stance, subject):
-        return []
-    sources = read_source(subject.replace(HIDDEN, " "), known)
+    sources = read_source(
+        subject.replace(HIDDEN, " "),
+        known,
+        strong and not re.match(r"\s+(?:of|at|for)\b", words[match.end() :]),
+    )
     if not sources:
         return []
-    hearer = _TO_HEARER.match(words, match.end()) if verb.startswith("t") else None
+    return _made(words, match, start, sources, stance, known)
+
+
+_SHARED = re.compile(r"\s*(?:and|but|yet|or)?\s*")
+"""A subject that stands before an earlier verb: "X acknowledged the spill but disputed its extent"."""
+
+
+def _plural(subject: str) -> bool:
+    """Whether a subject can take "report" rather than "reports"."""
+    bare = subject.strip().lower()
+    return bool(
+        " and " in bare
+        or re.match(r"(?:they|we|i|you|most|some|others|both|many|police|people|which|who)\b", bare)
+        or read_phrase(subject.strip()).plural
+        or re.search(r"\b(?:data|people|police|media|imagery|authorities)\b", bare)
+    )
+
+
+def _clean_subject(words: str, start: int, end: int) -> tuple[int, str]:
+    """The subject, if it holds no verb of its own; else the person named last in it ("the acres Chief Ada Roon mentioned")."""
+    subject = words[start:end]
+    object_of = re.match(r"(?!\s*(?:that|which)\b)[^,;]{3,60}? (?:that|which) (?=\S)", subject)
+    if object_of and not is_clause(object_of[0]):
+        start += object_of.end()  # "a claim that villagers reject"
+        subject = words[start:end]
+    own = re.sub(r",[^,]*\bwho(?:se|m)?\b[^,]*|\b(?:who|which|whose)\b.*|,[^,]*,", "", subject)
+    if (
+        _FINITE.search(own)
+        or VERB.search(_no_nouns(own))
+        or re.search(r"[’']s (?:more|less|the|a|an|not)\b", own)
+    ):
+        tail = re.search(rf"(?<=[a-z0-9] )(?:(?:{CAP}) ){{1,4}}$", f"{subject.rstrip()} ")
+        if (
+            tail
+            and not re.search(r"\b(?:that|said|says|of|by|for|at|in|and) $", subject[: tail.start()])
+            and len(tail[0].split()) >= 3
+        ):
+            return start + tail.start(), tail[0].strip()
+        return start, ""
+    return start, subject
+
+
+def _no_nouns(text: str) -> str:
+    """Without words that are nouns as well, and without participles after a noun ("a study published by X")."""
+    text = re.sub(r"\b(?:by|in|of|from|at|who|which)\b.*", "", text)
+    text = re.sub(
+        r"\b[a-z]+ed(?= |$)(?=\s*(?:$|[,‹\ue000]| (?:on|under|over|with|for|to|during|after|before|via|as|last|this|earlier)\b))",
+        "",
+        text,
+    )
+    kept = [w for w in text.split() if w.lower() not in NOUNS_TOO and not w[:1].isupper()]
+    return " ".join(kept)
+
+
+def _made(
+    words: str, match: re.Match[str], start: int, sources: list[Source], stance: str, known: Known
+) -> list[Attributed]:
+    """Attributions of the sources found, with what they cover."""
+    if not sources:
+        return []
+    verb = match["verb"]
+    hearer = (
+        _TO_HEARER.match(words, match.end())
+        if verb.startswith(("t", "inform", "advis", "assur", "remind"))
+        else None
+    )
     tail = hearer.end() if hearer else match.end()
     post = _POST.match(words, tail)
     at_end = bool(post) and not words[post.end() : post.end() + 1].startswith(":")  # type: ignore[union-attr]
@@ -170,45 +209,76 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
         place = "midst" if rest else "outside"
         end = post.end() if post else tail
     else:
-        said = hearer.end() if hearer else match.end()
-        scope, end = (said, _scope_end(words, said)), said
-        if stance in _HOLDS and not _COMPLEMENT.match(words, said) and not _CLAUSE.match(words, said):
+        scope, end = (tail, _scope_end(words, tail)), tail
+        said = re.split(r"[,;:.]", words[tail:].strip(), maxsplit=1)[0]
+        if (
+            len(said.split()) <= 3
+            and not re.search(r"\d|[“\"]", words[tail : tail + 30])
+            and not _COMPLEMENT.match(words, tail)
+            and not is_clause(f"x {said}")
+        ):
+            place, scope = "verb", (0, len(words))
+        elif stance in _HOLDS and not _COMPLEMENT.match(words, tail) and not _CLAUSE.match(words, tail):
             place = "verb"
-    if any(s.kind == "document" for s in sources) and not _documents_can(verb, stance):
+    papers = all(s.kind == "document" for s in sources)
+    if papers and not _documents_can(verb, stance, sources):
         return []
-    quoted = _is_quote(words, scope)
+    if (
+        verb in PAPERS_ONLY
+        and not papers
+        and not re.search(
+            r"\b(?:report|list|plan|data|records?|register|study|survey|permit|map|document|filing|log|figures)\b",
+            words[start : match.start()],
+        )
+    ):
+        return []
+    quoted = _is_quote(words, scope) or words[tail:].lstrip(" ,:")[:1] in ("“", '"', "«")
     stance = "quoted-directly" if quoted and stance in ("asserts", "believes") else stance
-    cue = words[start:end].strip(" ,").replace(HIDDEN, "").replace("‹", "(").replace("›", ")")
-    if sources[0].kind == "unnamed" and stance == "indicates":
+    if (
+        papers
+        and sources[0].role
+        and re.search(
+            r"imag|pictur|photo|video|footage|scene|frame|measurement|reading|scan|lidar|radar|sensor",
+            sources[0].role,
+        )
+        and stance in ("asserts", "estimates")
+    ):
+        stance = "shows"
+    if (
+        sources[0].kind == "unnamed"
+        and stance in ("indicates", "suggests")
+        and re.search("report|source", sources[0].role or "report")
+    ):
         stance = "reports"
+    cue = words[start:end].strip(" ,").replace(HIDDEN, "").replace("‹", "(").replace("›", ")")
+    if (
+        place != "verb"
+        and stance == "asserts"
+        and _NONSENSE.fullmatch(words[scope[0] : scope[1]].strip(" ,."))
+    ):
+        stance = "denies"
     made = [Attributed(make(s, cue, stance), start, max(end, match.end()), scope, 0, place) for s in sources]
-    if hearer and hearer["hearer"] and re.match(r"(?:the )?[A-Z]", hearer["hearer"]):
-        name = re.sub(r"^the ", "", hearer["hearer"])
-        if name not in ("I", "We"):
-            known.mention(name)
-            made.append(
-                Attributed(
-                    Attribution("organisation", None, None, name, f"told {name}", "reports"),
-                    start,
-                    max(end, match.end()),
-                    scope,
-                    1,
-                )
-            )
+    name = re.sub(r"^the ", "", hearer["hearer"]) if hearer and hearer["hearer"] else ""
+    if verb.startswith("t") and re.match(r"[A-Z]", name) and name not in ("I", "We"):
+        known.mention(name)
+        heard = Attribution("organisation", None, None, name, f"told {name}", "reports")
+        made.append(Attributed(heard, start, max(end, match.end()), scope, 1))
     return made
 
 
-_WRITTEN = frozenset(
-    lexicon(
-        "said says say states stated reports reported notes noted put puts gave gives found finds estimates estimated "
-        "claims claimed concludes concluded"
+def _documents_can(verb: str, stance: str, sources: list[Source]) -> bool:
+    """Whether images and papers can be the subject of a verb: they show, papers also state, but neither laughs."""
+    if (
+        stance in ("shows", "indicates", "suggests", "confirms", "determines", "estimates", "denies")
+        or verb in WRITTEN
+        or verb in PAPERS_ONLY
+    ):
+        return True
+    return (
+        stance in ("asserts", "believes", "alleges")
+        and (verb not in FURTHER or verb.endswith(" that"))
+        and all(s.role and not re.search(r"imag|pictur|photo|video", s.role) for s in sources)
     )
-)
-
-
-def _documents_can(verb: str, stance: str) -> bool:
-    """Whether images and papers can be the subject of a verb: they show, but do not warn."""
-    return stance in ("shows", "indicates", "suggests", "confirms") or verb in _WRITTEN
 
 
 def _is_quote(words: str, scope: Span) -> bool:
@@ -224,42 +294,49 @@ def _scope_end(words: str, start: int) -> int:
     return match.start() if match else len(words)
 
 
-def _follows(words: str, match: re.Match[str], stance: str, subject: str) -> bool:
+def _follows(words: str, match: re.Match[str], stance: str) -> bool:  # noqa: PLR0911 (rules in order)
     """Whether what stands after the verb can be what is said."""
     after = words[match.end() : match.end() + 60]
     verb = match["verb"]
+    if _LATER_THAT.match(words, match.end()):
+        return True
     if verb in ("estimated", "calculated", "projected", "assessed", "gauged") and re.match(r" at\b", after):
         return False
+    if verb in ("claim", "claims", "claimed", "profess", "professes") and re.match(r" (?:to )[a-z]", after):
+        return True
+    if verb in ("find", "finds", "found") and re.match(
+        r" (?:nobody|shelter|refuge|work|time|it|themselves|himself|herself|itself|their way|a way|a home|a job|favou?r|support)\b(?! (?:that|to be|was|is|had))",
+        after,
+    ):
+        return False
+    if verb in ("call", "calls", "called"):
+        return bool(
+            re.match(
+                r" (?:it|them|this|that|him|her|the|its|his|their|such|these|those|[A-Z])\b[^,.;]{0,60}?(?: (?:an?|the|too|un\w+|\w+(?:ous|ful|less|ic|al|ing)) ?|[“\"])",
+                after,
+            )
+        ) and not re.match(r" (?:for|on|off|by|up)\b", after)
+    if verb in ("publish", "publishes", "published", "carries", "carried"):
+        return bool(re.match(r"\s+that\b|\s*[:,]?\s*[“\"«]|:", after))
+    if verb in PAPERS_ONLY:
+        return bool(re.match(r"\s+(?:\S)", after)) and not re.match(r"\s+(?:by|of|with|in|to|at)\b", after)
     if verb in FURTHER:
         return bool(
             re.match(r"\s+that\b|\s*[:,]?\s*[“\"«]|:|\s*(?:[.!?]|$)", after)
             or (verb not in _BARE_NO and _CLAUSE.match(words, match.end()))
+            or (
+                verb.startswith(("inform", "advis", "assur", "remind"))
+                and re.match(rf"\s+(?:{_HEARERS}|{NAME}) that\b", words[match.end() : match.end() + 120])
+            )
         )
     if verb in SPEAKING and re.match(r"(?:\s|[.,:;!?”\"]|$)", after):
-        if verb in (
-            "states",
-            "notes",
-            "claims",
-            "comments",
-            "remarks",
-            "posts",
-            "post",
-            "state",
-            "note",
-            "claim",
-            "comment",
-            "repeat",
-            "continue",
-            "continued",
-            "specified",
-            "promises",
-            "posted",
-            "related",
-            "write",
-            "describes",
-            "admits",
-        ):
-            return bool(re.match(r"\s+(?:that|the|a|an|it|there|[A-Z])|[.,:]|\s*[“\"]|$", after))
+        if verb in LOOSE:
+            return bool(
+                re.match(
+                    r"\s+(?:that|the|a|an|it|there|only|he|she|they|its|their|[A-Z\d])|[.,:]|\s*[“\"]|$",
+                    after,
+                )
+            )
         return True
     if stance in (
         "denies",
@@ -274,7 +351,7 @@ def _follows(words: str, match: re.Match[str], stance: str, subject: str) -> boo
         "estimates",
         "alleges",
         "believes",
-    ) or verb in ("counted", "counts", "gave", "put", "puts", "described", "observed"):
+    ) or verb in ("counted", "counts", "gave", "gives", "put", "puts", "described", "observed"):
         return bool(re.match(r"\s+\S|[.,:]|$", after)) and not re.match(
             r"\s+(?:by|of|with|in)\b(?! \d)", after
         )
@@ -285,7 +362,11 @@ def _inverted(words: str, match: re.Match[str], known: Known, stance: str) -> li
     """ "...," said X; "..., considers the specialist X"; As stressed the director, ..."""
     before = words[: match.start()].rstrip()
     fronted = re.search(r"^\W*[Aa]s$", before)
-    if match["verb"].startswith("t") or match["verb"] in ("told", "tell"):
+    if (
+        match["verb"].startswith("t")
+        or match["verb"].endswith("ing")
+        or match["verb"] in ("state", "post", "count", "document", "show", "report", "find")
+    ):
         return []
     if not fronted and not before.endswith((",", "”", '"', "»", "—", "–", "!", "?", "“")):
         return []
@@ -294,17 +375,28 @@ def _inverted(words: str, match: re.Match[str], known: Known, stance: str) -> li
         words[match.end() :],
     )
     if after is None or re.match(
-        r"\s+(?:that|it|there|in|on|at|by|to|for|with|from|about|how|what|as|this|these|no|not|more|any|all)\b",
+        r"\s+(?:that|it|there|in|on|at|by|to|for|with|from|about|how|what|as|this|these|no|not|more|any|all|only)\b",
         words[match.end() :],
     ):
         return []
     start = match.end() + after.start("np")
     end = phrase_end(words, start)
     phrase = words[start:end]
-    phrase = re.split(
-        rf"\s(?:on|in an?|at|by|during|after|while|speaking|last|in)\s*(?={HIDDEN}|statement|interview|email|phone|telephone|[a-z]+ (?:interview|conference)|$)",
+    cut = re.search(
+        rf"\s(?:with reference to|referring to|citing|quoting|(?:on|in an?|at|by|during|after|while|speaking|last|in)\s*(?={HIDDEN}|statement|interview|email|phone|telephone|[a-z]+ (?:interview|conference)|$))",
         phrase,
-    )[0]
+    )
+    if cut:
+        phrase = phrase[: cut.start()]
+        end = (
+            start + cut.start()
+            if phrase
+            and not words[start + cut.start() : end]
+            .strip(f" {HIDDEN}")
+            .startswith(("on", "in", "at", "by", "during", "last"))
+            else end
+        )
+    quoting = before.endswith(("”", '"', "»", "!", "?", "“")) or before.endswith((",”", ',"'))
     if before.endswith(",") and stance not in (
         "asserts",
         "believes",
@@ -316,11 +408,9 @@ def _inverted(words: str, match: re.Match[str], known: Known, stance: str) -> li
         "shows",
     ):
         return []
-    if before.endswith(",") and match["verb"].endswith(("ing",)):
+    first = phrase.split(",")[0]
+    if _FINITE.search(first) and not re.search(r"\bwho\b", first):
         return []
-    if _FINITE.search(phrase) and not re.search(r", who\b", phrase):
-        return []
-    quoting = before.endswith(("”", '"', "»", "!", "?", "“")) or before.endswith((",”", ',"'))
     if (
         not fronted
         and not quoting
@@ -329,12 +419,10 @@ def _inverted(words: str, match: re.Match[str], known: Known, stance: str) -> li
         and len(before.split()) > 4
     ):
         return []
-    if not re.search(r"[A-Z@]", phrase.split(",")[0]) and not has_role(phrase.split(",")[0]):
+    if not re.search(r"[A-Z@]", first) and not has_role(first) and not (quoting and len(first.split()) <= 6):
         return []
-    sources = [s for s in read_source(phrase.replace(HIDDEN, " "), known) if s.kind != "document"]
-    if not sources or (
-        sources[0].kind == "organisation" and not re.match(rf"(?:the )?(?:{NAME}|[a-z]+)", phrase)
-    ):
+    sources = read_source(phrase.replace(HIDDEN, " "), known, quoting)
+    if not sources or (sources[0].kind == "document" and not re.match(r"(?:the|a|an|its) ", phrase)):
         return []
     scope = (
         (end, len(words))
@@ -345,5 +433,7 @@ def _inverted(words: str, match: re.Match[str], known: Known, stance: str) -> li
     )
     quoted = _is_quote(words, scope) or before.endswith(("”", '"', "»"))
     stance = "quoted-directly" if quoted and stance in ("asserts", "believes") else stance
+    if stance == "asserts" and _NONSENSE.fullmatch(words[scope[0] : scope[1]].strip(" ,.")):
+        stance = "denies"
     cue = words[match.start() : end].replace(HIDDEN, "")
     return [Attributed(make(s, cue, stance), match.start(), end, scope) for s in sources]
