@@ -123,6 +123,7 @@ def _draw(
         unchecked=unchecked,
         caption=caption,
         credit=credit,
+        scene=None if look is None else look.scene,
         max_px=permissions.side_limit(shown),
     )
 

@@ -43,6 +43,8 @@ class Measured:
 
     site: str
     measurements: tuple[Measurement, ...]
+    days: dict[str, date]
+    """Of the site's scenes, by id."""
 
     @property
     def unchecked(self) -> int:
@@ -101,7 +103,7 @@ def _measure_site(case: Case, site: Site, progress: Progress, *, figures: bool) 
     with case.transaction():
         case.set_measurements(site.name, found)
         case.log("measure", site=site.name, measurements=len(found))
-    return Measured(site.name, tuple(found))
+    return Measured(site.name, tuple(found), {s.id: s.acquired.date() for s in scenes})
 
 
 @dataclass(frozen=True, slots=True)

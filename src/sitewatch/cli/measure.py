@@ -102,11 +102,33 @@ def _table(done: "Measured") -> list[str]:
     for (i, quantity), value in by_key.items():
         if quantity == "ratio":
             lines.append(f"  area of {' over that of '.join(i.split('/', 1))}: {_cell(value, 3)}")
+    lines += [line for i in ids for line in _ground(done, i, wide)]
     if done.unchecked:
         lines.append(
             f"  {done.unchecked} outlines were drawn automatically and are unchecked: look at them first"
         )
     return lines
+
+
+def _ground(done: "Measured", name: str, wide: int) -> list[str]:
+    """What the values of an object rest on: error by source, method, dates, whether somebody has looked."""
+    own = {m.quantity: m for m in done.measurements if m.object_id == name}
+    first = own.get("area") or next(iter(own.values()))
+    lines = []
+    for quantity in ("area", "height"):
+        if quantity in own and own[quantity].value.shares:
+            value = own[quantity].value
+            shares = ", ".join(f"{s} {100 * v:.0f} %" for s, v in value.shares.items() if v >= 0.005)
+            sigma = f"{value.sigma:.0f}" if value.sigma >= 100 else f"{value.sigma:.2g}"
+            lines.append(f"{quantity}: one standard deviation {sigma} {value.unit}, of its variance {shares}")
+    days = sorted(done.days[i] for i in first.scenes if i in done.days)
+    when = f"{days[0]} to {days[-1]}" if days else "no date"
+    told = f"{first.value.method}; {when}"
+    lines.append(told if first.checked else f"{told}; drawn automatically, unchecked")
+    if first.figure is not None:
+        lines.append(f"out/{first.figure}")
+    heads = [name, *[""] * (len(lines) - 1)]
+    return [f"  {h:<{wide}}{line}" for h, line in zip(heads, lines, strict=True)]
 
 
 def _cell(value: "Value | None", digits: int) -> str:

@@ -9,11 +9,12 @@ from pathlib import PurePath
 import numpy as np
 
 from sitewatch import cube as cubes
-from sitewatch.report import anchors, permissions, words
+from sitewatch.report import permissions, words
 from sitewatch.report.context import Context
 from sitewatch.report.figures import ground
 from sitewatch.report.figures.looks import looks_figure
 from sitewatch.report.figures.registration import registration_figure
+from sitewatch.report.measured_block import measured_blocks
 from sitewatch.report.opening import clear_share
 from sitewatch.report.tree import (
     Block,
@@ -25,7 +26,6 @@ from sitewatch.report.tree import (
     Note,
     Paragraph,
     Section,
-    Span,
     Table,
 )  # fmt: skip
 from sitewatch.report.view import SiteView
@@ -83,27 +83,7 @@ def other_measurements(ctx: Context, section_id: str) -> Section | None:
     rest = [m for m in ctx.view.measurements if m.object_id not in ids]
     if not rest:
         return None
-    rows = tuple(
-        (
-            m.object_id,
-            Span(m.quantity, anchor=anchors.measurement(ctx.view.site.name, m.object_id, m.quantity)),
-            words.value_words(m.value),
-            m.value.method,
-            m.value.calibrated_on,
-            "yes" if m.checked else "no",
-        )
-        for m in rest
-    )
-    columns = tuple(
-        map(
-            Column, ("Object", "Quantity", "Value and interval", "Method", "Calibrated on", "Outline checked")
-        )
-    )
-    blocks: list[Block] = [Table(columns, rows, "Reference buildings and ratios")]
-    automatic = sorted({m.object_id for m in rest if not m.checked and m.quantity != "ratio"})
-    if automatic:
-        whose = ", ".join(automatic)
-        blocks.insert(0, Paragraph((f"Automatic outline, not checked by an analyst: {whose}.",)))
+    blocks = measured_blocks(ctx, rest, "Reference buildings and ratios", named=True)
     return Section(section_id, "Other measurements", tuple(blocks))
 
 

@@ -1,9 +1,10 @@
 """The block about one event: what, when, how sure, how large, and the pictures that show it."""
 
-from sitewatch.report import anchors, words
+from sitewatch.report import words
 from sitewatch.report.context import Context, anchor
 from sitewatch.report.event_figures import pair, series
-from sitewatch.report.tree import Block, Column, Facts, KeyFact, Paragraph, Section, Span, Table
+from sitewatch.report.measured_block import measured_blocks
+from sitewatch.report.tree import Block, Facts, KeyFact, Paragraph, Section, Span
 from sitewatch.types import Event
 
 
@@ -12,32 +13,7 @@ def event_section(ctx: Context, event: Event) -> Section:
     blocks: list[Block] = [Facts(_facts(event)), Paragraph(_sentence(ctx, event))]
     blocks += [pair(ctx, event), series(ctx, event)]
     measured = [m for m in ctx.view.measurements if m.object_id == event.id]
-    if measured:
-        blocks.append(
-            Table(
-                (
-                    Column("Quantity"),
-                    Column("Value and interval"),
-                    Column("Method"),
-                    Column("Calibrated on"),
-                    Column("Outline checked"),
-                ),
-                tuple(
-                    (
-                        Span(
-                            m.quantity,
-                            anchor=anchors.measurement(ctx.view.site.name, m.object_id, m.quantity),
-                        ),
-                        words.value_words(m.value),
-                        m.value.method,
-                        m.value.calibrated_on,
-                        "yes" if m.checked else "no",
-                    )
-                    for m in measured
-                ),
-                f"Measurements of {event.id}",
-            )
-        )
+    blocks += measured_blocks(ctx, measured, f"Measurements of {event.id}", named=False)
     title = f"{event.id}: {event.label}" if event.label else event.id
     return Section(anchor(ctx.view.site.name, event), title, tuple(blocks), tag=event.kind.value)
 

@@ -21,10 +21,12 @@ from sitewatch.report.tree import (
     FigureKind,
     Inline,
     KeyFact,
+    Note,
     Paragraph,
     Section,
     Span,
     Table,
+    Tone,
 )  # fmt: skip
 from sitewatch.report.view import SiteView
 from sitewatch.types import Event
@@ -83,7 +85,22 @@ def summary(contexts: Sequence[Context]) -> Section:
                 f"most likely {latest[1].isoformat()} to {latest[0].isoformat()}",
             )
         )
-    return Section("summary", "Summary", (Paragraph(tuple(parts)), Facts(tuple(facts))))
+    blocks: list[Block] = [Paragraph(tuple(parts)), Facts(tuple(facts))]
+    measured = [m for v in views for m in v.measurements if m.quantity != "ratio"]
+    unchecked = len({m.object_id for m in measured if not m.checked})
+    if unchecked:
+        whole = len({m.object_id for m in measured})
+        told = "outline was" if unchecked == 1 else "outlines were"
+        blocks.append(
+            Note(
+                (
+                    f"{unchecked} measured {told} drawn by a program and checked by nobody (of {whole} in all): "
+                    "sizes below that rest on them say so.",
+                ),
+                Tone.CAUTION,
+            )
+        )
+    return Section("summary", "Summary", tuple(blocks))
 
 
 def _most_recent(last: Sequence[tuple[Context, Event]]) -> list[Inline]:

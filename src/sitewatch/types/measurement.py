@@ -1,6 +1,7 @@
 """A measured value with its interval, unit and method."""
 
 from dataclasses import dataclass, field
+from math import hypot
 
 from sitewatch.errors import DataError
 
@@ -25,6 +26,18 @@ class Value:
     def __post_init__(self) -> None:
         if not self.low <= self.value <= self.high:
             raise DataError(f"{self.method}: {self.value} {self.unit} is outside [{self.low}, {self.high}]")
+
+    @property
+    def sigma(self) -> float:
+        """One standard deviation by the budget, in `unit`; 0 without a budget."""
+        return hypot(*self.budget.values())
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Share of the variance by source, largest first, those of 0 left out; empty without a budget."""
+        whole = self.sigma**2
+        told = sorted(self.budget.items(), key=lambda sv: -sv[1])
+        return {source: sigma**2 / whole for source, sigma in told if sigma > 0}
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ def measured_figure(
     unchecked: bool,
     caption: str,
     credit: str,
+    scene: str | None = None,
     max_px: int | None = None,
 ) -> Path:
     """The figure of one measured object.
@@ -98,6 +99,7 @@ def measured_figure(
         facts: quantity and value in words with its interval, in the order to show them.
         budget: one standard deviation of the area by source, in `unit`.
         unchecked: whether nobody has looked at an outline that a program drew.
+        scene: id of the scene that the view is of.
     """
     panels = 3 if view.model is not None else 1
     rows, cols = view.shape
@@ -125,7 +127,7 @@ def measured_figure(
     _facts(figure, facts, top=FOOT + low - 0.1, unchecked=unchecked)
     _budget(figure, bars, unit, left=3.3, top=FOOT + low - 0.1)
     write(figure, 0, 0.06 / total, credit, va="bottom", color=MUTED, size=SMALL - 0.5)
-    return save(figure, path, caption=caption, credit=credit, max_px=max_px)
+    return save(figure, path, caption=caption, credit=credit, max_px=max_px, scene=scene)
 
 
 def _panel(axes: Axes, view: View, window: Window, which: int, inches: float) -> None:

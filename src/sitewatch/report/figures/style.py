@@ -115,10 +115,19 @@ def time_axis(axes: Axes, first: float, last: float) -> None:
     axes.xaxis.set_major_formatter(formatter)
 
 
-def save(figure: Figure, path: Path, *, caption: str, credit: str, max_px: int | None = None) -> Path:
+def save(
+    figure: Figure,
+    path: Path,
+    *,
+    caption: str,
+    credit: str,
+    max_px: int | None = None,
+    scene: str | None = None,
+) -> Path:
     """Write the figure at 300 dpi, or with at most `max_px` pixels on its longest side.
 
-    Caption and credit go into the file's own text fields, so that they travel with the picture.
+    Caption, credit and the id of the scene that is shown go into the file's own text fields, so that they travel with
+    the picture.
     """
     longest = float(max(figure.get_size_inches()))
     dpi = float(DPI) if max_px is None else min(float(DPI), max_px / longest)
@@ -129,7 +138,8 @@ def save(figure: Figure, path: Path, *, caption: str, credit: str, max_px: int |
             path,
             dpi=dpi,
             format="png",
-            metadata={"Description": caption, "Copyright": credit, "Software": "sitewatch"},
+            metadata={"Description": caption, "Copyright": credit, "Software": "sitewatch"}
+            | ({"Source": scene} if scene else {}),
             pil_kwargs={"compress_level": 3},
         )
     return path
