@@ -144,6 +144,7 @@ def fit_walls(starts: Sequence[Polygon], looks: Sequence[Look]) -> WallFit:
         size = sum(float((n.weight > 0).sum()) for n in noise) / alike
         tried.append((cost + len(walls.reach) * log(max(size, 2.0)) / 2, state.walls, start))
     _, walls, start = min(tried, key=lambda t: t[0])
+    looks = [_leaning(k, walls) for k in looks]
     state = _State(walls, log(SIGMA_PX[0]), np.zeros((len(looks), 2)))
     noise = [_ground_noise(k, walls) for k in looks]
     alike = 4.0 * sqrt(len(looks))
@@ -152,6 +153,16 @@ def fit_walls(starts: Sequence[Polygon], looks: Sequence[Look]) -> WallFit:
         _, state = _descend(problem, state, steps)
         noise, alike = _judged(problem, state)
     return _result(_Problem(looks, noise, alike), state, start)
+
+
+def _leaning(look: Look, walls: Walls) -> Look:
+    """The look with that of its leans that fits best."""
+    if not look.leans:
+        return look
+    state, noise = _State(walls, log(SIGMA_PX[0]), np.zeros((1, 2))), [_ground_noise(look, walls)]
+    told = [replace(look, placed=replace(look.placed, lean=lean)) for lean in look.leans]
+    left = [float(np.square(_Problem([k], noise, 1.0).shown(0, state)[2]).sum()) for k in told]
+    return told[int(np.argmin(left))]
 
 
 class _Problem:
