@@ -59,6 +59,14 @@ def test_boxes_are_inserted_found_and_told(looked: Path, monkeypatch: pytest.Mon
     assert known_detectability(case, site) == ()
 
 
+def test_a_site_too_large_for_memory_is_refused(looked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detectability.series, "MAX_LOOKS", 1000)
+    case = Case.open(looked)
+    detect(case, detector="net-1")
+    with pytest.raises(DataError, match="take a part of the ground"):
+        work_out(case)
+
+
 def test_it_needs_a_detection(small_case: Path) -> None:
     with pytest.raises(DataError, match="nothing was detected yet"):
         work_out(Case.open(small_case))

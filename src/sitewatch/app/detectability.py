@@ -83,7 +83,8 @@ def work_out(
         each: boxes of each size and kind.
 
     Raises:
-        DataError: nothing was detected yet, too few looks, or looks that are no surface reflectance.
+        DataError: nothing was detected yet, too few looks or more than memory should hold, or looks that are no
+            surface reflectance.
         UsageError: no such site.
     """
     made: list[Worked] = []
@@ -132,6 +133,13 @@ def _of_site(
             "first"
         )
     aligned = align(case, site, workers=workers, progress=progress)
+    rows, cols = aligned.grid.shape
+    if rows * cols * len(aligned.files) > series.MAX_LOOKS:
+        raise DataError(
+            f"site {site.name!r}: {rows} x {cols} pixels on {len(aligned.files)} dates; what would have been found is "
+            f"worked out in memory, for up to {series.MAX_LOOKS / 1e6:.0f} million looks: take a part of the ground as "
+            "a site of its own"
+        )
     cube = aligned.cube()
     share = cube["clear"].mean(("y", "x")).values
     dates = [date.fromisoformat(str(t)[:10]) for t in cube["time"].values[share >= series.MIN_USABLE]]
