@@ -105,7 +105,8 @@ def rows(seed: int, gsd: float, count: int, variant: str) -> Iterator[dict[str, 
             if isinstance(found, str):
                 yield {**row, "failed": found}
                 continue
-            both = found.outline.intersection(shape).area / found.outline.union(shape).area
+            shown = found.outline if found.outline.is_valid else Polygon()
+            both = shown.intersection(shape).area / shown.union(shape).area
             told = {} if found.failed else {"value": plain(found.walls), "sigma": spreads(found)}
             if told and stands(found):
                 told["value"]["height"], told["sigma"]["height"] = found.walls.height, found.height_sigma
