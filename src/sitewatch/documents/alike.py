@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sitewatch.documents.amounts import HEDGED
 from sitewatch.documents.compared import ADJ, ADJECTIVES, IN, NOUN, NOUNS, WORD, comparand_after, make_ratio
 from sitewatch.documents.numbers import NUMBER, number
+from sitewatch.documents.spans import windows
 from sitewatch.documents.units import UNIT
 from sitewatch.types import Quantity
 
@@ -38,6 +39,8 @@ _PATTERNS = tuple(
         # "(an area) equal to that of", "the same as the shed's": the noun stands before
         rf"\b(?:{_ADVERB})?{_SAME} {_TO} (?P<that>{_THAT_OF})(?= )",
         rf"\b(?:{_ADVERB})?{_SAME} {_TO} (?P<that>)(?P<before>{_NP.replace('?P<np>', '?:')})[’']s?{_END}",
+        # "62 hectares, equivalent to the whole of the old town"
+        rf"\b(?:{_ADVERB})?(?P<measure>equal|equivalent) (?:in extent )?to(?= (?:the|its|that|an?|all) )",
         # "on a par with"
         r"\b(?:(?P<loose>roughly|about|nearly|almost|broadly|more or less|practically) )?(?:on|at) (?:an? )?(?:par|level terms|equal footing) with(?= )",
         # "matches the depot in length", "equals that of", "rivals the depot's footprint"
@@ -68,9 +71,11 @@ _AS_MANY = re.compile(
     re.IGNORECASE,
 )
 _HINT = re.compile(
-    r"\b(?:same|equal\w*|identical|equivalent|similar|comparable|close|par|level|even|alike|different|match\w*|rival\w*|parallel\w*|approach\w*|approximat\w*|resembl\w*|neither|nor|as|the|neck|indistinguishable|like|matching|no|about|roughly|around|nearly|almost|some)\b",
-    re.IGNORECASE,
+    r"\b(?:same|[Ee]qual|[Ii]dentical|[Ee]quivalent|[Ss]imilar|[Cc]omparable|close|par|level|even|[Aa]like|different|match|rival|parallel|approach|approximat|"
+    r"resembl|[Nn]either|no [a-z]+er |[Aa]s [a-z]+ as|neck|indistinguishable|like|the (?:size|footprint|length|width|height|area|surface|volume|depth|extent|dimensions) of|twin|[Aa]bout|[Rr]oughly|[Aa]round|[Nn]early|almost|approximately|some [a-z’'-]+s )"
 )
+"""What every way to say it holds: a cheap look before the costly ones."""
+_MEASURED = re.compile(rf"\d ?(?:{UNIT})\b[^.;:!?]*$", re.IGNORECASE)
 _LAST_NOUN = re.compile(rf"\b(?P<noun>{NOUN})\b(?!.*\b(?:{NOUN})\b)", re.IGNORECASE | re.DOTALL)
 _SIZES = {
     "wider": "width",
@@ -86,13 +91,12 @@ _SIZES = {
 
 def alike(text: str, original: str) -> Iterator[Quantity]:
     """Ratios of 1 that words state, with what they compare with; "not as large as" is at most 1."""
-    if not _HINT.search(text):
-        return
-    for pattern in _PATTERNS:
-        for match in pattern.finditer(text):
-            made = _made(text, original, match)
-            if made is not None:
-                yield made
+    for start, end in windows(_HINT, text, 50, 200):
+        for pattern in _PATTERNS:
+            for match in pattern.finditer(text, start, end):
+                made = _made(text, original, match)
+                if made is not None:
+                    yield made
 
 
 def as_many(text: str, original: str) -> Iterator[Quantity]:
@@ -114,6 +118,8 @@ def _made(text: str, original: str, match: re.Match[str]) -> Quantity | None:
         if last is None:
             return None
         noun = last["noun"].lower()
+    if g.get("measure") and not _MEASURED.search(text, max(0, match.start() - 60), match.start()):
+        return None
     dimension = NOUNS[noun] if noun else "size"
     if g.get("adj"):
         dimension = ADJECTIVES[g["adj"].lower()] or "size"

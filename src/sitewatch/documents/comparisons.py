@@ -209,7 +209,7 @@ def ratio_of_tail(
         return _ratio(original, found, end, low, high, dimension, comparand_after(text, original, end))
     rises = tail["change_up"] is not None
     dimension = NOUNS.get((tail["change_in"] or "").lower())
-    if kind == "times":
+    if kind in ("times", "fold"):
         return _ratio(original, found, end, *((low, high) if rises else inverse(low, high)), dimension, None)
     return _ratio(original, found, end, *moved(low, high, rises), dimension, None)
 
@@ -233,6 +233,8 @@ def _compared(
         dimension = NOUNS[noun["noun"].lower()] if noun else dimension
     end = tail.end()
     comparand = comparand_after(text, original, end) if tail["than"] else None
+    if kind == "fold":
+        return _ratio(original, found, end, *((low, high) if rises else inverse(low, high)), dimension, comparand)
     if kind != "times":
         return _ratio(original, found, end, *moved(low, high, rises), dimension, comparand)
     if rises:
@@ -254,6 +256,8 @@ def _changed(
     if (margin := _MARGIN.search(sentence)) and kind:
         pair = moved(*found.scaled(0.01 if kind == "pct" else 1.0), margin["up"] is not None)
         return _ratio(original, found, end, *pair, "size", "the other", start=base + margin.start())
+    if kind is None and "factor" not in sentence and "multipl" not in sentence:
+        return None
     match, link_words, by = None, None, _BY_ALONE.search(sentence) if kind else None
     for verb in _CHANGE_VERB.finditer(sentence):  # the last verb that leads up to the amount
         following = _CHANGE_LINK.fullmatch(sentence, verb.end())

@@ -38,11 +38,12 @@ _LABELLED = re.compile(
 _LOOKS = re.compile(r"(?:image|pass|picture|frame|scene|photograph|photo|date|shot|survey|look|snapshot|end|side|halve)s?|passes", re.IGNORECASE)
 _TITLED = re.compile(r"(?:[a-z,] |^)[A-Z][a-z]+ $")
 """Before a number that may be part of a name: "Stage 2 of the works"."""
+_STATE = re.compile(r" (?:[a-z]+(?:ing|ed)\b|of (?:the |some |about )?(?:\d|[a-z]+ ))")
 _LIKENED = re.compile(r"as (?:large|long|high|wide|tall|big|deep) as ", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:several|a few|many|some few) $", re.IGNORECASE)
 _THESE = re.compile(r" more(?= (?:by|in|at|on|are|were|have|had|will|followed|stood|stand|nearby|elsewhere)\b| \ue000|[.,;])| (?:out )?of (?:them|these|those|which|whom)\b| out of (?:the |a total of |some |about |every )?(?=\d|[a-z]+ )| (?:that|which|who) ")
 _NUMBERED = re.compile(
-    r"(?:\b(?:number(?:s|ed|ing)?|total(?:s|led|ed|ling)?|population|tally|toll|headcount|count|of (?:which|whom|them))(?: (?:of [^.;,]{1,50} )?(?:is|was|are|were|at|of|stands at|stood at|to|has reached|reached|had reached|just|now|only|about|some))* | there (?:is|are|were|was|had been) (?:only |just )?|\bthe number of [^.;,]{1,60} (?:is|was|at|to|reached|stands at|stood at) )$",
+    r"(?:\b(?:number(?:s|ed|ing)?|total(?:s|led|ed|ling)?|population|tally|toll|headcount|count|of (?:which|whom|them))(?: (?:of [^.;,]{1,50} )?(?:is|was|are|were|at|of|stands at|stood at|to|has reached|reached|had reached|just|now|only|about|some))* | there (?:is|are|were|was|had been) (?:only |just )?|\b(?:count(?:s|ed)?|confirm(?:s|ed)|identif(?:ies|ied)|record(?:s|ed)|list(?:s|ed)|names?|named|logg?(?:s|ed)|tallied|document(?:s|ed)|register(?:s|ed)|spotted|mapped) |\bthe number of [^.;,]{1,60} (?:is|was|at|to|reached|stands at|stood at) )$",
     re.IGNORECASE,
 )
 _NOT_PLURAL = re.compile(
@@ -158,7 +159,7 @@ def bare_count(text: str, original: str, amount: Amount) -> Quantity | None:
     if amount.word[0].isdigit() and amount.start == amount.number and _TITLED.search(original, max(0, amount.number - 24), amount.number):
         return None
     acts = (verb := re.match(r" ([a-z]+)\b", text[amount.end :])) is not None and verb[1] in FINITE
-    if _NUMBERED.search(before) and (acts or _BARE.match(text, amount.end)):
+    if _NUMBERED.search(before) and (acts or _BARE.match(text, amount.end) or _STATE.match(text, amount.end)):
         loosened, end = after_amount(text, amount, amount.end)
         return _count(original, loosened, end)
     if re.search(r"(?:[$€£¥#+:/]|US\$|\b(?:version|page|no\.?|aged?|at|phase|stage|level|chapter|section|article|figure|table) ?)$", before, re.IGNORECASE):

@@ -76,7 +76,7 @@ _KINDS: dict[str, str] = {
     "partseason": rf"{_PART}(?:the )?{_SEASON}\b(?! of (?!last|this|the|that|next))",
     "season": rf"{_SEASON}\b(?! of (?!last|this|the|that|next))(?! (?:semester|school|sale))",
     "month": rf"(?P<m>{_FULL}|(?:(?<=\b[Ii]n )|(?<=\bvs )|(?<=\b[Ss]ince )|(?<=\b[Bb]y )|(?<=\buntil )|(?<=\bearly )|(?<=\blate )|(?<=\bmid )|(?<=\bof )|(?<=\blast ))(?:Jan|Feb|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b|Sept\.?|Oct\.|Nov\.|Dec\.|Jan\.|Feb\.|Aug\.|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov)(?=[-–/](?:{MONTH})\b))(?![\w’'])",
-    "year": r"(?<![\d.,/:€$£#-])(?<![Nn]o\. )(?P<y>(?:19|20)\d\d)(?![\d%/]|[.,:]\d|-\w)(?! ?(?:m2?|m²|km|ft|ha|mm|cm|kg|tons?|tonnes?|met(?:re|er)s?|feet|foot|sq|square|hectares?|acres?|miles?|yards?|percent|per cent|times|people|workers|troops|soldiers|vehicles|trucks|houses|units|buildings)\b)",
+    "year": r"(?<![\d.,/:€$£#-])(?<!al\. \()(?<![Nn]o\. )(?P<y>(?:19|20)\d\d)(?![\d%/]|[.,:]\d|-\w)(?! ?(?:m2?|m²|km|ft|ha|mm|cm|kg|tons?|tonnes?|met(?:re|er)s?|feet|foot|sq|square|hectares?|acres?|miles?|yards?|percent|per cent|times|people|workers|troops|soldiers|vehicles|trucks|houses|units|buildings)\b)",
 }  # fmt: skip
 
 

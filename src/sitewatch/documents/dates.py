@@ -34,6 +34,7 @@ _BETWEEN = re.compile(
 _SCHEDULED = re.compile(
     r"\b(?:goes|opens|starts|begins|closes|ends|reopens|resumes|finishes|launches|follows|comes|arrives|expires|takes? effect|comes? into (?:force|effect)|falls due)\b[^.;]{0,40}$"
 )
+_PARTICIPLE = re.compile(r"(?<!\bbe )(?<!\bbe fully )(?<!\bbeen )(?<!\bto )\b(?!scheduled|planned|expected|slated|due|foreseen|targeted|booked|need)(?:[a-z]{2,}ed|built|burnt|seen|shown|taken|lost|made|hit|torn down) (?:in|on|by|since|during)(?: late| early| mid)? $")
 _PAST = re.compile(r"\b(?:was|were|had|has|have|did|[a-z]{2,}ed|stood|grew|rose|fell|went|came|began|built|gone|on)\b")
 _ABOUT = re.compile(r"\b(?:on or )?(?:around|about|circa|ca\.|c\.) (?:the )?$", re.IGNORECASE)
 _WEEK = re.compile(r"\bweek (?:of|beginning|starting|commencing|from|ending)(?: the| on)? $", re.IGNORECASE)
@@ -220,6 +221,8 @@ def _year_of(text: str, atom: Atom, today: date | None) -> tuple[int | None, int
     before = re.split(r"[.!?;]\s", text[max(0, atom.start - 100) : atom.start])[-1]
     after_it = re.split(r"[.!?;](?:\s|$)", text[atom.end : atom.end + 80])[0]
     ahead = bool(_AHEAD.search(before) or re.search(r"\b[Nn]ext $", before) or _SCHEDULED.search(before))
+    if _PARTICIPLE.search(before):
+        ahead = False  # "will be longer than the one destroyed in April"
     ahead = ahead or (before.endswith((" by ", "By ")) and not _PAST.search(before) and not _PAST.search(after_it))
     ahead = ahead or (bool(_AHEAD.match(after_it.lstrip(", "))) and not before.strip())
     if re.search(r"\b[Tt]his $", before):
@@ -336,6 +339,8 @@ def _range(text: str, first: Atom, second: Atom, today: date | None) -> _Found |
 def _bounded(text: str, start: int, end: int, stretch: Stretch) -> tuple[int, int, Stretch]:
     """`stretch` as the words before it bound it: "since" opens its end, "by" its begin."""
     before = text[max(0, start - 60) : start]
+    if text[start:end].endswith(("’s", "'s")) and not before.endswith(("since ", "Since ")):
+        return start, end, stretch  # "by Monday's flood", "after Monday's strike"
     if stretch.earliest and stretch.latest and (counted := _COUNTED.search(before)):
         return start - len(counted[0]), end, _shifted(counted, stretch.earliest, stretch.latest)
     if stretch.latest and (ending := _ENDING.search(before)):

@@ -9,11 +9,11 @@ from sitewatch.documents.edtf import Stretch
 _FIXED = {
     "christmas": (12, 25), "christmas day": (12, 25), "christmas eve": (12, 24), "boxing day": (12, 26), "new year's eve": (12, 31),
     "new year's day": (1, 1), "new year": (1, 1), "epiphany": (1, 6), "all saints' day": (11, 1), "halloween": (10, 31),
-    "valentine's day": (2, 14), "midsummer": (6, 24),
+    "valentine's day": (2, 14), "midsummer": (6, 24), "michaelmas": (9, 29), "candlemas": (2, 2),
 }  # fmt: skip
 _FROM_EASTER = {
     "palm sunday": -7, "maundy thursday": -3, "good friday": -2, "easter sunday": 0, "easter day": 0, "easter": 0, "easter monday": 1,
-    "ascension day": 39, "whit sunday": 49, "pentecost": 49, "whit monday": 50, "shrove tuesday": -47, "ash wednesday": -46,
+    "ascension day": 39, "whit sunday": 49, "whitsun": 49, "whitsuntide": 49, "pentecost": 49, "whit monday": 50, "shrove tuesday": -47, "ash wednesday": -46,
 }  # fmt: skip
 FEAST = "|".join(
     re.escape(name.title().replace("'S", "'s")).replace("'", "[’']").replace(r"\ ", " ")

@@ -2,12 +2,14 @@
 # ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from sitewatch.documents.amounts import Amount, after_amount, amount_at
 from sitewatch.documents.compared import make_ratio, moved
 from sitewatch.documents.comparisons import kind_of
 from sitewatch.documents.dimensions import dimension_after
+from sitewatch.documents.linked import ECONOMY
 from sitewatch.documents.measures import plain
 from sitewatch.documents.numbers import NUMBER
 from sitewatch.documents.units import UNIT, si
@@ -40,8 +42,12 @@ _REACH = 110
 
 
 def going_on(text: str, original: str, amount: Amount, found: Sequence[Quantity]) -> Quantity | None:
-    """What a bare number states by the quantity before it: its unit, or its way to compare; None where it does not."""
-    last = max((q for q in found if q.end <= amount.number), key=lambda q: q.end, default=None)
+    """What a bare number states by the quantity before it: its unit, or its way to compare; None where it does not.
+
+    `found` is in order of its ends.
+    """
+    index = bisect_right(found, amount.number, key=_end) - 1
+    last = found[index] if index >= 0 else None
     if amount.word in ("one", "a", "an"):  # "the old one"
         return None
     kind, end = kind_of(text, amount)
@@ -59,7 +65,7 @@ def going_on(text: str, original: str, amount: Amount, found: Sequence[Quantity]
     if kind == "part" and last.relation != "ratio":
         return _share(original, amount, end) if _LISTED_OR.search(lead) and _STOPS.match(text, end) else None
     if kind is not None:
-        led = led and not _COPULA.search(lead)
+        led = led and not _COPULA.search(lead) and not ECONOMY.search(re.split(r"[.;!?]\s", lead)[-1])
         return _ratio(original, amount, kind, end, last) if led and _AFTER.match(text, end) else None
     if last.unit == "m" and not breaks and (deep := dimension_after(text, amount.end))[0] and deep[1] > amount.end:
         unit = _UNIT_WITHIN.findall(last.text)
@@ -80,11 +86,15 @@ def _share(original: str, amount: Amount, end: int) -> Quantity:
     return make_ratio(original, amount.start, end, [(*amount.scaled(1.0), "of the whole")], amount.tolerance, "size", None)
 
 
+def _end(quantity: Quantity) -> int:
+    return quantity.end
+
+
 def _leads(lead: str) -> bool:
     """Whether the words before a bare number say that it is of the kind of the last: "up from", "allows"."""
     if _LEADS.search(lead) or _GAPPED.search(lead):
         return True
-    word = re.search(r"([a-z]+)(?: (?:to|at|by))? $", lead)
+    word = re.search(r"([a-z]+)(?: (?:to|at|by|for|of))? $", lead)
     return word is not None and word[1] in FINITE
 
 

@@ -72,7 +72,7 @@ _IN_EVERY = re.compile(
     re.IGNORECASE,
 )
 _NOT_SIZED = re.compile(r" (?:people|residents?|respondents|voters|workers|pupils|wells|samples|cases|tests?|tested|women|men|children|times|households|families)\b", re.IGNORECASE)
-_EVERY = re.compile(r"\b(?:in|of)\b", re.IGNORECASE)
+_EVERY = re.compile(r"\b(?:every|each|out of|in (?:three|four|five|six|eight|ten|twenty|a hundred|\d))\b")
 _LOST = re.compile(r"\b(?:lost|loses|losing|shed|sheds|missing|destroyed)(?: (?:about|some|nearly|almost|roughly))? $")
 
 

@@ -134,7 +134,7 @@ def ratio_of_link(text: str, start: int, end: int, kind: str, low: float, high: 
 
 
 _SHARE = re.compile(
-    r" of (?:(?P<np>(?:the|its|their|his|her|our|all|that|those|these|this|every|what|it|them|today[’']s|(?-i:[A-Z])[\w]*[’']s)\b))", re.IGNORECASE
+    r" of (?:(?P<np>(?:the|its|their|his|her|our|all|that|those|these|this|every|what|it|them|which|today[’']s|(?-i:[A-Z])[\w]*[’']s)\b|(?-i:[A-Z])[a-z]|\ue000|(?:[a-z]+ ){0,2}(?:houses|homes|structures|trees|land|forest|woodland|fields|roofs|THINGs)\b))".replace("THING", THING), re.IGNORECASE
 )
 
 
@@ -148,6 +148,8 @@ def share_of(text: str, original: str, end: int) -> tuple[int, str | None] | Non
         match = _HALF_THE.match(text, end)
     if match is None:
         return None
+    if match["np"] == "which":
+        return match.end(), None
     whole = comparand_after(text, original, match.start("np"))
     head = " ".join((whole or "").split()[:6])
     if not whole or ECONOMY.search(head) or _PEOPLE.search(head):

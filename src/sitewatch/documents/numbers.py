@@ -44,10 +44,11 @@ _FRACTION = rf"(?:(?:(?:an?|one|two|three|four|five|six|seven|eight|nine|ten)[ -
 _WORDS = (
     rf"(?:half a dozen|half a (?:million|billion)|(?:an? )?(?:{_BELOW_100}(?:[ -]{_ABOVE}){{0,3}}|{_ABOVE}(?:[ -]{_ABOVE}){{0,3}}))"
 )
-NUMBER = rf"(?:{_DIGITS}(?:{GAP}?(?:{_LARGES})s?|(?:k|mn|bn)(?=\b))?{_AND_PART}?|\b(?:(?:an?|one|three)[ -]quarters? of a (?:thousand|million|billion)|{_FRACTION}|{_WORDS}{_AND_PART}?)(?!\w))"
+NUMBER = rf"(?:(?<![\w.,/])\d{{1,2}}[ -](?:{_PART})s(?!\w)|{_DIGITS}(?:{GAP}?(?:{_LARGES})s?|(?:k|mn|bn)(?=\b))?{_AND_PART}?|\b(?:(?:an?|one|three)[ -]quarters? of a (?:thousand|million|billion)|{_FRACTION}|{_WORDS}{_AND_PART}?)(?!\w))"
 """A number; needs re.IGNORECASE. Bounded repeats only, so it never takes more than linear time."""
 _NUMBER = re.compile(NUMBER, re.IGNORECASE)
 _ADD_PART = re.compile(rf"(.*?)[ -]and[ -](?:(an?|one|two|three)[ -])?({_PART})s?$", re.IGNORECASE)
+_DIGIT_PARTS = re.compile(rf"(\d{{1,2}})[ -]({_PART})s")
 _FULL_FRACTION = re.compile(
     rf"(?:(an?|the|(?:the )?(?:upper|lower|first|last|other|remaining|northern|southern|eastern|western|whole)|\w+)[ -])?(?:(?:good|full|mere|bare|further|whole|scant|little) )?({_PART})s?(?: part)?$", re.IGNORECASE
 )
@@ -78,6 +79,8 @@ def number(text: str) -> Number | None:
         whole, part = number(match[1]), _PARTS[match[3]]
         top = {"two": 2, "three": 3}.get(match[2] or "a", 1)
         return None if whole is None else _rounded(whole.value + top / part, 0.5 / part)
+    if match := _DIGIT_PARTS.fullmatch(word):
+        return _rounded(int(match[1]) / _PARTS[match[2]], 0.1 / _PARTS[match[2]])
     if word[0].isdigit() or word[0] in _VULGAR:
         return _digits(word)
     return _words(word)

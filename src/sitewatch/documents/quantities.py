@@ -5,6 +5,7 @@ Names and dates are hidden first, so that neither "February 11 Plant" nor "2024"
 # ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
+from bisect import insort
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -119,8 +120,12 @@ def _trailing(quantity: Quantity, text: str) -> Quantity:
 def _keep(found: list[Quantity], taken: Taken, quantity: Quantity) -> bool:
     free = taken.add((quantity.start, quantity.end))
     if free:
-        found.append(quantity)
+        insort(found, quantity, key=_end)
     return free
+
+
+def _end(quantity: Quantity) -> int:
+    return quantity.end
 
 
 def _read(text: str, original: str, amount: Amount, found: list[Quantity]) -> list[Quantity]:

@@ -16,8 +16,8 @@ _UNIT = r"(?P<unit>day|week|fortnight|month|quarter|year|decade)s?"
 _RULES = {
     "same_before": rf"(?:on |in |over |during )?(?:the )?(?:very )?same (?P<unit>day|week|month|quarter|period|time) (?:(?P<n>an?|{NUMBER}) years? (?:earlier|before|ago|previously)|(?:of |in |the )?(?:the )?(?:last|previous|preceding|past|year before) ?(?:year|last)?)\b",
     "ago": rf"(?P<apx>(?:about|around|roughly|some|nearly|almost|over|more than|at least|less than) )?(?P<n>half an?|an?|(?:a )?couple of|(?:a )?few|several|{NUMBER}) {_UNIT} (?:ago|(?P<from>earlier|before|later|afterwards|after that)(?! than\b)(?!(?<=before) (?:the|a|its|it|they|he|she)\b))\b",
-    "beside": r"(?:[Tt]he|[Tt]hat|[Oo]n the) (?P<which>following|next|same|previous) (?P<unit>day|week|month|year)\b",
-    "span": rf"(?:(?:in|over|during|within|for|across) )?the (?:past|last|previous|preceding) (?:(?P<n>couple of|few|several|{NUMBER}) )?{_UNIT}\b",
+    "beside": r"(?:[Tt]he|[Tt]hat|[Oo]n the) (?P<which>following|next|same|previous|preceding) (?P<unit>day|week|month|year)\b",
+    "span": rf"(?:(?:in|over|during|within|for|across) )?the (?:past|last|(?:previous|preceding)(?! (?:week|month|year)\b)) (?:(?P<n>couple of|few|several|{NUMBER}) )?{_UNIT}\b",
     "within": rf"(?:the )?(?:past|last|previous|preceding) (?P<n>couple of|few|several|{NUMBER}) {_UNIT}\b",
     "recent": rf"(?:in|over|during) recent {_UNIT}\b|\brecently\b(?! as)",
     "season_ago": rf"(?P<n>an?|{NUMBER}) (?P<season>spring|summer|autumn|fall|winter)s? ago\b",
@@ -29,7 +29,7 @@ _RULES = {
     "part_of": r"(?:(?P<part>early|mid|late|(?:the )?(?:start|beginning|middle|end|first half|second half) of)[ -])(?P<which>last|this|next|the|the current) (?P<unit>month|year)(?:[’']s)?\b",
     "before_last": r"the (?P<unit>week|weekend|month|year) before last\b",
     "years_end": r"(?:year[’']s end|year-end|the year[’']s end)\b",
-    "weekday": r"(?P<which>last |this past |past |this |next )?(?P<day>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tues?|Wed|Thur?s?|Fri|Sat|Sun)(?= (?:night|morning|afternoon|evening|am|pm)\b))(?:s?’s|'s)?\b",
+    "weekday": r"(?P<which>last |this past |past |this |next )?(?P<day>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tues?|Wed|Thur?s?|Fri|Sat|Sun)(?= (?:night|morning|afternoon|evening|am|pm)\b))(?:s?’s|'s)?\b(?! (?:Times|Sentinel|Post|Herald|Mail|Express|Telegraph|Mirror|News|Review|Observer|Star|Gazette|Tribune|Sun|World)\b)",
     "near": r"\b(?P<near>the day before yesterday|yesterday|last night|today|tonight|overnight(?=[.,;:!?]|$| on | to | into )|(?<=[.!?] )(?-i:Overnight)|tomorrow|this (?:morning|afternoon|evening))\b",
 }  # fmt: skip
 AHEAD = re.compile(
@@ -53,7 +53,7 @@ def relative(
     text: str, published: date | None, reference: Callable[[int], date | None] = lambda at: None
 ) -> Iterator[tuple[Span, Stretch]]:
     """Relative times of `text`; without `published` their days are unknown (None), their precision is kept."""
-    for start, end in windows(ANCHOR, text, 80, 60):
+    for start, end in windows(ANCHOR, text, 50, 50):
         yield from _within(text, start, end, published, reference)
 
 
@@ -74,7 +74,7 @@ def _within(
             today = published
             if groups.get("from") or kind in ("beside", "same_before"):
                 today = reference(exact.start()) or (
-                    published if groups.get("from") in ("earlier", "before") or kind == "same_before" else None
+                    published if groups.get("from") in ("earlier", "before") or kind == "same_before" or groups.get("which") in ("previous", "preceding") else None
                 )
             found = _read(kind, groups, today or date(2000, 6, 15))
         except (OverflowError, ValueError):
@@ -91,7 +91,7 @@ def _read(kind: str, g: dict[str, str], today: date) -> Stretch | None:  # noqa:
     if kind == "named" and g["which"] in ("over the", "at the", "the same") and unit != "weekend":
         return None
     if kind == "beside":
-        step = {"following": 1, "next": 1, "previous": -1}.get(g["which"], 0)
+        step = {"following": 1, "next": 1, "previous": -1, "preceding": -1}.get(g["which"], 0)
         if unit == "day":
             return edtf.days(today + timedelta(days=step), today + timedelta(days=step), "day")
         start, end = _calendar_unit(unit, step, today)

@@ -69,7 +69,7 @@ _WORD_TIMES = re.compile(
 
 _OPEN = re.compile(
     rf"\b(?P<not>(?:not|no|never) (?:any |much )?)?(?:(?:slightly|somewhat|much|significantly|considerably|marginally|far|a bit|a little|substantially|noticeably|clearly|visibly|even|notably|slightly|markedly) )?"
-    rf"(?P<adj>larger|bigger|longer|wider|broader|taller|smaller|shorter|narrower|deeper)(?: in (?P<noun>{NOUN}))? than\b(?! (?:\d|expected|previously|usual|normal|planned|thought|average|once|ever|a (?:few|year|month)))",
+    rf"(?P<adj>larger|bigger|longer|wider|broader|taller|smaller|shorter|narrower|deeper|higher|lower|heavier|thicker|more (?:extensive|spacious))(?: in (?P<noun>{NOUN}))? (?:than|as(?= (?:the|its|that) ))\b(?! (?:\d|expected|previously|usual|normal|planned|thought|average|once|ever|a (?:few|year|month)))",
     re.IGNORECASE,
 )
 
@@ -131,6 +131,8 @@ def plain_comparisons(text: str, original: str) -> list[Quantity]:
     found = []
     for match in _OPEN.finditer(text):
         adjective = match["adj"].lower()
+        if adjective in ("higher", "lower", "heavier") and ECONOMY.search(text[max(0, match.start() - 60) : match.end() + 40]):
+            continue
         up = (adjective in UP) != bool(match["not"])
         dimension = NOUNS.get((match["noun"] or "").lower(), (UP | DOWN)[adjective])
         ends = (1.0, None) if up else (None, 1.0)
@@ -224,7 +226,7 @@ def _fold(text: str, original: str, match: re.Match[str]) -> list[Quantity]:
         groups, start = before_amount(text, match.start())
         bound = next((k for k in ("at_least", "greater_than", "at_most", "less_than") if groups[k]), None)
         made = amount_of_word(match, start, bound, groups, read.value)
-        return [ratio_of_tail(text, original, made, "times", tail, *made.scaled(1.0))]
+        return [ratio_of_tail(text, original, made, "fold", tail, *made.scaled(1.0))]
     end = tail.end() if tail else match.end()
     down = bool(words and words["down"]) or bool(tail and tail["change_down"])
     groups, start = before_amount(text, match.start())
