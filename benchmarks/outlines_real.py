@@ -24,7 +24,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -300,8 +300,9 @@ def main() -> None:
         rows = [json.loads(text) for text in args.read.read_text().splitlines()]
     else:
         rows = []
-        sources = (*levir(args.data / "levir_cd", args.half), *xbd(args.data / "xbd_joplin", args.half))
-        for image in sources:
+        for image in chain(
+            xbd(args.data / "xbd_joplin", args.half), levir(args.data / "levir_cd", args.half)
+        ):
             rng = np.random.default_rng([args.seed, len(rows)])
             usable = [i for i in whole(image) if label_m2(image, i) >= LEAST_M2]
             most = args.most if image.data == "LEVIR-CD" else 10 * args.most
