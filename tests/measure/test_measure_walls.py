@@ -108,7 +108,7 @@ def test_a_box_is_not_given_more_walls_than_it_has() -> None:
 
 def test_a_rectangle_around_an_l_does_not_hold(scenes: list) -> None:
     box = ELL.minimum_rotated_rectangle
-    assert fit_walls([box], scenes).failed
+    assert fit_walls([box], scenes, box).failed
     # but what the pixels show within it does
     found = fit_outline(box, scenes)
     assert isinstance(found, WallFit)

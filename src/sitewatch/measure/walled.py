@@ -35,6 +35,10 @@ MODEL = 0.03
 RESIDUAL, PATCH = 0.35, 0.2
 """Shares of the contrast that may be left, at pixels of the roof and on average over a ninth of it."""
 LAGS = ((0, 1), (1, 0), (1, 1), (1, -1), (0, 2), (2, 0), (0, 3), (3, 0))
+KEPT = 0.3
+"""Share that a fit must have in common with the outline given (intersection over union)."""
+FINER = 0.5
+"""Share of a pixel that walls are also looked for with."""
 MOST_SIDES = 16
 """Sides of an outline that are fitted."""
 LEAST_PX, LEAST_AREA_PX = 1.5, 12.0
@@ -106,21 +110,26 @@ def fit_outline(rough: Polygon, looks: Sequence[Look]) -> WallFit | str:
     """
     pixel = _pixel_m(looks[0])
     found = outline_in(looks, rough)
-    ragged = [rough] if found is None else [found, rough]
-    starts = [*regularised(ragged, pixel), ragged[0].minimum_rotated_rectangle]
+    if found is not None and _shared(found, rough) < KEPT:
+        found = None
+    ragged = [rough] if found is None else [found, found, rough]
+    # what the pixels show is known to a part of a pixel, and so are its steps
+    sizes = np.array([pixel, FINER * pixel, pixel][-len(ragged) :])
+    starts = [*regularised(ragged, sizes), ragged[0].minimum_rotated_rectangle]
     usable = [s for s in starts if len(s.exterior.coords) - 1 <= MOST_SIDES and not s.interiors]
     if not usable:
         return "round, or of more than 16 sides"
-    return fit_walls(usable, looks)
+    return fit_walls(usable, looks, rough)
 
 
-def fit_walls(starts: Sequence[Polygon], looks: Sequence[Look]) -> WallFit:
+def fit_walls(starts: Sequence[Polygon], looks: Sequence[Look], rough: Polygon) -> WallFit:
     """Fit the sides of outlines to looks that all show the building; of several starts the one that fits best.
 
     Args:
         starts: on the plane; each side of one should lie within about two pixels of a wall. A start with more sides
             must fit better by what chance would give them.
         looks: windows of scenes around the building, at least one.
+        rough: outline that a fit must share some of.
     """
     few, tried, waiting = looks[:FEW], [], list(starts)
     pixel = _pixel_m(looks[0])
@@ -142,8 +151,8 @@ def fit_walls(starts: Sequence[Polygon], looks: Sequence[Look]) -> WallFit:
                 continue
         # Schwarz, Annals of Statistics 6 (1978), for the sides alone, by the pixels that are worth one
         size = sum(float((n.weight > 0).sum()) for n in noise) / alike
-        tried.append((cost + len(walls.reach) * log(max(size, 2.0)) / 2, state.walls, start))
-    _, walls, start = min(tried, key=lambda t: t[0])
+        tried.append((cost + len(walls.reach) * log(max(size, 2.0)) / 2, state.walls))
+    _, walls = min(tried, key=lambda t: t[0])
     looks = [_leaning(k, walls) for k in looks]
     state = _State(walls, log(SIGMA_PX[0]), np.zeros((len(looks), 2)))
     noise = [_ground_noise(k, walls) for k in looks]
@@ -152,7 +161,12 @@ def fit_walls(starts: Sequence[Polygon], looks: Sequence[Look]) -> WallFit:
         problem = _Problem(looks, noise, alike)
         _, state = _descend(problem, state, steps)
         noise, alike = _judged(problem, state)
-    return _result(_Problem(looks, noise, alike), state, start)
+    return _result(_Problem(looks, noise, alike), state, rough)
+
+
+def _shared(one: Polygon, two: Polygon) -> float:
+    """Intersection over union."""
+    return float(one.intersection(two).area / max(one.union(two).area, 1e-12))
 
 
 def _leaning(look: Look, walls: Walls) -> Look:
@@ -320,7 +334,7 @@ def _descend(problem: _Problem, state: _State, steps: int) -> tuple[float, _Stat
         fresh = _State(
             walls, state.log_sigma + float(step[sides + 2]), state.shifts + step[sides + 3 :].reshape(-1, 2)
         )
-        crossing = (walls.lengths < 0.3 * pixel).any()
+        crossing = (walls.lengths < 0.3 * pixel).any() or not walls.outline.is_valid
         trial = problem.slopes(fresh) if not crossing else (matrix, right, np.inf)
         if trial[2] < cost:
             gain = cost - trial[2]
@@ -380,7 +394,7 @@ def _alike(maps: list[Floats]) -> float:
     return float(np.clip(np.mean(near), 1, 15) * (1 + (n - 1) * np.clip(shared, 0, 1)))
 
 
-def _result(problem: _Problem, state: _State, start: Polygon) -> WallFit:
+def _result(problem: _Problem, state: _State, rough: Polygon) -> WallFit:
     matrix, _, cost = problem.slopes(state)
     n = len(state.walls.reach)
     matrix = matrix + 1e-9 * np.diag(np.diag(matrix) + 1e-9)
@@ -413,7 +427,7 @@ def _result(problem: _Problem, state: _State, start: Polygon) -> WallFit:
         cost=cost,
         scenes=tuple(k.scene for k in problem.looks),
     )
-    return replace(found, failed=_why_not(found, start, _pixel_m(problem.looks[0])))
+    return replace(found, failed=_why_not(found, rough, _pixel_m(problem.looks[0])))
 
 
 def _patches(plain: Floats, inside: npt.NDArray[np.bool_], used: npt.NDArray[np.bool_], look: Look) -> float:
@@ -428,13 +442,13 @@ def _patches(plain: Floats, inside: npt.NDArray[np.bool_], used: npt.NDArray[np.
     return float(np.abs(mean[count >= 4]).max(initial=0.0))
 
 
-def _why_not(found: WallFit, start: Polygon, pixel: float) -> str:
+def _why_not(found: WallFit, rough: Polygon, pixel: float) -> str:
     outline = found.outline
     if not outline.is_valid or not np.isfinite(found.covariance).all():
         return "the pixels do not hold the outline"
     if found.walls.lengths.min() < LEAST_PX * pixel or outline.area < LEAST_AREA_PX * pixel**2:
         return f"a wall of {found.walls.lengths.min():.0f} m, below one and a half pixels of {pixel:.1f} m"
-    if outline.intersection(start).area < 0.3 * outline.union(start).area:
+    if _shared(outline, rough) < KEPT:
         return "the fit left the outline that it started from"
     if found.contrast < 1.0:
         return "roof and ground look alike"
