@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from sitewatch.documents.numbers import GAP, NUMBER, Number, number
+from sitewatch.documents.spans import words
 from sitewatch.documents.units import UNIT
 
 _LARGER = "(?:more|greater|larger|longer|taller|higher|wider|bigger|deeper|further|farther|heavier|broader|thicker) than"
@@ -37,6 +38,16 @@ _BEFORE = re.compile(
     rf"(?:(?P<about>{_ABOUT}){GAP}?)?(?:(?:{_FILLER}){GAP})?$",
     re.IGNORECASE,
 )
+_LAST_WORD = re.compile(r"([\w.’']+|[~≈∼±])[ \u00a0\u202f]?$")
+_LEADING = frozenset(
+    words(
+        "least than of below under easily comfortably over above north beyond exceeding exceeds exceeded exceed surpass surpasses surpassed surpassing topped topping "
+        "tops top to within most best at as means even near nearly from approximately approx approx. about around roughly some almost estimated circa ca ca. c c. "
+        "like less practically virtually maybe perhaps possibly barely scarcely hardly nearer approximate rough quite reportedly probably ~ ≈ ∼ ± between "
+        "only just exactly precisely fully another further additional full the its their these those all a an"
+    )
+)
+"""Last words of what may stand before a number: a cheap look before the costly one."""
 _SPREAD = re.compile(
     r"\b(?:extend(?:s|ed|ing)?|spread(?:s|ing)?|stretch(?:es|ed|ing)?|sprawl(?:s|ed|ing)?|range[sd]?|laid out|distributed|scattered)(?: now| out)? $",
     re.IGNORECASE,
@@ -180,20 +191,21 @@ def amount_at(text: str, start: int) -> Amount | None:
 def before_amount(text: str, start: int) -> tuple[dict[str, str | None], int]:
     """The words that bound or loosen what starts at `start`, by kind, and where they start."""
     base = max(0, start - 60)
-    match = _BEFORE.search(text[base:start])
+    last = _LAST_WORD.search(text, base, start)
+    match = _BEFORE.search(text, base, start) if last and last[1].lower() in _LEADING else None
     if match is None:
         return dict.fromkeys(("at_least", "at_most", "greater_than", "less_than", "between", "about")), start
     groups = match.groupdict()
     if re.match(r"(?:over|under|above|below|within|beyond|tops|topped) (?:a|an|the|its|their|these|those) $", match[0], re.IGNORECASE):
         return dict.fromkeys(groups), start  # "under a nine-metre roof" is a place
     if (groups["greater_than"] or "").lower() in ("over", "above") and _SPREAD.search(
-        text[max(0, base + match.start() - 24) : base + match.start()]
+        text[max(0, match.start() - 24) : match.start()]
     ):
         groups["greater_than"] = None  # "extends over 1,150 ha" is no bound
         meant = bool(groups["about"] or groups["between"])
-        return groups, base + match.start() if meant else start
+        return groups, match.start() if meant else start
     meant = any(groups.values())
-    return groups, base + match.start() if meant else start
+    return groups, match.start() if meant else start
 
 
 _TRAILING = re.compile(

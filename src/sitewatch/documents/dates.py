@@ -20,7 +20,7 @@ from sitewatch.documents.names import MONTH, named_spans
 from sitewatch.documents.numbers import NUMBER, number
 from sitewatch.documents.relative import AHEAD as _AHEAD
 from sitewatch.documents.relative import relative
-from sitewatch.documents.spans import Span, Taken, hide
+from sitewatch.documents.spans import Span, Taken, hide, words
 from sitewatch.types import When
 
 _ANCHOR = re.compile(rf"\d|\b(?:{MONTH}|[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter|quarter|half|\w+(?:ties|teens)|{FEAST})\b")
@@ -60,6 +60,13 @@ _PART_OF_DAY = re.compile(
 _COUNTED = re.compile(
     rf"\b(?:(?:about|around|some|roughly|nearly|almost|only|just) )?(?P<n>an?|{NUMBER}) (?P<unit>day|week|month|year)s? (?P<way>before|prior to|ahead of|after|following)(?: the)? $", re.IGNORECASE
 )
+_BOUNDING = frozenset(
+    words(
+        "since least about around roughly early late in on of from than before until till only after later earliest at during by latest to including into through as "
+        "prior ahead following starting beginning effective ending ended for the up not with"
+    )
+)
+"""Last words of what may bound a date: a cheap look before the costly ones."""
 _EVE = re.compile(r"\b(?:[Oo]n )?the eve of (?:the )?$")
 _ENDING = re.compile(
     rf"\b(?:the )?(?:(?P<n>{NUMBER}) )?(?P<unit>day|week|month|quarter|year)s? (?:to|up to|ending|ended|until|through)(?: on| in)?(?: the)? $", re.IGNORECASE
@@ -341,6 +348,9 @@ def _bounded(text: str, start: int, end: int, stretch: Stretch) -> tuple[int, in
     before = text[max(0, start - 60) : start]
     if text[start:end].endswith(("’s", "'s")) and not before.endswith(("since ", "Since ")):
         return start, end, stretch  # "by Monday's flood", "after Monday's strike"
+    last = before.rstrip().rpartition(" ")[2].lower()
+    if last not in _BOUNDING:
+        return _onward(text, start, end, stretch)
     if stretch.earliest and stretch.latest and (counted := _COUNTED.search(before)):
         return start - len(counted[0]), end, _shifted(counted, stretch.earliest, stretch.latest)
     if stretch.latest and (ending := _ENDING.search(before)):
@@ -368,6 +378,11 @@ def _bounded(text: str, start: int, end: int, stretch: Stretch) -> tuple[int, in
         )
         kind = "before" if to_the_end else name
         return start - len(match[0]) - part_length, end, _open(kind, stretch)
+    return _onward(text, start, end, stretch)
+
+
+def _onward(text: str, start: int, end: int, stretch: Stretch) -> tuple[int, int, Stretch]:
+    """ "2018 onwards"."""
     onward = _ONWARD.match(text, end)
     if onward is not None and onward[0] != " on":
         return start, onward.end(), _open("after", stretch)

@@ -18,7 +18,8 @@ from sitewatch.documents.compared import (
 )
 from sitewatch.documents.comparisons import TAIL, ratio_of_tail, times_changed
 from sitewatch.documents.linked import ECONOMY, ratio_of_link
-from sitewatch.documents.numbers import number
+from sitewatch.documents.numbers import NUMBER, number
+from sitewatch.documents.units import UNIT
 from sitewatch.types import Quantity
 
 _TIMES_WORDS = {
@@ -74,6 +75,7 @@ _OPEN = re.compile(
 )
 
 
+_BY_MEASURE = re.compile(rf"[^.;:!?,]{{1,60}}? by (?:about |some |around |roughly |nearly )?{NUMBER}[ \u00a0\u202f-]?{UNIT}\b", re.IGNORECASE)
 _AND_HALF = re.compile(rf"\bas (?P<adj>{ADJ}) as (?P<np>(?:{WORD} ){{1,6}}?)and half again\b", re.IGNORECASE)
 
 
@@ -133,6 +135,8 @@ def plain_comparisons(text: str, original: str) -> list[Quantity]:
         adjective = match["adj"].lower()
         if adjective in ("higher", "lower", "heavier") and ECONOMY.search(text[max(0, match.start() - 60) : match.end() + 40]):
             continue
+        if _BY_MEASURE.match(text, match.end()) or text[: match.start()].endswith("points "):
+            continue  # "lower than the norm by half a metre": the measure says it
         up = (adjective in UP) != bool(match["not"])
         dimension = NOUNS.get((match["noun"] or "").lower(), (UP | DOWN)[adjective])
         ends = (1.0, None) if up else (None, 1.0)
