@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import inf
 
-from sitewatch.documents.numbers import GAP, NUMBER, Number, number
+from sitewatch.documents.numbers import GAP, MAY_START, NUMBER, Number, number
 from sitewatch.documents.spans import words
 from sitewatch.documents.units import UNIT
 
@@ -69,7 +69,7 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _LOOSE = re.compile(r"(?:[- ]odd|-?ish| or so| or thereabouts)(?= |-)", re.IGNORECASE)
-_START = re.compile(NUMBER, re.IGNORECASE)
+_START = re.compile(MAY_START, re.IGNORECASE)
 HEDGED = 0.1
 """Relative widening for "about", "roughly" and their like."""
 

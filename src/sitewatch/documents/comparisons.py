@@ -237,6 +237,7 @@ def _compared(
         return _ratio(original, found, end, *((low, high) if rises else inverse(low, high)), dimension, comparand)
     if kind != "times":
         return _ratio(original, found, end, *moved(low, high, rises), dimension, comparand)
+    readings: tuple[tuple[float, float, str], ...]
     if rises:
         readings = ((low, high, "times the size"), (low + 1, high + 1, "times the size"))
     elif low not in (inf, -inf) and low != int(low):  # nobody means 1/2.5 by "one and a half times smaller"

@@ -57,6 +57,7 @@ _BOUND = [
 _PART_OF_DAY = re.compile(
     r"(?:\bthe )?(?:(?:early |late )?(?:morning|evening|night|nights|afternoon|day|days|weekend|dawn)|(?:small|early) hours|week) of (?:the )?$|\bthe $", re.IGNORECASE
 )
+_PERIOD_BEFORE = re.compile(r"\b(?:day|week|month|quarter|year)s? ", re.IGNORECASE)
 _COUNTED = re.compile(
     rf"\b(?:(?:about|around|some|roughly|nearly|almost|only|just) )?(?P<n>an?|{NUMBER}) (?P<unit>day|week|month|year)s? (?P<way>before|prior to|ahead of|after|following)(?: the)? $", re.IGNORECASE
 )
@@ -351,9 +352,10 @@ def _bounded(text: str, start: int, end: int, stretch: Stretch) -> tuple[int, in
     last = before.rstrip().rpartition(" ")[2].lower()
     if last not in _BOUNDING:
         return _onward(text, start, end, stretch)
-    if stretch.earliest and stretch.latest and (counted := _COUNTED.search(before)):
+    counts = _PERIOD_BEFORE.search(before) is not None
+    if counts and stretch.earliest and stretch.latest and (counted := _COUNTED.search(before)):
         return start - len(counted[0]), end, _shifted(counted, stretch.earliest, stretch.latest)
-    if stretch.latest and (ending := _ENDING.search(before)):
+    if counts and stretch.latest and (ending := _ENDING.search(before)):
         count = number(ending["n"]) if ending["n"] else None
         first = edtf.back(stretch.latest, round(count.value) if count else 1, ending["unit"].lower()) + timedelta(days=1)
         return start - len(ending[0]), end, edtf.days(first, stretch.latest, "range")

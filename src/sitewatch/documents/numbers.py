@@ -46,7 +46,8 @@ _WORDS = (
 )
 NUMBER = rf"(?:(?<![\w.,/])\d{{1,2}}[ -](?:{_PART})s(?!\w)|{_DIGITS}(?:{GAP}?(?:{_LARGES})s?|(?:k|mn|bn)(?=\b))?{_AND_PART}?|\b(?:(?:an?|one|three)[ -]quarters? of a (?:thousand|million|billion)|{_FRACTION}|{_WORDS}{_AND_PART}?)(?!\w))"
 """A number; needs re.IGNORECASE. Bounded repeats only, so it never takes more than linear time."""
-_NUMBER = re.compile(NUMBER, re.IGNORECASE)
+MAY_START = rf"\d|{_VULGARS}|\b(?:{'|'.join(sorted([*_SMALL, *_LARGE], key=len, reverse=True))}|half|(?:an?|the|upper|lower|first|last|other|remaining|northern|southern|eastern|western|whole)(?=[ -](?:{_PART}|{_LARGES}|good|full|mere|bare|further|whole|scant|little|upper|lower|first|last|other|remaining|northern|southern|eastern|western|hundred|{'|'.join(_SMALL)})))"
+"""Where a number may start: a cheap look before `NUMBER`; needs re.IGNORECASE."""
 _ADD_PART = re.compile(rf"(.*?)[ -]and[ -](?:(an?|one|two|three)[ -])?({_PART})s?$", re.IGNORECASE)
 _DIGIT_PARTS = re.compile(rf"(\d{{1,2}})[ -]({_PART})s")
 _FULL_FRACTION = re.compile(

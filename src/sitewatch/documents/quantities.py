@@ -22,7 +22,7 @@ from sitewatch.documents.measures import changes, ends_of_change, measured, plai
 from sitewatch.documents.names import named_spans
 from sitewatch.documents.spans import Span, Taken, hide
 from sitewatch.documents.word_ratios import plain_comparisons, word_ratios
-from sitewatch.types import Quantity
+from sitewatch.types import Quantity, Reading
 
 _HAS = re.compile(
     r"\d|[½¼¾⅓⅔]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
@@ -110,9 +110,9 @@ def _trailing(quantity: Quantity, text: str) -> Quantity:
     if bound is None or quantity.low is None or quantity.high is None:
         return quantity
     least = bound == "at_least"
+    words = bound.replace("_", " ")
     readings = tuple(
-        replace(r, **{"high" if least else "low": None, "wording": f"{bound.replace('_', ' ')} {r.wording}"})
-        for r in quantity.readings
+        Reading(r.low if least else None, None if least else r.high, f"{words} {r.wording}") for r in quantity.readings
     )
     return replace(quantity, low=readings[0].low, high=readings[0].high, readings=readings)
 

@@ -112,8 +112,11 @@ def _read(kind: str, g: dict[str, str], today: date) -> Stretch | None:  # noqa:
         return _season_ago(g["season"], g["n"], today)
     if kind == "weekday_ago":
         count, _ = _count(g["n"])
-        day = _weekday(_DAYS.index(g["day"][:3]), "last", today).latest
-        return None if day is None or count is None else edtf.days(day - timedelta(weeks=count - 1), day - timedelta(weeks=count - 1), "day")
+        if count is None:
+            return None
+        back = (today.weekday() - _DAYS.index(g["day"][:3])) % 7 or 7
+        day = today - timedelta(days=back + 7 * (count - 1))
+        return edtf.days(day, day, "day")
     if kind == "turn":
         year = today.year if today.month == 12 else today.year - 1
         return Stretch(f"{year}-12/{year + 1}-01", date(year, 12, 1), date(year + 1, 1, 31), "range")
