@@ -2,8 +2,8 @@
 
 Each row: a text, and one voice a line, "kind | name | role | organisation | stance", "-" for none. A voice of several
 sentences stands for each time that it is heard. Truth follows tests/data/claims/README.md.
-95 of 146 were right at first sight, by the rules that stood before; four rows were put right afterwards to follow its
-conventions ("puts at" asserts; a second verb of another class is a voice of its own).
+95 of 146 were right at first sight, by the rules that stood before; six rows were put right afterwards to follow its
+conventions ("puts at" asserts, "counted" determines, a report that "lists" shows; a second verb of another class is a voice of its own).
 """
 # ruff: noqa: E501 (a table)
 
@@ -50,7 +50,7 @@ ROWS: list[tuple[str, list[str]]] = [
     ("The think-tank assesses with moderate confidence that the hall is a barracks.", ["organisation | - | think-tank | - | determines"]),
     ("Western intelligence agencies judge that the tunnel is complete.", ["group | - | intelligence agencies | - | determines"]),
     ("The auditors concluded that half the cement was missing.", ["group | - | auditors | - | determines"]),
-    ("Volunteers mapping the area counted 61 craters.", ["group | - | volunteers | - | asserts"]),
+    ("Volunteers mapping the area counted 61 craters.", ["group | - | volunteers | - | determines"]),
     ("Residents of the upper town recall that the well ran dry.", ["group | - | residents | upper town | asserts"]),
     ("Fishermen complained of oil on the nets.", ["group | - | fishermen | - | asserts"]),
     ("The rebels claim to have taken the radio mast.", ["group | - | rebels | - | asserts"]),
@@ -107,7 +107,7 @@ ROWS: list[tuple[str, list[str]]] = [
     ("Photographs posted by soldiers appear to show the same gate.", ["document | - | photographs | - | shows"]),
     ("Video footage verified by the Loriel Post shows smoke over the depot.", ["document | - | video footage | Loriel Post | shows"]),
     ("Customs records seen by the Loriel Post indicate that 40 pumps were imported.", ["document | - | customs records | - | indicates"]),
-    ("Kestrel's annual report lists two kilns.", ["document | - | annual report | Kestrel | asserts"]),
+    ("Kestrel's annual report lists two kilns.", ["document | - | annual report | Kestrel | shows"]),
     ("Shipping data from Portwise suggest that the tanker never docked.", ["organisation | - | - | Portwise | suggests"]),
     ("A survey of 40 households found that wells had fallen by 2 m.", ["document | - | survey | - | finds"]),
     ("The committee's finding that the weir failed was unanimous.", ["organisation | - | - | committee | determines"]),

@@ -33,7 +33,7 @@ def said(text: str) -> list[Attribution]:
         ("Satellite images taken in May show a new hall.", "document", None, "satellite images", None, "shows"),
         ("Moscow denies selling the cranes.", "organisation", None, "government", "Russia", "denies"),
         ("The director, Tev Marn, was quoted as saying that the mill would close.", "person", "Tev Marn", "director", None, "asserts"),
-        ("By the institute's count, 40 trucks left.", "organisation", None, None, "institute", "asserts"),
+        ("By the institute's count, 40 trucks left.", "organisation", None, None, "institute", "estimates"),
         ("As stressed the director, the roof is closed.", "person", None, "director", None, "asserts"),
         ("The hall, the institute said, is new.", "organisation", None, None, "institute", "asserts"),
         ("The tunnel is believed to be empty.", "unnamed", None, None, None, "believes"),

@@ -28,7 +28,7 @@ def body_clause(piece: str) -> bool:
     """Whether a relative clause says for whom somebody works: "who heads the desk at the Institute", "now with X"."""
     return bool(
         re.match(
-            rf"(?:who (?:\w+ ){{0,6}}(?:at|for)|who \w+ (?=(?:the [a-z]+|its|{CAP})[’']s )|(?:now|then|currently|formerly) (?:with|at|of|head|director|\w+ (?:at|of|for))|based|writing for|through|via) (?:the )?{CAP}",
+            rf"(?:who (?:\w+ ){{0,6}}(?:at|for)(?: the)?(?: [a-z]+){{0,2}}|who (?:now |also )?(?:advises|heads|leads|runs|chairs|directs|represents|founded|owns|edits)|who \w+ (?=(?:the [a-z]+|its|{CAP})[’']s )|(?:now|then|currently|formerly) (?:with|at|of|head|director|\w+ (?:at|of|for))|based|writing for|through|via) (?:the )?{CAP}",
             piece,
         )
         or re.match(r"(?:who is|who was|then|now) (?:also )?(?:an?|the) ", piece)
@@ -91,6 +91,8 @@ def described(source: Source, piece: str, known: Known) -> list[Source]:  # noqa
                 source.organisation or other.organisation,
             )
         ]
+    if other.kind == "organisation" and source.kind == "group" and NAME_RE.fullmatch(piece):
+        return [replace(source, organisation=other.organisation)]
     if (
         other.kind == "organisation"
         and source.kind == "person"

@@ -36,6 +36,8 @@ _ADDITIVE = re.compile(
 )
 
 
+_NICKNAME = re.compile(r"(?<=[a-zA-Z] )[“\"]([A-Z][\w.-]*(?: [A-Z][\w.-]*){0,2})[”\"](?= [a-z])")
+"""A name in quotation marks, which is no quotation: "the “Valley Watch” association"."""
 _QUOTES = '“”"«»„'
 
 
@@ -58,7 +60,7 @@ def attributions(
     """
     known = known or Known()
     remember_names(text, known)
-    hidden = hide(text, masked)
+    hidden = hide(text, [span for span in masked if not _named_for(text, span)])
     found: list[Attributed] = []
     speaker: tuple[Attribution, int] | None = None
     open_quote: tuple[str, Attribution | None] | None = None
@@ -83,6 +85,15 @@ def attributions(
         open_quote = _quote_after(words, open_quote, explicit[0].attribution if explicit else None)
         found += here
     return tuple(_ranked(found))
+
+
+def _named_for(text: str, span: Span) -> bool:
+    """Whether a day of the week is part of a name: "the Sunday Sentinel"."""
+    return bool(
+        re.fullmatch(r"\w+day", text[slice(*span)])
+        and re.match(r" [A-Z][a-z]+", text[span[1] :])
+        and re.search(r"(?:[Tt]he|[A-Z]\w+) $", text[: span[0]])
+    )
 
 
 def _goes_on(words: str, open_quote: tuple[str, Attribution | None] | None) -> bool:
@@ -122,6 +133,7 @@ def _quote_after(
 
 def _in_sentence(words: str, known: Known) -> list[Attributed]:
     words = re.sub(r"\(([A-Z][\w&.-]{1,9})\)", "‹\\1›", words)  # a short name in brackets ends no phrase
+    words = _NICKNAME.sub(r" \1 ", words)
     found: list[Attributed] = []
     for match in ACCORDING.finditer(words):
         found += according(words, match, known)

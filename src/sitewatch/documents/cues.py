@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from sitewatch.documents.known import NAME, Known, Source
 from sitewatch.documents.spans import HIDDEN, Span
 from sitewatch.documents.speakers import read_source
-from sitewatch.documents.subjects import phrase_end, subject_start
+from sitewatch.documents.subjects import SECOND, is_clause, phrase_end, subject_start
 from sitewatch.types import Attribution
 
 ACCORDING = re.compile(
     r"\b(?P<cue>[Aa]ccording to|[Aa]s per|[Pp]er(?= (?:@|[A-Z]|the [A-Z]))|(?<=, )per(?= (?:the|an?|its|local|state) [a-z])|[Bb]y the (?:data|estimates?|account|information|words) of|[Ff]rom the side of|[Ii]n opinion of|[Ii]n the (?:words|view|views|opinion|assessment|estimation|eyes|judge?ment|telling|reading|account|mind) of|[Oo]n the (?:evidence|authority|word|testimony) of|[Cc]ourtesy of|"
-    r"[Ii]n an? (?:report|statement|analysis|assessment) (?:by|from)|[Aa]s (?:first )?reported by|[Qq]uoting|[Cc]iting|[Ww]ith reference to|[Rr]eferring to(?= (?:the|a|an|its|[A-Z]))|[Aa]s (?:first )?(?:noted|stated|described|explained|confirmed|told|announced|claimed|seen) by|(?<!-)[Rr]eported by|[Ff]irst reported by|[Tt]he words of|[Bb]ased on (?:an? )?(?:data|information|reports?|analysis|estimates?) (?:from|by))\s+"
+    r"[Ii]n an? (?:report|statement|analysis|assessment) (?:by|from)|[Aa]s (?:first )?reported by|[Vv]ia(?= @)|[Uu]nderst(?:ood|ands) from|[Ll]earn(?:ed|t) from|[Hh]eard from|[Qq]uoting|[Cc]iting|[Ww]ith reference to|[Rr]eferring to(?= (?:the|a|an|its|[A-Z]))|[Aa]s (?:first )?(?:noted|stated|described|explained|confirmed|told|announced|claimed|seen) by|(?<!-)[Rr]eported by|[Ff]irst reported by|[Tt]he words of|[Bb]ased on (?:an? )?(?:data|information|reports?|analysis|estimates?) (?:from|by))\s+"
 )
 
 
@@ -65,6 +65,11 @@ def make(source: Source, cue: str, stance: str) -> Attribution:
 def according(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
     start = match.end()
     end = phrase_end(words, start, match.start() < 4)
+    if words[start:].startswith("@"):
+        end = start + len(words[start:].split(maxsplit=1)[0])
+    second = SECOND.search(words, start + 4, end) if match.start() < 4 else None
+    if second is not None and is_clause(words[second.start() : end]):
+        end = second.start()
     cut = re.search(
         r"\s(?:it|there|we|they|he|she|this) (?:is|was|has|have|are|were|had)\b", words[start:end]
     )
@@ -119,13 +124,15 @@ def by_count(words: str, match: re.Match[str], known: Known) -> list[Attributed]
     else:
         sources = read_source(re.sub(r"[’']s?$", "", np), known)
     fronted = not words[: match.start()].strip(' “"')
-    if not (fronted or words[: match.start()].rstrip(' ”"').endswith(",")):
+    if not (fronted or words[: match.start()].rstrip(' ”"').endswith((",", ";"))):
         return []
     scope = (match.end(), len(words)) if fronted else (0, match.start())
     cue = f"{match['cue']} ... {match[0].split()[-1]}"
     stance = (
         "believes" if re.search(r"(?:view|opinion|judge?ment|reading|reckoning)$", match[0]) else "asserts"
     )
+    if re.search(r"\b(?:count|estimates?|reckoning|calculations?|arithmetic)$", match[0]):
+        stance = "estimates"
     if re.search(r"(?:figures|data|records|logs)$", match[0]):
         stance = "shows"
     return [

@@ -34,7 +34,7 @@ _NUMBERED = re.compile(
     r"(?:Exhibit|Figure|Fig\.|Table|Annex|Appendix|Plate|Image|Photo|Slide|Map|Panel|Document|Schedule|Article|Chapter|Paragraph|Scene|Frame) (?:\d{1,3}|[A-Z])\b"
 )
 _ORDINARY = re.compile(
-    r"^(?:[A-Z][a-z]+(?:al|ial|ed|ic|ive|ous|ary|ior|ern|ing|ish|less|ful|able|ible)|Local|Senior|Former|Retired|Veteran|Satellite|State|Customs|Court|Police|Radar|Video|Opposition|Company|Government|Union|Village|City|Town|"
+    r"^(?:[A-Z][a-z]+(?:al|ial|ed|ic|ive|ous|ary|ior|ern|ing|ish|less|ful|able|ible)|Local|Independent|Senior|Former|Retired|Veteran|Satellite|State|Customs|Court|Police|Radar|Video|Opposition|Company|Government|Union|Village|City|Town|"
     r"Industry|Trade|Press|Media|News|Defen[cs]e|Security|Intelligence|Weather|Aid|Human|Rights|Chief|Deputy|Junior|Lead|Top|Key|Young|Old|Several|Other|Rival|Rebel|Army|Navy|Farm|Mine|Port|Harbour|Harbor|Dock|Rail|Tax|Land|Water|Power|Energy|Oil|Gas|Bank|School|Prison|Camp|Site|Field|Ground|Air|Sea|Fire|Health|Safety)$"
 )
 _NO_NOUN = re.compile(
@@ -250,7 +250,8 @@ def _person_or_group(phrase: Phrase, lead: str | None, low: str, name: str | Non
 def _capitalised(phrase: Phrase, words: str, known: Known) -> list[Source]:  # noqa: PLR0911, PLR0912 (rules in order)
     """A phrase that is a name, perhaps with a capitalised role before it: "Commander Ivo Trell", "HRI Director Ada Roon"."""
     name = clean(untitled(words))
-    if is_organisation(name, known) and len(name.split()) == 1 and len(words.split()) > 1:
+    first = name.split(maxsplit=1)[0] if name else ""
+    if name != clean(words) and (is_organisation(first, known) and not re.fullmatch(r"[A-Z.]+", first)):
         name = clean(words)  # "the General Staff" is no general
     owner = resolve(phrase.owner, known) if phrase.owner not in ("", "his", "her") else None
     paper = DOCUMENT.fullmatch(name.lower()) if len(name.split()) == 1 else None
@@ -265,7 +266,7 @@ def _capitalised(phrase: Phrase, words: str, known: Known) -> list[Source]:  # n
         tail = re.fullmatch(rf"(?P<body>.*\S) (?P<who>{CAP} {CAP})", of["what"])
         if tail and looks_like_person(tail["who"], known):
             return [Source("person", tail["who"], f"{of['role']} of {tail['body']}", None)]
-        if of["what"] == "State":
+        if of["what"].startswith("State"):
             return [Source("person", None, name)]
         return [Source("person", None, of["role"].lower(), resolve(of["what"], known))]
     of = re.fullmatch(
@@ -291,7 +292,9 @@ def _capitalised(phrase: Phrase, words: str, known: Known) -> list[Source]:  # n
                     "person",
                     full.name if full and full.name else person,
                     role.lower() if not owner else role,
-                    owner or (COUNTRIES.get(body) or resolve(body, known) if body else None),
+                    owner
+                    or (COUNTRIES.get(body) or resolve(body, known) if body else None)
+                    or body_after(phrase.tail, known),
                 )
             ]
     person_known = known.person(name)

@@ -42,7 +42,7 @@ _ORG_HEADS = words(
     "chronicle bank court parliament senate congress assembly administration board navy army force forces corps guard police "
     "intelligence college academy school society museum observatory survey project initiative alliance federation league movement minerals "
     "energy oil gas mining steel holdings partners consulting systems technologies technology industries imaging space maps government "
-    "staff kremlin pentagon defence defense directorate programme program team collective mission secretariat cabinet treasury fleet works network airways shipping forum desk watchdog observatory ledger courier advertiser argus standard record mail express star sun globe dispatch review digest bulletin wire newswire monitor sentinel trust inspectorate ombudsman regulator tribunal chamber guild club consortium syndicate union front brotherhood church diocese synod archive archives library clinic hospital authority utility railways rail port ports docks harbour harbor shipyard shipyards refinery combine enterprise enterprises ventures capital securities insurance assurance bank exchange logistics engineering construction cement grupo compañía compania société societe agence agencia empresa compagnie gesellschaft stiftung verein istituto instituto institut ministerio ministère power electric electricity gas petroleum chemicals pharmaceuticals aerospace aviation dynamics robotics software data geospatial imagery mapping surveys surveyors architects associates brothers sons lines cargo freight secretariat delegation embassy consulate mission unit taskforce panel brigade division regiment battalion squadron garrison militia"
+    "staff kremlin pentagon defence defense directorate programme program team collective mission secretariat cabinet treasury fleet works network airways shipping forum desk watchdog observatory ledger courier advertiser argus standard record mail express star sun globe dispatch review digest bulletin wire newswire monitor sentinel trust inspectorate ombudsman regulator tribunal chamber guild club consortium syndicate union front brotherhood church diocese synod archive archives library clinic hospital authority utility railways rail port ports docks harbour harbor shipyard shipyards refinery combine audit enterprise enterprises ventures capital securities insurance assurance bank exchange logistics engineering construction cement grupo compañía compania société societe agence agencia empresa compagnie gesellschaft stiftung verein istituto instituto institut ministerio ministère power electric electricity gas petroleum chemicals pharmaceuticals aerospace aviation dynamics robotics software data geospatial imagery mapping surveys surveyors architects associates brothers sons lines cargo freight secretariat delegation embassy consulate mission unit taskforce panel brigade division regiment battalion squadron garrison militia"
 )
 
 
@@ -53,7 +53,7 @@ COMMON_ORG = re.compile(
     r"\b(?:city hall|town hall|county hall|press service|press-service|joint command|general staff|high command|front office|firm|company|laboratory|club|co-op|cooperative|holding|institute|ministry|agency|group|think[ -]tank|organi[sz]ation|newspaper|paper|network|lab|operator|government|outlet|broadcaster|"
     r"station|university|council|department|office|service|army|navy|police|military|regime|administration|authority|authorities|commission|committee|"
     r"observatory|centre|center|company|contractor|utility|media|radio|channel|site|website|consultancy|embassy|kremlin|foundation|charity|monitor|"
-    r"union|party|bank|court|staff|command|developer|miner|owner|yard|port|municipality|enterprise|combine|conglomerate|parent|subsidiary|supplier|manufacturer|builder|startup|start-up|shipyard|refinery|carrier|airline|railway|exchange|watchdog|regulator|tribunal|inspectorate|ombudsman|cooperative|co-operative|trust|guild|chamber|clinic|hospital|prosecution|opposition|club|society|publisher|daily|weekly|magazine|gazette|blog|syndicate|junta|militia|garrison|squadron|brigade|garrison|customs|treasury|cabinet|parliament|senate|assembly|presidency|premiership|secretariat|delegation|panel|taskforce|task force|unit|desk|forum|alliance|consortium|society|club|board|association|bureau|movement|coalition|collective|team)\b",
+    r"union|party|bank|court|staff|command|developer|miner|owner|yard|port|municipality|enterprise|combine|conglomerate|parent|subsidiary|supplier|manufacturer|builder|startup|start-up|shipyard|refinery|carrier|airline|railway|exchange|watchdog|regulator|tribunal|inspectorate|ombudsman|cooperative|co-operative|trust|guild|chamber|clinic|hospital|prosecution|opposition|club|society|publisher|daily|weekly|magazine|gazette|blog|syndicate|junta|militia|garrison|squadron|brigade|garrison|customs|treasury|cabinet|parliament|senate|assembly|presidency|premiership|secretariat|directorate|gendarmerie|television|steelmaker|carmaker|chipmaker|planemaker|drugmaker|shipbuilder|lender|retailer|delegation|panel|taskforce|task force|unit|desk|forum|alliance|consortium|society|club|board|association|bureau|movement|coalition|collective|team)\b",
     re.IGNORECASE,
 )
 
@@ -113,6 +113,8 @@ class Known:
     """What an organisation was called in an apposition ("firm") → organisation."""
     full: dict[str, str] = field(default_factory=dict)
     """Family name → full name, wherever it stands in the document."""
+    bodies: list[str] = field(default_factory=list)
+    """Organisations by their form of name, wherever they stand in the document."""
     imagery: str | None = None
     """Who took the images that the document speaks of."""
 
@@ -164,7 +166,12 @@ class Known:
         head = words.lower().split()[-1] if words else ""
         if head in self.heads:
             return self.heads[head]
-        fitting = [o for o in self.organisations if re.search(rf"\b{re.escape(head)}", o, re.IGNORECASE)]
+        stem = head.removesuffix("maker").removesuffix("builder") if len(head) > 8 else head
+        edge = r"\b" if len(stem) < 4 else ""
+        fitting = [o for o in self.organisations if re.search(rf"{edge}{re.escape(stem)}", o, re.IGNORECASE)]
+        fitting = fitting or [
+            o for o in self.bodies if re.search(rf"{edge}{re.escape(stem)}", o, re.IGNORECASE)
+        ]
         if fitting:
             return fitting[-1]
         if head in (
@@ -225,6 +232,10 @@ def remember_names(text: str, known: Known) -> None:
         kind = re.split(r" (?:in|of|for|that|which|at|on|with|based|and|from|near|by)\b", match[2])[0]
         if (noun := COMMON_ORG.search(kind)) and noun.end() == len(kind):
             known.heads.setdefault(noun[0], clean(match[1]))
+    for match in NAME_RE.finditer(text):
+        name = clean(match[0])
+        if " " in name and _HEAD.search(name) and name not in known.bodies and len(known.bodies) < 200:
+            known.bodies.append(name)
     seen: dict[str, str] = {}
     for match in _PAIR.finditer(text):
         if looks_like_person(match[0], known):

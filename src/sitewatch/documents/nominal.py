@@ -7,11 +7,12 @@ phrases ("Said X: ...", "as X put it", "conventional wisdom has it that").
 # ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from sitewatch.documents.cues import Attributed, make
-from sitewatch.documents.known import CAP, Known, Source, looks_like_person
-from sitewatch.documents.phrases import untitled
+from sitewatch.documents.known import CAP, NAME, Known, Source, looks_like_person
+from sitewatch.documents.phrases import DOCUMENT, untitled
 from sitewatch.documents.spans import HIDDEN
 from sitewatch.documents.spans import words as lexicon
 from sitewatch.documents.speakers import read_source
@@ -37,6 +38,22 @@ _OWNED = re.compile(
 _HELD_BY = re.compile(
     rf"\b(?:[Ii]t (?:is|was) )?(?:[Tt]he |[Aa]n? |[Tt]his )?(?:[a-z-]+ )?(?P<noun>(?i:{_NOUN})s?) (?:by|of|from|among|amongst|held by|made by|in) (?P<np>(?:hon\. )?(?:[\w&’'-]+\.? ){{0,8}}?[\w&’'-]+?) (?:{_IS} )?that\b"
 )
+_VERDICT = re.compile(
+    rf"\b(?:is|was|were|are) (?:the |also the )?(?:[a-z]+ )?(?:(?P<noun>{_NOUN}) of (?P<np>[^,;:.”\"]{{3,60}}?)(?=[,;.]|$| (?:on|in|at|who)\b)|how (?P<who>[^,;:.]{{3,60}}?) (?:saw|put|described|summed|explained|expressed|phrased|characteri[sz]ed) )"
+)
+_REJECTED = re.compile(
+    rf"\b(?P<noun>(?i:{_NOUN})s) (?:of|by|from) (?P<np>[^,;:.]{{3,60}}?) (?:is|are|was|were|have been|has been|do|does) (?:[a-z]+ly )?(?:not|rejected|denied|dismissed|disputed|unfounded|false|baseless|wrong|refuted)\b"
+)
+_MEDIA_THAT = re.compile(
+    r"\b(?i:reports?|rumou?rs?|allegations?|claims?|stories|articles?) (?:by|in|from|on) (?P<np>(?:certain |some |several )?[^,;:.]{3,50}?) that\b"
+)
+_WRITTEN_IN = re.compile(
+    rf"\b(?:described|stated|given|shown|listed|recorded|set out|mentioned|specified|reported|noted|documented|visible|seen) (?:in|on|by) (?P<np>(?:(?:the|an?|its|their) )?(?:[a-z-]+ ){{0,3}}?{DOCUMENT.pattern})(?! (?:of|that) (?:the )?(?:area|site|town|hall|building))",
+    re.DOTALL,
+)
+_AS_INVERTED = re.compile(
+    r"^(?:As|How) (?P<verb>[a-z]+(?:s|ed)) (?:in |at |to )?(?P<np>(?:the [a-z]+|[A-Z])[^,;:.]{2,60}?), "
+)
 _RUMOUR = re.compile(
     r"(?:\b[Tt]here (?:is|are|was|were|has been|have been) |^)(?P<noun>(?:[A-Za-z]+ ){0,2}?(?:[Rr]eports|[Rr]umou?rs|[Cc]laims|[Aa]llegations|[Ss]uggestions|[Tt]alk|[Ss]peculation|[Aa]ccusations|[Ww]hispers))(?: (?:[a-z]+(?:ing|ed)|on|online|in|from|the|social|media|press|local|of late|at the time)){0,4} that\b"
     r"|\b(?:[Cc]onventional wisdom|[Rr]umou?r|[Ll]egend|[Ww]ord|[Ll]ore|[Tt]radition|[Gg]ossip|[Pp]opular belief) (?:has it|had it|holds|held|says|goes)(?: that\b)?"
@@ -48,17 +65,22 @@ _AMOUNT = r"(?:about |some |around |roughly |nearly |just |only |over |under )?(
 _OF_NUMBER = re.compile(
     rf"(?P<np>{_OWNER}) (?:own |[a-z-]+ )?(?:estimate|figure|measurement|count|calculation|assessment|tally|number|total|guess) of(?= {_AMOUNT})"
 )
+_CLAIMS_OF = r" (?:claims|reports|statements|allegations|assertions) (?:of|that)\b"
 _DEMONYM = re.compile(
-    r"(?:^|\b(?:[Tt]he|[Ee]arlier|[Rr]ecent|[Ll]atest) )(?P<np>(?:[A-Z][a-z]+|[Rr]ebel|[Ee]nemy|[Oo]pposition|[Gg]overnment|[Oo]fficial|[Mm]ilitary|[Pp]olice|[Aa]rmy)(?: [a-z]+)?) (?:claims|reports|statements|allegations|assertions) (?:of|that)\b"
+    rf"(?:^|\b(?:[Tt]he|[Ee]arlier|[Rr]ecent|[Ll]atest) )(?P<np>(?!(?:Such|These|Those|The|False|Earlier|Recent|Both|Some|Many|Several|Other|Early|Late|Latest|New|Old|Media|Press|News|Previous|Similar|Further|Conflicting|Unconfirmed|Widespread|Initial|First|All|Any|No|Two|Three|Four)\b)[A-Z][a-z]+(?: [a-z]+)?|(?:[Gg]overnment|[Oo]fficial|[Mm]ilitary|[Pp]olice|[Aa]rmy)(?: [a-z]+)?){_CLAIMS_OF}"
+)
+_REBEL = re.compile(
+    rf"\b(?P<np>[Rr]ebel|[Ee]nemy|[Oo]pposition|[Ii]nsurgent|[Mm]ilitant|[Ss]eparatist){_CLAIMS_OF}"
 )
 _PASSIVE_VERBS = (
+    "advised|informed|warned|briefed|assured|maintained|played down|"
     "communicated|reported|stated|said|announced|believed|thought|considered|estimated|confirmed|denied|disputed|described|claimed|assessed|judged|noted|rejected|"
     "dismissed|told|suspected|held|alleged|acknowledged|conceded|admitted|revealed|disclosed|predicted|expected|feared|presumed|assumed|understood|verified|corroborated|"
     "put|explained|emphasised|emphasized|stressed|declared|asserted|argued|rumoured|reckoned|calculated|measured|identified|spotted|questioned|contested|challenged|credited|cited|"
     "documented|established|determined|found|observed|seen|counted|detected|recorded|observed|blamed|accused|called|dubbed|branded|labelled|characterised|characterized|portrayed|refuted|rebutted|repudiated|denounced|condemned|suggested|underlined|quoted"
 )
 _PASSIVE = re.compile(
-    rf"\b(?:(?P<be>is|are|was|were|been|being|as|as is|as was|now|widely|long|also) )?(?:[a-z]+ly )?(?P<verb>{_PASSIVE_VERBS})(?: (?:to (?:us|me|reporters|our correspondent|journalists|the press)))?(?: at (?:about )?[\d.,]+ ?[\w%²]*)? by (?P<np>(?:(?:[\w.&’'-]+) ){{0,9}}?[\w.&’'-]+)(?= to (?:be|have)\b| as\b| at\b| in an?\b| that\b| on\b| and\b|[,.;:!?)“”\"]|$|\ue000| \ue000)"
+    rf"\b(?:(?P<be>is|are|was|were|been|being|as|as is|as was|now|widely|long|also) )?(?:[a-z]+ly )?(?P<verb>{_PASSIVE_VERBS})(?: (?:to (?:us|me|reporters|our correspondent|journalists|the press)|of [^,;.]{{3,40}}?))?(?: at (?:about )?[\d.,]+ ?[\w%²]*)? by (?P<np>(?:(?:[\w.&’'-]+) ){{0,9}}?[\w.&’'-]+)(?= to (?:be|have)\b| as\b| at\b| in an?\b| that\b| on\b| and\b| but\b| who\b|[,.;:!?)“”\"]|$|\ue000| \ue000)"
 )
 _NEEDS_BE = frozenset(
     lexicon(
@@ -88,97 +110,119 @@ _RELIES = re.compile(
 )
 
 
-def nominal(words: str, known: Known) -> list[Attributed]:
-    """Attributions of one sentence by nouns and passives. Spans count code points of `words`."""
-    found: list[Attributed] = []
-    whole = (0, len(words))
-    for match in _OWNED.finditer(words):
-        found += _of(
-            _owner(match["np"]), known, words, match, _stance(match["noun"]), (match.end(), len(words))
-        )
-    for match in _HELD_BY.finditer(words):
-        found += _of(
-            match["np"].removeprefix("hon. "),
-            known,
-            words,
-            match,
-            _stance(match["noun"]),
-            (match.end(), len(words)),
-            strong=True,
-        )
-    for match in _RUMOUR.finditer(words):
-        made = Source("unnamed", None, match["noun"].lower() if match["noun"] else None)
-        found.append(
-            Attributed(make(made, match[0], "reports"), match.start(), match.end(), (match.end(), len(words)))
-        )
-    for match in [*_OF_NUMBER.finditer(words), *_OWN_NUMBER.finditer(words)]:
-        found += _of(
-            _owner(match["np"]),
-            known,
-            words,
-            match,
-            "estimates" if "estimate" in match[0] else "asserts",
-            whole,
-            "verb",
-            strong=True,
-        )
-    for match in _DEMONYM.finditer(words):
-        if not (match["np"].split()[0][0].isupper() and match["np"].split()[0] in _NO_DEMONYM):
-            found += _of(
-                match["np"],
-                known,
-                words,
-                match,
-                "asserts",
-                (match.end(), len(words)),
-                strong=match["np"].lower().split()[0] in ("rebel", "enemy", "opposition"),
-            )
-    if fronted := _FOR.match(words):
-        found += [
-            a
-            for a in _of(fronted["np"], known, words, fronted, "believes", (fronted.end(), len(words)))
-            if a.attribution.kind in ("person", "organisation")
-        ]
-    for match in _PASSIVE.finditer(words):
-        if re.search(r"[a-z]ing$", match["np"].split()[0]) or (
-            match["verb"] in _NEEDS_BE and not match["be"]
-        ):
-            continue
-        stance = _STANCE.get(match["verb"]) or STANCES.get(match["verb"], "asserts")
-        found += _of(match["np"], known, words, match, stance, whole, "verb")
-    for match in [*_CREDITED.finditer(words), *_RELIES.finditer(words)]:
-        found += _of(
-            match["np"],
-            known,
-            words,
-            match,
-            "asserts",
-            whole,
-            "verb",
-            papers=True,
-        )
-    if inverted := _SAID.search(words):
-        found += _of(inverted["np"], known, words, inverted, "quoted-directly", (inverted.end(), len(words)))
-    for match in _AS_PUT.finditer(words):
-        scope = (match.end(), len(words)) if match.start() < 4 else (0, match.start())
-        found += _of(match["np"], known, words, match, "asserts", scope)
-    for match in _IN_BRACKETS.finditer(words):
-        found += _of(
-            match["np"], known, words, match, "asserts", (0, match.start()), strong=True, papers=True
-        )
-    return found + label(words, known)
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One construction: its pattern names the speaker `np`."""
+
+    pattern: re.Pattern[str]
+    stance: Callable[[re.Match[str]], str]
+    reach: str = "after"
+    """What is said: "after" or "before" the cue, or the "whole" sentence, whose part the cue is."""
+    strong: bool = False
+    """Whether any noun that fits is a speaker."""
+    papers: bool = False
+    """Whether a paper of nobody's is one."""
+    owner: bool = False
 
 
-_NO_DEMONYM = frozenset(
-    lexicon(
-        "Such These Those The False Earlier Recent Both Some Many Several Other Early Late Latest New Old Media Press News Previous Similar Further Conflicting Unconfirmed Widespread Initial First All Any No Two Three Four"
-    )
+def _by_noun(match: re.Match[str]) -> str:
+    noun = match["noun"].lower()
+    return _STANCE_OF.get(noun) or _STANCE_OF.get(noun.removesuffix("s"), "asserts")
+
+
+def _written(match: re.Match[str]) -> str:
+    return "shows" if match["imagery"] or re.match("shown|visible|seen", match[0]) else "asserts"
+
+
+def _passive(match: re.Match[str]) -> str:
+    return _STANCE.get(match["verb"]) or STANCES.get(match["verb"], "asserts")
+
+
+_FORMS = (
+    _Form(_OWNED, _by_noun, owner=True),
+    _Form(_HELD_BY, _by_noun, strong=True),
+    _Form(_REJECTED, _by_noun, "whole"),
+    _Form(_MEDIA_THAT, lambda _: "reports", strong=True),
+    _Form(_WRITTEN_IN, _written, "whole", papers=True),
+    _Form(_AS_INVERTED, lambda m: STANCES.get(m["verb"], "asserts")),
+    _Form(
+        _OF_NUMBER,
+        lambda m: "estimates" if "estimate" in m[0] else "asserts",
+        "whole",
+        strong=True,
+        owner=True,
+    ),
+    _Form(_OWN_NUMBER, lambda _: "asserts", "whole", strong=True, owner=True),
+    _Form(_DEMONYM, lambda _: "asserts"),
+    _Form(_REBEL, lambda _: "asserts", strong=True),
+    _Form(_FOR, lambda _: "believes"),
+    _Form(_PASSIVE, _passive, "whole"),
+    _Form(_CREDITED, lambda _: "asserts", "whole", papers=True),
+    _Form(_RELIES, lambda _: "asserts", "whole", papers=True),
+    _Form(_SAID, lambda _: "quoted-directly"),
+    _Form(_AS_PUT, lambda _: "asserts", "beside"),
+    _Form(_IN_BRACKETS, lambda _: "asserts", "before", strong=True, papers=True),
 )
 
 
-def _stance(noun: str) -> str:
-    noun = noun.lower()
-    return _STANCE_OF.get(noun) or _STANCE_OF.get(noun.removesuffix("s"), "asserts")
+def nominal(words: str, known: Known) -> list[Attributed]:
+    """Attributions of one sentence by nouns and passives. Spans count code points of `words`."""
+    found: list[Attributed] = []
+    for form in _FORMS:
+        for match in form.pattern.finditer(words):
+            if form.pattern is _PASSIVE and not _says_by(match):
+                continue
+            phrase = _owner(match["np"]) if form.owner else match["np"].removeprefix("hon. ")
+            named = re.match(rf", (?:the )?{NAME}(?=[,.;])", words[match.end("np") :])
+            if form.pattern is _PASSIVE and named:
+                phrase += named[0]
+            found += _of(phrase, known, words, match, form)
+    for match in _VERDICT.finditer(words):
+        quoted = words[: match.start()].rstrip().endswith(("”", '"'))
+        stance = "quoted-directly" if quoted else _by_noun(match) if match["noun"] else "believes"
+        verdict = _Form(_VERDICT, lambda _, s=stance: s, "before")  # type: ignore[misc]
+        found += _of(match["np"] or match["who"], known, words, match, verdict)
+    for match in _RUMOUR.finditer(words):
+        made = make(
+            Source("unnamed", None, match["noun"].lower() if match["noun"] else None), match[0], "reports"
+        )
+        found.append(Attributed(made, match.start(), match.end(), (match.end(), len(words))))
+    return found + label(words, known)
+
+
+def _says_by(match: re.Match[str]) -> bool:
+    """Whether a passive names who says, not how or where: "seen by us", "damaged by burning"."""
+    return not re.search(r"[a-z]ing$", match["np"].split()[0]) and not (
+        match["verb"] in _NEEDS_BE and not match["be"]
+    )
+
+
+def _of(phrase: str, known: Known, words: str, match: re.Match[str], form: _Form) -> list[Attributed]:
+    bare = phrase.replace(HIDDEN, " ").strip(" .")
+    if (
+        not bare
+        or has_finite(bare)
+        or re.match(r"(?:what|which|that|this|these|it|our|my|us|me|we|some|any|my)\b", bare, re.IGNORECASE)
+    ):
+        return []
+    before, after, whole = (0, match.start()), (match.end(), len(words)), (0, len(words))
+    beside = after if match.start() < 4 else before
+    scope = {"after": after, "before": before, "whole": whole, "beside": beside}[form.reach]
+    if form.reach == "before" and not words[: match.start()].strip(' ,”"'):
+        scope = whole
+    sources = [
+        s
+        for s in read_source(bare, known, form.strong)
+        if s.kind != "document" or s.organisation or form.papers
+    ]
+    if form.pattern is _FOR:
+        sources = [s for s in sources if s.kind in ("person", "organisation")]
+    cue = words[match.start() : match.end()].strip(" ,").replace(HIDDEN, "")
+    place = "verb" if form.reach == "whole" else "outside"
+    return [
+        Attributed(make(s, cue, form.stance(match)), match.start(), match.end(), scope, 0, place)
+        for s in sources
+    ]
 
 
 def _owner(phrase: str) -> str:
@@ -233,28 +277,3 @@ def label(words: str, known: Known) -> list[Attributed]:
         Attributed(make(s, match[0].strip(), stance), 0, match.end() - len(match["open"]), scope)
         for s in sources
     ]
-
-
-def _of(
-    phrase: str,
-    known: Known,
-    words: str,
-    match: re.Match[str],
-    stance: str,
-    scope: tuple[int, int],
-    place: str = "outside",
-    strong: bool = False,
-    papers: bool = False,
-) -> list[Attributed]:
-    bare = phrase.replace(HIDDEN, " ").strip(" .")
-    if (
-        not bare
-        or has_finite(bare)
-        or re.match(r"(?:what|which|that|this|these|it|our|my|us|me|we|some|any|my)\b", bare, re.IGNORECASE)
-    ):
-        return []
-    sources = [
-        s for s in read_source(bare, known, strong) if s.kind != "document" or s.organisation or papers
-    ]
-    cue = words[match.start() : match.end()].strip(" ,").replace(HIDDEN, "")
-    return [Attributed(make(s, cue, stance), match.start(), match.end(), scope, 0, place) for s in sources]

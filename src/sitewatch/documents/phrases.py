@@ -5,15 +5,16 @@ import re
 from dataclasses import dataclass
 
 from sitewatch.documents.known import CAP, COMMON_ORG, NAME_RE, ROLE, TITLE
+from sitewatch.documents.spans import words as lexicon
 
 DOCUMENT = re.compile(
     r"\b(?P<imagery>(?:imagery|(?:image|picture|photo|photograph|snapshot|still|scene|mosaic|video|clip)s?|footage))\b"
     r"|\b(?P<document>(?:report|analys[ie]s|stud(?:y|ie)|briefing|statement|assessment|survey|review|document|filing|letter|record|memo(?:randum)?|estimate|figure|finding|inspection|"
     r"measurement|article|dispatch|note|tender|permit|licen[cs]e|plan|drawing|blueprint|map|chart|result|return|reading|scan|sounding|echo|spectr[ua]m?|log|model|simulation|count|tally|census|paper|dossier|file|"
-    r"bulletin|alert|advisory|warning|release|audit|database|transcript|post|thread|tweet|book|website|page|account|column|editorial|interview|annex|table|caption|label|notice|sign|plaque|inscription|contract|invoice|manifest|registry|register|list|"
+    r"bulletin|draft|sample|test|view|alert|advisory|warning|release|audit|database|transcript|post|thread|tweet|book|website|page|account|column|editorial|interview|annex|table|caption|label|notice|sign|plaque|inscription|contract|invoice|manifest|registry|register|list|"
     r"catalogue|catalog|archive|diary|cable|telegram|email|message|leaflet|brochure|booklet|pamphlet|poster|advertisement|calculation|comparison|investigation|inquiry|enquiry|examination|probe|ruling|judg[e]?ment|verdict|order|"
     r"complaint|declaration|report|lawsuit|suit|motion|petition|affidavit|deposition|indictment|certificate|graph|diagram|factsheet|fact sheet|presentation|slide|summary|abstract|handout|poll|questionnaire|ledger|index|metadata|profile|signature)s?"
-    r"|data|aerials|intelligence|evidence|testimony|communiqu[eé]s?|photogrammetry|lidar|radar|telemetry|modelling|modeling|documentation|correspondence|paperwork|documentar(?:y|ies)|inventor(?:y|ies)|minutes|accounts|statistics|analytics)\b"
+    r"|data|aerials|coherence|backscatter|interferometry|intelligence|evidence|testimony|communiqu[eé]s?|photogrammetry|lidar|radar|telemetry|modelling|modeling|documentation|correspondence|paperwork|documentar(?:y|ies)|inventor(?:y|ies)|minutes|accounts|statistics|analytics)\b"
 )
 """Nouns of images and papers that can say something; lower case, so that "Morning Post" is none."""
 
@@ -32,6 +33,11 @@ _AFTER_HEAD = re.compile(
     rf" (?:(?P<prep>{_PREPOSITIONS})|(?P<rel>who|which|that|whose|whom|where|when|now|then|currently|formerly|himself|herself|itself|themselves)"
     r"|(?P<det>the|an?|its|their)"
     r"|(?P<adj>familiar|close|opposed|critical|available|responsible|present|knowledgeable|aware|based|sworn|given|written|sent|shot|flown|led|seen|made|held|taken|known|drawn|shown|obtained|built|run|[a-z]{3,}(?:ed|ing)))(?= |$)"
+)
+_AFTER_PARTICIPLE = frozenset(
+    lexicon(
+        "between until along across around behind against near beside above below beyond inside together while when where who which that so not by in on at from under over for to with as during of via through after before since the a an its their it them him her last this earlier only about with and or within near outside inside"
+    )
 )
 _OF_STAFF = re.compile(r" of (?:staff|state|operations|research|police|mission|communications)(?= [A-Z]|,|$)")
 _OWNED = re.compile(r"^(?P<owner>.*[\w.)](?:[’']s|(?<=s)[’'])) (?P<rest>\S.*)$")
@@ -157,7 +163,14 @@ def _front_end(text: str) -> int:
         if not before.strip():
             continue
         if match["adj"] and (
-            not _ends_in_head(before) or (match.end() == len(text) and match["adj"].endswith("ing"))
+            (
+                (following := text[match.end() :].lstrip().split(" ")[0])
+                and following[0].islower()
+                and not following.endswith("ly")
+                and following not in _AFTER_PARTICIPLE
+            )
+            or not _ends_in_head(before)
+            or (match.end() == len(text) and match["adj"].endswith("ing"))
         ):
             continue
         if match["det"] and not (DOCUMENT.search(before.split()[-1]) or ROLE.search(before.split()[-1])):

@@ -28,7 +28,7 @@ _ABBREVIATIONS = frozenset(
 _MONTHS = frozenset(words("jan feb mar apr jun jul aug sept sep oct nov dec"))
 _NEVER_END = frozenset(
     words(
-        "mr mrs ms dr prof gen col maj capt lt sgt adm sen rep gov pres st messrs fig figs no nos nr approx ca cf vs e.g i.e eg ie mt"
+        "mr mrs ms dr prof gen col maj capt lt sgt adm sen rep gov pres st messrs fig figs no nos nr approx ca cf vs e.g i.e eg ie mt ex exh para paras pt pts cl art arts app al"
     )
 )
 _END = re.compile(r"[.!?…。！？]+[\"”’'»)\]]*(?=\s|$|[A-Z“\"])|[。！？]")

@@ -26,6 +26,9 @@ from sitewatch.documents.spans import HIDDEN
 from sitewatch.documents.subjects import clause_subject
 
 _MADE = "(?:based|backed|led|mandated|funded|owned|run|born|trained|allied|controlled|sponsored|appointed|installed|held|educated|listed|registered)"
+_NAMELESS = re.compile(
+    r"\banonym|\bnot (?:to )?be (?:named|identified)|\bnames? (?:is |are |was |were |be )?withheld|\bdeclined to (?:be|give)|\bnot authori[sz]ed to"
+)
 _LEAD_IN = re.compile(
     r"^(?:and|but|while|as|yet|so|both|even|only|however|meanwhile|notably|though|although|because|when|where|that|which|now|then|since then|also|contrary to|unlike|despite|what) (?=\S)",
     re.IGNORECASE,
@@ -68,7 +71,14 @@ def read_source(phrase: str, known: Known, strong: bool = False, keep: bool = Tr
         text = text[lead.end() :]
     for match in re.finditer(rf"({NAME})\s*\(([A-Z][A-Za-z&.-]{{1,9}})\)", text):
         known.short[match[2]] = clean(match[1])
+    if authors := re.fullmatch(rf"(?P<a>{CAP}) and (?P<b>{CAP}) \((?:(?:19|20)\d\d)?\s*\)", text):
+        return [
+            Source("person", authors["a"]),
+            Source("person", authors["b"]),
+        ]  # a paper, by its authors and year
     text = re.sub(r"\s*\([^)]{0,60}\)", "", text)
+    text = re.sub(r"(?<=[a-z]) (plc|ltd|llc|inc|gmbh|asa)(?= |,|$)", lambda m: f" {m[1].upper()}", text)
+    text = re.sub(r"^whose ", "its ", text)
     text = re.sub(rf"\b[A-Z][\w.]*-{_MADE} (?=[A-Za-z])", "", text)
     if not text:
         return []
@@ -80,7 +90,7 @@ def read_source(phrase: str, known: Known, strong: bool = False, keep: bool = Tr
     fresh = (
         len(pieces) > 1
         and NAME_RE.fullmatch(pieces[1])
-        and re.match(r"(?:the|an?|its|their|one) ", pieces[0], re.IGNORECASE)
+        and re.match(r"(?:the|an?|one) ", pieces[0], re.IGNORECASE)
     )
     for piece in pieces:
         further = _conjoined(piece, known)
@@ -98,6 +108,10 @@ def read_source(phrase: str, known: Known, strong: bool = False, keep: bool = Tr
                 return []
         else:
             found[-1:] = described(found[-1], piece, known)
+    if _NAMELESS.search(text):
+        found = [
+            replace(s, kind="unnamed") if s.kind in ("person", "group") and not s.name else s for s in found
+        ]
     for source in found if keep else ():
         known.remember(source)
     return found

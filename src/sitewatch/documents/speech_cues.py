@@ -4,7 +4,7 @@
 import re
 
 from sitewatch.documents.cues import Attributed, make
-from sitewatch.documents.known import CAP, NAME, Known, Source, has_role
+from sitewatch.documents.known import CAP, NAME, PLURAL, Known, Source, has_role
 from sitewatch.documents.phrases import read_phrase
 from sitewatch.documents.spans import HIDDEN, Span
 from sitewatch.documents.spans import words as lexicon
@@ -78,8 +78,15 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
     left = _GROUP.search(before)
     stem_end = left.start() if left else match.start()
     gap = before[stem_end:]
+    can = (
+        re.search(r" can(?: now)?\s*$", before)
+        if verb in ("confirm", "report", "announce", "reveal", "disclose", "say")
+        else None
+    )
+    if can:
+        stem_end, gap = can.start(), ""
     if (
-        _BLOCKED.search(before[:stem_end])
+        (_BLOCKED.search(before[:stem_end]) and not can)
         or (re.search(r"\b(?:not|never|n[’']t)\b", gap))
         or before.endswith(("n't ", "n’t "))
     ):
@@ -103,7 +110,11 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
         else None
     ):
         subject = who["np"][subject_start(who["np"], len(who["np"])) :]
-        named = re.search(rf"(?:(?:the|an?|one) (?:[a-z-]+ ){{0,3}}?)?{NAME}(?: et al\.)?$", subject)
+        who_np = re.sub(r"\s*\([^()]*\)", "", who["np"])
+        subject = who_np[subject_start(who_np, len(who_np)) :]
+        named = re.search(
+            rf"(?:(?:the|an?|one) (?:[a-z-]+ ){{0,3}}?)?{NAME}(?: et al\.)?$|\b(?:{PLURAL})$", subject
+        )
         subject = named[0] if named and (is_clause(subject) or VERB.search(subject)) else subject
         start = stem_end - len("who ")
         if _follows(words, match, stance) and (stance != "asserts" or verb in SPEAKING):
@@ -113,12 +124,24 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
         return []
     if not subject.strip() or _NOBODY.match(subject.strip()):
         return []
-    if re.match(r"(?:its|their|his|her) own ", subject.strip(), re.IGNORECASE):
+    if re.match(r"(?:its|their|his|her) own ", subject.strip(), re.IGNORECASE) and re.search(
+        r"\b(?:said|says)\b", words[:start]
+    ):
         return []  # "The firm said its own survey found ...": one voice
+    if re.search(r"\b(?:said|says)\b.*$", words[:start]) and re.match(r"\s*(?:he|she|it|they)\s*$", subject):
+        return []  # "X said it had found ...": one voice
     start, subject = _clean_subject(words, start, stem_end)
     if not subject or len(subject.split()) > 24 or not _follows(words, match, stance):
         return []
-    strong = verb in SPEAKING or verb in ("believe", "believes", "believed", "think", "thinks", "thought")
+    strong = (
+        verb in SPEAKING
+        or (
+            stance in ("denies", "accuses", "alleges", "estimates")
+            and verb not in FURTHER
+            and not verb.endswith(" it")
+        )
+        or verb in ("believe", "believes", "believed", "think", "thinks", "thought")
+    )
     if (
         verb in NOUNS_TOO
         and not verb.endswith(("s", "ed"))
@@ -142,11 +165,11 @@ _SHARED = re.compile(r"\s*(?:and|but|yet|or)?\s*")
 
 def _plural(subject: str) -> bool:
     """Whether a subject can take "report" rather than "reports"."""
-    bare = subject.strip().lower()
+    bare = subject.strip().lower().split(",")[0]
     return bool(
         " and " in bare
         or re.match(r"(?:they|we|i|you|most|some|others|both|many|police|people|which|who)\b", bare)
-        or read_phrase(subject.strip()).plural
+        or read_phrase(subject.split(",", maxsplit=1)[0].strip()).plural
         or re.search(r"\b(?:data|people|police|media|imagery|authorities)\b", bare)
     )
 
@@ -200,6 +223,8 @@ def _made(
         else None
     )
     tail = hearer.end() if hearer else match.end()
+    if aside := re.compile(r", [^,“”\"]{3,60}, (?=that\b)").match(words, tail):
+        tail = aside.end()  # "X have determined, using images, that ..."
     post = _POST.match(words, tail)
     at_end = bool(post) and not words[post.end() : post.end() + 1].startswith(":")  # type: ignore[union-attr]
     place = "outside"
@@ -220,6 +245,10 @@ def _made(
             place, scope = "verb", (0, len(words))
         elif stance in _HOLDS and not _COMPLEMENT.match(words, tail) and not _CLAUSE.match(words, tail):
             place = "verb"
+    if verb.startswith("measure") and not any(
+        s.name or (s.organisation or "x")[0].isupper() for s in sources
+    ):
+        return []  # "The yard measures 3 ha"
     papers = all(s.kind == "document" for s in sources)
     if papers and not _documents_can(verb, stance, sources):
         return []
@@ -238,7 +267,7 @@ def _made(
         papers
         and sources[0].role
         and re.search(
-            r"imag|pictur|photo|video|footage|scene|frame|measurement|reading|scan|lidar|radar|sensor",
+            r"imag|pictur|photo|video|footage|scene|frame|view|drawing|map|aerial|measurement|reading|scan|lidar|radar|sensor",
             sources[0].role,
         )
         and stance in ("asserts", "estimates")
@@ -309,6 +338,20 @@ def _follows(words: str, match: re.Match[str], stance: str) -> bool:  # noqa: PL
         after,
     ):
         return False
+    if verb in ("arrived at", "arrives at", "arrive at"):
+        return bool(
+            re.match(
+                r" (?:a |an |the |some |about )?(?:figure|number|estimate|conclusion|total|value|\d[\d,.]*(?! ?[ap]\.?m)|(?:one|two|three|four|five) (?:fifth|third|quarter|tenth|time)|half)",
+                after,
+            )
+        )
+    if verb in ("saw", "sees", "see"):
+        return bool(
+            re.match(
+                r" (?:only |about |at least |some |just )?(?:\d|no |two |three |four |five |six |seven |eight |nine |ten |dozens|several)",
+                after,
+            )
+        )
     if verb in ("call", "calls", "called"):
         return bool(
             re.match(
@@ -316,7 +359,9 @@ def _follows(words: str, match: re.Match[str], stance: str) -> bool:  # noqa: PL
                 after,
             )
         ) and not re.match(r" (?:for|on|off|by|up)\b", after)
-    if verb in ("publish", "publishes", "published", "carries", "carried"):
+    if verb in ("submit", "submits", "submitted", "stand by", "stands by", "stood by", "accept", "depose"):
+        return bool(re.match(r"\s+that\b|\s*:", after)) or verb.endswith("by")
+    if verb in ("publish", "publishes", "published", "broadcast", "carries", "carried"):
         return bool(re.match(r"\s+that\b|\s*[:,]?\s*[“\"«]|:", after))
     if verb in PAPERS_ONLY:
         return bool(re.match(r"\s+(?:\S)", after)) and not re.match(r"\s+(?:by|of|with|in|to|at)\b", after)
@@ -361,7 +406,7 @@ def _follows(words: str, match: re.Match[str], stance: str) -> bool:  # noqa: PL
 def _inverted(words: str, match: re.Match[str], known: Known, stance: str) -> list[Attributed]:  # noqa: PLR0911 (rules in order)
     """ "...," said X; "..., considers the specialist X"; As stressed the director, ..."""
     before = words[: match.start()].rstrip()
-    fronted = re.search(r"^\W*[Aa]s$", before)
+    fronted = re.search(r"^\W*(?:[Aa]s|So|Thus|Not so,)$", before)
     if (
         match["verb"].startswith("t")
         or match["verb"].endswith("ing")

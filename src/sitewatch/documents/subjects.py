@@ -57,11 +57,11 @@ _DATED = re.compile(
 _FRONTED = re.compile(
     r"(?:[Ii]n|[Oo]n|[Aa]t|[Bb]y|[Ff]or|[Ss]ince|[Dd]uring|[Aa]fter|[Bb]efore|[Ff]rom|[Uu]nder|[Ww]ith|[Ww]ithin|[Oo]ver|[Aa]mong|[Bb]eyond|[Dd]espite|[Ii]nside|[Oo]utside|[Nn]ear|[Tt]hroughout|[Ee]arlier|[Ll]ater|[Tt]oday|[Yy]esterday|[Nn]ow|[Ss]till|[Ll]ast|[Tt]his) "
 )
-_SECOND = re.compile(
-    rf"{''.join(rf'(?<!{chr(92)}b{w} )' for w in ['of', 'in', 'at', 'for', 'from', 'by', 'with', 'to', 'on', 'and', 'In', 'On', 'At', 'For', 'From', 'By', 'With'])}(?<=[\w{HIDDEN}] )(?:the|an?|its|their|one|two|three|several|some|he|she|it|they) (?=\w)"
+SECOND = re.compile(
+    rf"{''.join(rf'(?<!{chr(92)}b{w} )' for w in ['of', 'in', 'at', 'for', 'from', 'by', 'with', 'to', 'on', 'and', 'In', 'On', 'At', 'For', 'From', 'By', 'With'])}(?<=[\w{HIDDEN}] )(?:the|an?|its|their|one|two|three|several|some|he|she|it|they)(?= |$)"
 )
 _CLAUSE = re.compile(
-    r"\b(?:that|because|while|when|where|if|although|though|whereas|since|which|but|yet|so|and)\s+(?=\S)"
+    r"\b(?:that|because|while|when|where|if|although|though|whereas|since|which|but|yet|so|and|after|before|until|said|says|say|added)\s+(?=\S)"
 )
 
 
@@ -192,6 +192,8 @@ def subject_start(words: str, end: int) -> int:
 def _describes(piece: str, before: str) -> bool:
     """Whether a piece between commas belongs to what stands before it."""
     bare = piece.strip(" ,")
+    if _FRONTED.match(before.strip()) or re.match(r"\s*[A-Z][a-z]+(?:ed|ing)\b", before):
+        return False
     if re.match(r"(?:which|that|while|but|as|though|although|because)\b", bare) and not re.match(
         r"(?:which|that) [a-z]+(?:s|ed|d)\b", bare
     ):
@@ -219,6 +221,19 @@ def _opening(words: str, inner: bool = True) -> int:
     for match in reversed(list(_CLAUSE.finditer(words, at)) if inner else []):
         before, after = words[at : match.start()], words[match.end() :]
         determiner = match[0].strip() == "that" and not before.strip()
+        timed = match[0].strip() in (
+            "after",
+            "before",
+            "until",
+            "when",
+            "said",
+            "says",
+            "say",
+            "added",
+        ) and not re.search(r"\bwho\b", before)
+        if timed and after.strip():
+            at = match.end()
+            break
         if (
             not determiner
             and is_clause(before)
@@ -231,6 +246,6 @@ def _opening(words: str, inner: bool = True) -> int:
         lead = pattern.match(words[at:])
         if lead and lead.end() < len(words) - at:
             at += lead.end()
-    if _FRONTED.match(words[at:]) and (second := list(_SECOND.finditer(words, at + 3))):
+    if _FRONTED.match(words[at:]) and (second := list(SECOND.finditer(words, at + 3))):
         at = second[0].start() if len(second) == 1 else second[-1].start()
     return at
