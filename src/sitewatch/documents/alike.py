@@ -76,6 +76,7 @@ _AS_MANY = re.compile(
     rf"(?! ?(?:{UNIT})\b) (?P<of>(?:(?!(?:the|its|their|of|and|in|at)\b){WORD} ){{0,2}}?[a-z]+s)\b",
     re.IGNORECASE,
 )
+_CONJUNCTION = re.compile(r"(?:^|[,.;:] |\n)$")
 _MEASURED = re.compile(rf"\d ?(?:{UNIT})\b[^.;:!?]*$", re.IGNORECASE)
 _LAST_NOUN = re.compile(rf"\b(?P<noun>{NOUN})\b(?!.*\b(?:{NOUN})\b)", re.IGNORECASE | re.DOTALL)
 _SIZES = {
@@ -123,6 +124,8 @@ def _made(text: str, original: str, match: re.Match[str]) -> Quantity | None:
     if g.get("measure") and not _MEASURED.search(text, max(0, match.start() - 60), match.start()):
         return None
     dimension = NOUNS[noun] if noun else "size"
+    if g.get("adj") and g["adj"].lower() in ("long", "far") and _CONJUNCTION.search(text, max(0, match.start() - 2), match.start()):
+        return None  # "as long as the permit holds"
     if g.get("adj"):
         dimension = ADJECTIVES[g["adj"].lower()] or "size"
     if g.get("cmp"):
