@@ -77,7 +77,8 @@ def read(case: Path, every: bool, as_json: bool, quiet: bool) -> None:
         *_notes(done, opened.gazetteer),
     ]
     lines.append(f"written: {out}")
-    tell(rows(done) | {"file": out}, "\n".join(lines), as_json=as_json)
+    # The rows of a long document are many: they are made only where they are printed.
+    tell(rows(done) | {"file": out} if as_json else {}, "\n".join(lines), as_json=as_json)
 
 
 @claims.command("list")
@@ -98,7 +99,7 @@ def list_(case: Path, every: bool, as_json: bool) -> None:
     lines = (
         _table(done, every=every) if done.found.claims else [f"no claim yet; run `sitewatch claims {case}`"]
     )
-    tell(rows(done), "\n".join(lines), as_json=as_json)
+    tell(rows(done) if as_json else {}, "\n".join(lines), as_json=as_json)
 
 
 def _stated_options(command: F) -> F:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,22 +13,34 @@ VERSION = 1
 
 
 def dump_claims(documents: Sequence[Document], found: ClaimSet) -> str:
-    """All that was read from a case's documents, as JSON text."""
-    return json.dumps(claims_rows(documents, found), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    """All that was read from a case's documents, as JSON text: a row a line, so that a long document's claims need
+    not be held as plain values all at once."""
+    parts = [f'{{\n "schema": {json.dumps(SCHEMA)},\n "version": {VERSION}']
+    for name, rows in _sections(documents, found):
+        parts.append(f',\n "{name}": [')
+        between = "\n  "
+        for row in rows:
+            parts += (between, json.dumps(row, ensure_ascii=False, allow_nan=False))
+            between = ",\n  "
+        parts.append("]" if between == "\n  " else "\n ]")
+    return "".join((*parts, "\n}\n"))
 
 
 def claims_rows(documents: Sequence[Document], found: ClaimSet) -> dict[str, Any]:
     """The same as plain values."""
-    return {
-        "schema": SCHEMA,
-        "version": VERSION,
-        "sources": source_rows(documents, found),
-        "claims": [claim_row(c) for c in found.claims],
-        "links": [link_row(x) for x in found.links],
-        "origins": [origin_row(o) for o in found.origins],
-        "mutations": [mutation_row(m) for m in found.mutations],
-        "proposed": [alignment_row(a) for a in found.proposed],
-    }
+    tables = {name: list(rows) for name, rows in _sections(documents, found)}
+    return {"schema": SCHEMA, "version": VERSION, **tables}
+
+
+def _sections(
+    documents: Sequence[Document], found: ClaimSet
+) -> Iterator[tuple[str, Iterable[dict[str, Any]]]]:
+    yield "sources", source_rows(documents, found)
+    yield "claims", map(claim_row, found.claims)
+    yield "links", map(link_row, found.links)
+    yield "origins", map(origin_row, found.origins)
+    yield "mutations", map(mutation_row, found.mutations)
+    yield "proposed", map(alignment_row, found.proposed)
 
 
 def source_rows(documents: Sequence[Document], found: ClaimSet) -> list[dict[str, Any]]:
