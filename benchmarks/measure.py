@@ -44,7 +44,7 @@ REGISTRATION_PX = 0.04
 DATES = 8
 SERIES = 24
 """Dates of a series in which the detector looks for buildings."""
-EVIDENCE = ("contrast", "shadow", "residual", "corners", "beside", "covered", "shaded_px")
+EVIDENCE = ("contrast", "shadow", "residual", "corners", "beside", "covered", "shaded_px", "rival")
 KEPT = ("x", "y", "length", "width", "turn", "height")
 
 
@@ -209,6 +209,9 @@ def rows(seed: int, gsd: float, halls: int, variant: str, starts: str = "moved")
                 yield {"seed": seed, "gsd": gsd, "name": name, "found": False}
                 continue
             start = max(shapely.get_parts(event.outline), key=lambda p: p.area)
+            if start.area < 0.8 * event.outline.area:  # as the program does
+                yield {"seed": seed, "gsd": gsd, "name": name, "found": False, "why": "several parts"}
+                continue
             known = event.posterior.hull()[1]
             share = start.intersection(shape).area / start.union(shape).area
         else:

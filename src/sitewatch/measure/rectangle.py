@@ -40,6 +40,8 @@ FIRST = 3
 """Looks that the first steps are made on."""
 TRIED, MOVED = 2, 3
 """Starts that are followed, and moves of one side."""
+FAR, BETTER = 1.05, 0.99
+"""Share of the misfit that a box of quite another size must save, and that any other box must."""
 GROWN = (1.0, -0.5, 0.3, -0.25)
 """By how much of its size a box is made longer or wider on one side, to see whether that fits better."""
 STARTS = ((1.0, 1.0), (0.72, 0.72), (1.25, 1.25), (0.72, 1.0), (1.0, 0.72))
@@ -92,6 +94,8 @@ class Fit:
     """Share of the roof that the images show."""
     shaded_px: float = 0.0
     """Pixels of its shadow that are to be seen in an image; 0 where the sun is not known."""
+    rival: float = 0.0
+    """Standard deviation of the logarithm of the area from other boxes that fit nearly as well."""
     failed: str = ""
     """Why the fit is not to be used; empty where it is."""
 
@@ -129,9 +133,9 @@ def fit(start: Box, looks: Sequence[Look]) -> Fit:
         for long, wide in STARTS
     ]
     tries = sorted(tries, key=coarse.cost)[:TRIED]
-    found = [descend(coarse, t, 5)[1].box for t in tries]
-    best, _ = _choose(few, noise, found, blocks=blocks)
-    state = State(best, log(SIGMA_PX[0]), np.zeros((len(looks), 2)))
+    found = [descend(coarse, t, 4)[1].box for t in tries]
+    told = _choose(few, noise, found, blocks=blocks)
+    state = State(told[0][1], log(SIGMA_PX[0]), np.zeros((len(looks), 2)))
     looks = [_leaning(k, state) for k in looks]
     noise = [_ground_noise(k, state.box, near(k, state.box)) for k in looks]
     alike = 4.0 * len(looks) ** 0.5
@@ -142,32 +146,44 @@ def fit(start: Box, looks: Sequence[Look]) -> Fit:
             looks = [_leaning(k, state, i) for i, k in enumerate(looks)]
             problem = Problem(looks, problem.noise, problem.alike)
         noise, alike = _judged(problem, state)
-    return _result(Problem(looks, noise, alike), state, start)
+    rival = _rival(told, alike)
+    return replace(_result(Problem(looks, noise, alike), state, start), rival=rival)
 
 
 def _choose(
     looks: Sequence[Look], noise: Sequence[Noise], found: list[Box], *, blocks: bool
-) -> tuple[Box, list[tuple[float, Box]]]:
-    """The box that fits best among some and those that one gets by moving one of its sides far; all, best first."""
+) -> list[tuple[float, Box]]:
+    """Misfit and box, best first, of some boxes and of those that one gets by moving one of their sides far."""
     held = BLOCKS_SIGMA_PX if blocks else SIGMA_PX[0]
     problem = Problem(looks, noise, 1.0, held_px=held, blocks=blocks)
     still = np.zeros((len(looks), 2))
 
-    def improved(box: Box, steps: int) -> tuple[float, Box]:
-        state = descend(problem, State(box, log(held), still), steps)[1]
-        return problem.misfit(state) * (2 if problem.two_roofs(state) else 1), state.box
+    def improved(box: Box) -> tuple[float, Box]:
+        state = descend(problem, State(box, log(held), still), 2)[1]
+        misfit, two_roofs = problem.misfit(state)
+        return misfit * (2 if two_roofs else 1), state.box
 
-    told = sorted((improved(b, 2) for b in found), key=lambda t: t[0])
+    def area(box: Box) -> float:
+        return box.length * box.width
+
+    told = sorted((improved(b) for b in found), key=lambda t: t[0])
     while True:
-        size = told[0][1].length * told[0][1].width
-        others = sorted(_neighbours(told[0][1]), key=lambda b: problem.misfit(State(b, log(held), still)))
-        known = told[0][0]
-        fresh = [improved(b, 3) for b in others[:MOVED]]
-        fresh = [(f * (1 if 0.7 < b.length * b.width / size < 1.4 else 1.05), b) for f, b in fresh]
-        better = min(f[0] for f in fresh) < 0.99 * known
+        known, best = told[0]
+        others = sorted(_neighbours(best), key=lambda b: problem.cost(State(b, log(held), still)))
+        fresh = [improved(b) for b in others[:MOVED]]
+        fresh = [(f if 0.7 < area(b) / area(best) < 1.4 else FAR * f, b) for f, b in fresh]
         told = sorted([*told, *fresh], key=lambda t: t[0])
-        if not better or len(told) > 4 * MOVED:
-            return told[0][1], told
+        if told[0][0] >= BETTER * known or len(told) > 4 * MOVED:
+            return told
+
+
+def _rival(told: list[tuple[float, Box]], alike: float) -> float:
+    """By how much, in logarithms, the area of another box differs that fits nearly as well: the difference times the
+    square root of its share of the probability."""
+    least, best = told[0]
+    shares = [(exp(-min((misfit - least) / alike, 700.0)), box) for misfit, box in told[1:]]
+    size = best.length * best.width
+    return max((sqrt(p / (1 + p)) * abs(log(b.length * b.width / size)) for p, b in shares), default=0.0)
 
 
 def _neighbours(box: Box) -> list[Box]:
@@ -200,7 +216,7 @@ def _leaning(look: Look, state: State, index: int = 0) -> Look:
     noise = [_ground_noise(look, state.box, near(look, state.box))]
     alone = State(state.box, state.log_sigma, state.shifts[index : index + 1])
     told = [replace(look, placed=replace(look.placed, lean=lean)) for lean in look.leans]
-    return min(told, key=lambda k: Problem([k], noise, 1.0).misfit(alone))
+    return min(told, key=lambda k: Problem([k], noise, 1.0).misfit(alone)[0])
 
 
 def _pixel_m(look: Look) -> float:

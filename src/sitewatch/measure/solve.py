@@ -176,40 +176,20 @@ class Problem:
         total = sum(self.levels(i, state)[0].cost for i in range(len(self.looks)))
         return total / self.alike / 2 + float(np.square(self.priors(state)[0]).sum()) / 2
 
-    def misfit(self, state: State) -> float:
-        """Like `cost`, but pixels that do not fit count by the logarithm of their distance (Cauchy)."""
-        total = 0.0
-        for i, data in enumerate(self.data):
+    def misfit(self, state: State) -> tuple[float, bool]:
+        """Like `cost`, but pixels that do not fit count by the logarithm of their distance (Cauchy); and whether most
+        looks speak against one roof (`_two_roofs`)."""
+        total, votes = 0.0, 0
+        for i, (look, data) in enumerate(zip(self.looks, self.data, strict=True)):
             basis = _basis(self._parts(i, state)[0], data)
-            weight = data.weight
-            for _ in range(2):
-                lin = self._solved(basis, data, weight)
-                far = np.square(lin.residual).mean(axis=1) / CAUCHY**2
-                weight = data.weight / (1 + far)
+            lin = self._solved(basis, data, data.weight)
+            far = np.square(lin.residual).mean(axis=1) / CAUCHY**2
+            lin = self._solved(basis, data, data.weight / (1 + far))
+            far = np.square(lin.residual).mean(axis=1) / CAUCHY**2
             total += CAUCHY**2 * float(data.weight @ np.log1p(far)) * lin.residual.shape[1]
-        return total / self.alike / 2 + float(np.square(self.priors(state)[0]).sum()) / 2
-
-    def two_roofs(self, state: State) -> bool:
-        """True where what is seen as the two halves of a roof cannot be one.
-
-        One of them is ground, they are of different materials, or the brighter one does not face the sun by as much as
-        it would have to.
-        """
-        votes = []
-        for i, look in enumerate(self.looks):
-            levels = self.levels(i, state)[0].levels
-            faint, clear = sorted(
-                float(np.linalg.norm(levels[0] + sign * levels[4] / 2 - levels[1])) for sign in (-1, 1)
-            )
-            roof, differ = levels[[0, 4]] @ np.linalg.pinv(self.noise[i].whiten)
-            power = max(float(roof @ roof), 1e-12)
-            share = float(differ @ roof) / power
-            other = float(np.linalg.norm(differ - share * roof)) / sqrt(power)
-            faces = _faces(state.box, look.placed)
-            pitch = 0.3 if faces is None else share / (2 * faces)
-            seen = abs(share) > LEVEL and faint < EVEN * clear
-            votes.append(faint < FAINTER * clear or (seen and (other > OTHER or not 0 < pitch < STEEP)))
-        return sum(votes) * 2 > len(votes)
+            votes += _two_roofs(lin.levels, self.noise[i], _faces(state.box, look.placed))
+        total = total / self.alike / 2 + float(np.square(self.priors(state)[0]).sum()) / 2
+        return total, 2 * votes > len(self.looks)
 
     def levels(self, i: int, state: State, *, slopes: bool = False) -> tuple[Levels, Image, Image | None]:
         """Levels of look `i`; the parts (4, pixel) and their derivatives (7, 4, pixel) where asked for."""
@@ -290,6 +270,24 @@ def _basis(parts: Image, data: Pixels) -> Floats:
     basis[0], basis[1], basis[4], basis[5], basis[6] = roof, 1 - roof, half - roof / 2, wall, shadow
     basis[2], basis[3] = basis[1] * data.aside[0], basis[1] * data.aside[1]
     return basis
+
+
+def _two_roofs(levels: Floats, noise: Noise, faces: float | None) -> bool:
+    """True where what is seen as the two halves of a roof cannot be one.
+
+    One of them is ground, they are of different materials, or the brighter one does not face the sun by as much as it
+    would have to.
+    """
+    faint, clear = sorted(
+        float(np.linalg.norm(levels[0] + sign * levels[4] / 2 - levels[1])) for sign in (-1, 1)
+    )
+    roof, differ = levels[[0, 4]] @ np.linalg.pinv(noise.whiten)
+    power = max(float(roof @ roof), 1e-12)
+    share = float(differ @ roof) / power
+    other = float(np.linalg.norm(differ - share * roof)) / sqrt(power)
+    pitch = 0.3 if faces is None else share / (2 * faces)
+    seen = abs(share) > LEVEL and faint < EVEN * clear
+    return bool(faint < FAINTER * clear or (seen and (other > OTHER or not 0 < pitch < STEEP)))
 
 
 def _faces(box: Box, placed: Placed) -> float | None:
