@@ -114,6 +114,24 @@ def test_encodings(data: bytes, encoding: str) -> None:
     assert "\ufffd" not in found.text
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xff\xfe",
+        b"\xfe\xff",
+        b"\xef\xbb\xbf",
+        b"\xff\xfe \0\n\0",
+        "\u00a0\u200b".encode(),
+        "\u200f".encode("utf-16"),
+    ],
+)
+def test_a_file_without_anything_to_see_is_refused(data: bytes) -> None:
+    with pytest.raises(
+        DocumentError, match=r"^a\.txt: the file (?:is empty|holds no character that can be seen); expected"
+    ):
+        read_document("a.txt", data)
+
+
 def test_declared_and_given_encodings() -> None:
     data = "Der Konig - Größe".encode("iso8859-2")
     assert decode(data, declared="ISO-8859-2").text == "Der Konig - Größe"
@@ -187,7 +205,8 @@ def test_any_bytes_are_told_apart_and_text_can_be_stored(data: bytes) -> None:
     with contextlib.suppress(DocumentError):
         kind = kind_of(data)
     if kind is DocumentKind.TEXT:
-        read(data).text.encode()
+        with contextlib.suppress(DocumentError):  # of nothing that can be seen
+            read(data).text.encode()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from sitewatch.documents.child import parse
 from sitewatch.documents.decode import decode, oddities
 from sitewatch.documents.language import language_of
-from sitewatch.documents.nature import kind_of
+from sitewatch.documents.nature import EXPECTED, kind_of
 from sitewatch.documents.published import from_metadata, in_line, is_date_line, is_update, stated_date
 from sitewatch.documents.source import declared_source, publisher_in
 from sitewatch.documents.text import is_furniture, passages
@@ -137,9 +137,14 @@ def _finished(
     )
 
 
+_VISIBLE = re.compile(r"[^\s\x00-\x1f\u200b-\u200f\u2060\ufeff]")
+
+
 def _read_text(data: bytes, said: Said, declared: str | None) -> _Draft:
     decoded = decode(data, said.encoding, declared=declared)
     text = decoded.text
+    if not _VISIBLE.search(text):
+        raise DocumentError(f"the file holds no character that can be seen; {EXPECTED}")
     return _Draft(text, passages(text), [*decoded.notes, *oddities(text)])
 
 
