@@ -242,14 +242,14 @@ def remember_names(text: str, known: Known) -> None:
             seen.setdefault(match[0].split()[-1], match[0])
     for name in list(seen.values()):
         seen.setdefault(name.split()[0], name)
-    for surname, name in seen.items():
-        if len(surname) > 2 and re.search(
-            rf"(?<!{re.escape(name.split()[0])} )\b{re.escape(surname)}\b(?! {re.escape(name.split()[-1])})",
-            text,
-        ):
-            known.full.setdefault(surname, name)
+    tokens = _TOKEN.findall(text)
+    for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False):
+        name = seen.get(token.removesuffix("’s").removesuffix("'s"))
+        if name and len(token) > 2 and before != name.split()[0] and after != name.split()[-1]:
+            known.full.setdefault(token.removesuffix("’s").removesuffix("'s"), name)
 
 
+_TOKEN = re.compile(r"[\w’'-]+")
 _PAIR = re.compile(
     r"(?<![\w’'] )(?<![A-Z]\. )\b[A-Z][a-z’'-]+(?: [A-Z]\.)? [A-Z][a-z’'-]+\b(?! [A-Z][a-z]+)|\b[A-Z][a-z]+ [A-Z][a-z]+\b(?! [A-Z])"
 )
