@@ -4,6 +4,7 @@
 import pytest
 
 from sitewatch.documents.dates import dates
+from sitewatch.documents.feasts import easter
 
 PUBLISHED = "2024-11-26"
 
@@ -96,3 +97,8 @@ def test_names_and_numbers_are_no_dates(text: str) -> None:
 
 def test_a_preposition_makes_a_date_of_what_could_be_a_name() -> None:
     assert [w.text for w in dates("On February 11 plant workers left.", PUBLISHED)] == ["February 11"]
+
+
+@pytest.mark.parametrize("day", ["2000-04-23", "2019-04-21", "2022-04-17", "2024-03-31", "2038-04-25"])
+def test_easter(day: str) -> None:
+    assert easter(int(day[:4])).isoformat() == day

@@ -29,46 +29,99 @@ _SAMENESS = re.compile(
     r"\b(?:same|[Ee]qual|[Ii]dentical|[Ee]quivalent|[Ss]imilar|[Cc]omparable|close|par|level|even|[Aa]like|different|neck|indistinguishable|like|matching|matched)\b"
 )
 _VERBS = re.compile(r"\b(?:match|equal|rival|parallel|approach|approximat|resembl)")
-_OTHERS = re.compile(r"\b(?:[Nn]either|no [a-z]+er |[Aa]s [a-z]+ as|[Ee]qually|the (?:equal|match|twin|equivalent)|[a-z]+ of |[Aa]bout|[Rr]oughly|[Aa]round|[Nn]early|almost|approximately|some )")
+_OTHERS = re.compile(
+    r"\b(?:[Nn]either|no [a-z]+er |[Aa]s [a-z]+ as|[Ee]qually|the (?:equal|match|twin|equivalent)|[a-z]+ of |[Aa]bout|[Rr]oughly|[Aa]round|[Nn]early|almost|approximately|some )"
+)
 """What every way to say it holds: cheap looks before the costly ones."""
 _PATTERNS = tuple(
     (hint, re.compile(pattern, re.IGNORECASE))
     for hint, pattern in (
         # "of the same length as", "a similar footprint to", "the same size as"
-        (_SAMENESS, rf"\b(?:(?:of|with) )?(?:{_ADVERB})?{_SAME} (?:overall |total |floor |ground )?(?P<noun>{NOUN}) (?:as|to|of|with)\b"),
-        (_SAMENESS, rf"\b(?P<be>of|with|has|have|had|share|shares|shared|is|are|was|were|cover|covers|stay|stays|stayed|remain|remains|remained|measures?) (?:all |both )?(?:{_ADVERB})?{_SAME} (?:overall |total |floor |ground )?(?P<noun>{NOUN}){_END}"),
+        (
+            _SAMENESS,
+            rf"\b(?:(?:of|with) )?(?:{_ADVERB})?{_SAME} (?:overall |total |floor |ground )?(?P<noun>{NOUN}) (?:as|to|of|with)\b",
+        ),
+        (
+            _SAMENESS,
+            rf"\b(?P<be>of|with|has|have|had|share|shares|shared|is|are|was|were|cover|covers|stay|stays|stayed|remain|remains|remained|measures?) (?:all |both )?(?:{_ADVERB})?{_SAME} (?:overall |total |floor |ground )?(?P<noun>{NOUN}){_END}",
+        ),
         # "identical in footprint to", "equal in length", "on a par in length with"
-        (_SAMENESS, rf"\b(?:{_ADVERB})?(?:{_SAME}|{_LEVEL}) in (?:its |the |overall )?(?P<noun>{NOUN}) {_TO}\b"),
-        (_SAMENESS, rf"\b(?P<be>is|are|was|were|now|remain|remains|remained) (?:{_ADVERB})?(?:{_SAME}|{_LEVEL}) in (?:its |the |overall )?(?P<noun>{NOUN}){_END}"),
+        (
+            _SAMENESS,
+            rf"\b(?:{_ADVERB})?(?:{_SAME}|{_LEVEL}) in (?:its |the |overall )?(?P<noun>{NOUN}) {_TO}\b",
+        ),
+        (
+            _SAMENESS,
+            rf"\b(?P<be>is|are|was|were|now|remain|remains|remained) (?:{_ADVERB})?(?:{_SAME}|{_LEVEL}) in (?:its |the |overall )?(?P<noun>{NOUN}){_END}",
+        ),
         # "equal to the depot in length", "level with the depot in height"
-        (_SAMENESS, rf"\b(?:{_ADVERB})?(?:{_SAME}|{_LEVEL}) {_TO} (?P<before>{_NP.replace('?P<np>', '?:')}){IN.replace('in_noun', 'noun')}"),
+        (
+            _SAMENESS,
+            rf"\b(?:{_ADVERB})?(?:{_SAME}|{_LEVEL}) {_TO} (?P<before>{_NP.replace('?P<np>', '?:')}){IN.replace('in_noun', 'noun')}",
+        ),
         # "(an area) equal to that of", "the same as the shed's": the noun stands before
         (_SAMENESS, rf"\b(?:{_ADVERB})?{_SAME} {_TO} (?P<that>{_THAT_OF})(?= )"),
-        (_SAMENESS, rf"\b(?:{_ADVERB})?{_SAME} {_TO} (?P<that>)(?P<before>{_NP.replace('?P<np>', '?:')})[’']s?{_END}"),
+        (
+            _SAMENESS,
+            rf"\b(?:{_ADVERB})?{_SAME} {_TO} (?P<that>)(?P<before>{_NP.replace('?P<np>', '?:')})[’']s?{_END}",
+        ),
         # "62 hectares, equivalent to the whole of the old town"
-        (_SAMENESS, rf"\b(?:{_ADVERB})?(?P<measure>equal|equivalent) (?:in extent )?to(?= (?:the|its|that|an?|all) )"),
+        (
+            _SAMENESS,
+            rf"\b(?:{_ADVERB})?(?P<measure>equal|equivalent) (?:in extent )?to(?= (?:the|its|that|an?|all) )",
+        ),
         # "on a par with"
-        (_SAMENESS, r"\b(?:(?P<loose>roughly|about|nearly|almost|broadly|more or less|practically) )?(?:on|at) (?:an? )?(?:par|level terms|equal footing) with(?= )"),
+        (
+            _SAMENESS,
+            r"\b(?:(?P<loose>roughly|about|nearly|almost|broadly|more or less|practically) )?(?:on|at) (?:an? )?(?:par|level terms|equal footing) with(?= )",
+        ),
         # "matches the depot in length", "equals that of", "rivals the depot's footprint"
         (_VERBS, rf"\b(?:{_ADVERB})?{_VERB} (?:(?:the|its) )?(?P<noun>{NOUN}) of\b"),
-        (_VERBS, rf"\b(?:{_ADVERB})?{_VERB} (?P<before>{_NP.replace('?P<np>', '?:')}){IN.replace('in_noun', 'noun')}"),
-        (_VERBS, rf"\b(?:{_ADVERB})?{_VERB} (?P<before>{_NP.replace('?P<np>', '?:')})[’']s? (?P<noun>{NOUN})\b"),
+        (
+            _VERBS,
+            rf"\b(?:{_ADVERB})?{_VERB} (?P<before>{_NP.replace('?P<np>', '?:')}){IN.replace('in_noun', 'noun')}",
+        ),
+        (
+            _VERBS,
+            rf"\b(?:{_ADVERB})?{_VERB} (?P<before>{_NP.replace('?P<np>', '?:')})[’']s? (?P<noun>{NOUN})\b",
+        ),
         (_VERBS, rf"\b(?:{_ADVERB})?{_VERB} (?P<that>{_THAT_OF})(?= )"),
         (_VERBS, rf"\b(?:{_ADVERB})?{_VERB} (?P<that>)(?P<before>{_NP.replace('?P<np>', '?:')})[’']s?{_END}"),
         # "the equal of the depot", "neither wider nor narrower"
-        (_OTHERS, rf"\b(?:the|its|an?) (?:equal|match|twin|equivalent)(?: in (?:its )?(?P<noun>{NOUN}))? of(?= (?:the|its|their|that) )"),
-        (_OTHERS, r"\bno (?:(?P<up>larger|bigger|longer|wider|taller|higher)|smaller|shorter|narrower|lower) (?:and|or|nor) no (?:larger|bigger|longer|wider|taller|higher|smaller|shorter|narrower|lower) than\b"),
+        (
+            _OTHERS,
+            rf"\b(?:the|its|an?) (?:equal|match|twin|equivalent)(?: in (?:its )?(?P<noun>{NOUN}))? of(?= (?:the|its|their|that) )",
+        ),
+        (
+            _OTHERS,
+            r"\bno (?:(?P<up>larger|bigger|longer|wider|taller|higher)|smaller|shorter|narrower|lower) (?:and|or|nor) no (?:larger|bigger|longer|wider|taller|higher|smaller|shorter|narrower|lower) than\b",
+        ),
         (_OTHERS, r"\bneither (?P<cmp>\w+er) nor \w+er(?: than\b)?"),
         # "as long as", "equally long"
-        (_OTHERS, rf"{_NOT_FACTOR}\b(?:{_ADVERB})?(?P<far>(?:nowhere near|not nearly|not quite|not) )?as (?P<adj>{ADJ}) as\b{_NO_FIGURE}"),
+        (
+            _OTHERS,
+            rf"{_NOT_FACTOR}\b(?:{_ADVERB})?(?P<far>(?:nowhere near|not nearly|not quite|not) )?as (?P<adj>{ADJ}) as\b{_NO_FIGURE}",
+        ),
         (_OTHERS, rf"\bequally (?P<adj>{ADJ})\b{_END}"),
         # "about the size of", "is the length of"
-        (_OTHERS, rf"\b(?P<loose>roughly|about|approximately|nearly|almost|around|some) the (?P<noun>{NOUN}) of(?! (?:{WORD} ){{0,1}}(?:\d|two|three|four|five|six|several))\b"),
-        (_OTHERS, rf"\b(?:is|was|are|were|be|been|now|area|building|structure|hall) (?P<own>the (?P<noun>size|footprint|length|width|height|area) of)(?! (?:{WORD} ){{0,1}}(?:\d|two|three|four|five|six|several))\b"),
+        (
+            _OTHERS,
+            rf"\b(?P<loose>roughly|about|approximately|nearly|almost|around|some) the (?P<noun>{NOUN}) of(?! (?:{WORD} ){{0,1}}(?:\d|two|three|four|five|six|several))\b",
+        ),
+        (
+            _OTHERS,
+            rf"\b(?:is|was|are|were|be|been|now|area|building|structure|hall) (?P<own>the (?P<noun>size|footprint|length|width|height|area) of)(?! (?:{WORD} ){{0,1}}(?:\d|two|three|four|five|six|several))\b",
+        ),
         # "about the depot's size"
-        (_OTHERS, rf"\b(?:is|are|was|were|now|be|being|building|hall) (?P<own>(?P<loose>about|roughly|around|approximately|nearly|almost|some) (?P<before>(?:the |its |their )?(?:{WORD} ){{0,4}}?{WORD})[’']s? (?P<noun>{NOUN}))\b"),
+        (
+            _OTHERS,
+            rf"\b(?:is|are|was|were|now|be|being|building|hall) (?P<own>(?P<loose>about|roughly|around|approximately|nearly|almost|some) (?P<before>(?:the |its |their )?(?:{WORD} ){{0,4}}?{WORD})[’']s? (?P<noun>{NOUN}))\b",
+        ),
         # "resembles the depot in size", "a twin of"
-        (_VERBS, rf"\b(?P<similar>resembles?|resembled) (?P<before>{_NP.replace('?P<np>', '?:')}){IN.replace('in_noun', 'noun')}"),
+        (
+            _VERBS,
+            rf"\b(?P<similar>resembles?|resembled) (?P<before>{_NP.replace('?P<np>', '?:')}){IN.replace('in_noun', 'noun')}",
+        ),
     )
 )
 _AS_MANY = re.compile(
@@ -124,7 +177,11 @@ def _made(text: str, original: str, match: re.Match[str]) -> Quantity | None:
     if g.get("measure") and not _MEASURED.search(text, max(0, match.start() - 60), match.start()):
         return None
     dimension = NOUNS[noun] if noun else "size"
-    if g.get("adj") and g["adj"].lower() in ("long", "far") and _CONJUNCTION.search(text, max(0, match.start() - 2), match.start()):
+    if (
+        g.get("adj")
+        and g["adj"].lower() in ("long", "far")
+        and _CONJUNCTION.search(text, max(0, match.start() - 2), match.start())
+    ):
         return None  # "as long as the permit holds"
     if g.get("adj"):
         dimension = ADJECTIVES[g["adj"].lower()] or "size"

@@ -23,9 +23,7 @@ _AT_MOST = (
     r"(?:not|never|cannot|n[’']t|hardly) (?:have )?(?:exceed(?:ed)?|surpass(?:ed)?|topped|top|over)|up to|within|at (?:the )?(?:very )?(?:most|best)|"
     rf"{_NOT} {_LARGER}|not exceeding|a maximum of|maximum of|as (?:much|many|large|long|high|wide|tall) as|not above|capped at|by no means"
 )
-_LESS = (
-    rf"not even|nowhere near|not nearly|far from|{_DEGREE}{_SMALLER}|{_DEGREE}(?:under|below)|(?:just |some way )?(?:short|shy) of"
-)
+_LESS = rf"not even|nowhere near|not nearly|far from|{_DEGREE}{_SMALLER}|{_DEGREE}(?:under|below)|(?:just |some way )?(?:short|shy) of"
 _ABOUT = (
     "approximately|approx\\.?|about|around|roughly|some|nearly|almost|close to|an estimated|estimated at|circa|ca?\\.|[~≈∼±]|"
     "o[nf] the order of|in the order of|in the region of|something like|more or less|just about|practically|virtually|"
@@ -63,7 +61,7 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"(?P<least>\+(?!\w)| or (?:more|longer|larger|greater|higher|over)\b| (?:and|or) (?:up|above)\b| at (?:the )?(?:very )?least\b|-plus\b| plus\b)"
+    r"(?P<least>\+(?!\w)| or (?:more|longer|larger|greater|higher|over)\b| (?:and|or) (?:up|above)\b(?! to\b)| at (?:the )?(?:very )?least\b|-plus\b| plus\b)"
     r"|(?P<most> or (?:less|fewer|under)\b| at (?:the )?(?:very )?most\b| at the outside\b|,? (?:tops|if that|max(?:imum)?)\b)"
     r"|(?P<loose> or so\b|[- ]odd\b|[- ]?ish\b| approximately\b| give or take\b)",
     re.IGNORECASE,
@@ -164,20 +162,25 @@ def amount_at(text: str, start: int) -> Amount | None:
         falling = link == "to" and high < low
         if falling:
             low, high = high, low
-        elif high <= low or (link == "and" and not opened) or (match["cap"] and not (before["at_least"] or before["greater_than"])) or _is_label(match, first, second):
+        elif (
+            high <= low
+            or (link == "and" and not opened)
+            or (match["cap"] and not (before["at_least"] or before["greater_than"]))
+            or _is_label(match, first, second)
+        ):
             second, low, high, end = None, first.value, first.value, match.end("first")
     if second is not None and text[end : end + 7] == ", times":  # "four, or even five, times as large"
         end += 1
     loose = _LOOSE.match(text, end)
     return Amount(
-        start=start if second is None and opened and not any(before[k] for k in (*BOUNDS, "about")) else shift,
+        start=start
+        if second is None and opened and not any(before[k] for k in (*BOUNDS, "about"))
+        else shift,
         number=start,
         end=loose.end() if loose else end,
         low=low,
         high=high,
-        bound=None
-        if second is not None and match["cap"]
-        else next((k for k in BOUNDS if before[k]), None),
+        bound=None if second is not None and match["cap"] else next((k for k in BOUNDS if before[k]), None),
         hedged=before["about"] is not None or loose is not None,
         rounding=max(first.rounding, second.rounding if second else 0.0),
         ranged=second is not None,
@@ -196,7 +199,11 @@ def before_amount(text: str, start: int) -> tuple[dict[str, str | None], int]:
     if match is None:
         return dict.fromkeys(("at_least", "at_most", "greater_than", "less_than", "between", "about")), start
     groups = match.groupdict()
-    if re.match(r"(?:over|under|above|below|within|beyond|tops|topped) (?:a|an|the|its|their|these|those) $", match[0], re.IGNORECASE):
+    if re.match(
+        r"(?:over|under|above|below|within|beyond|tops|topped) (?:a|an|the|its|their|these|those) $",
+        match[0],
+        re.IGNORECASE,
+    ):
         return dict.fromkeys(groups), start  # "under a nine-metre roof" is a place
     if (groups["greater_than"] or "").lower() in ("over", "above") and _SPREAD.search(
         text[max(0, match.start() - 24) : match.start()]

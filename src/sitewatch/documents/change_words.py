@@ -12,7 +12,11 @@ _DOUBLED = frozenset(words("drop trim slim crop clip lop top lag dip outstrip ca
 def _inflected(verb: str) -> set[str]:
     """The forms of a regular verb: "widen" gives widen, widens, widened, widening."""
     stem = verb + verb[-1] if verb in _DOUBLED else verb.removesuffix("e")
-    third = verb[:-1] + "ies" if verb.endswith("y") else verb + ("es" if verb.endswith(("s", "sh", "ch", "x")) else "s")
+    third = (
+        verb[:-1] + "ies"
+        if verb.endswith("y")
+        else verb + ("es" if verb.endswith(("s", "sh", "ch", "x")) else "s")
+    )
     past = verb[:-1] + "ied" if verb.endswith("y") else stem + "ed"
     return {verb, third, past, stem + "ing"}
 
@@ -67,10 +71,19 @@ DOWN_NOUN = (
     "reduction|decrease|drop|decline|fall|cut|loss|shrinkage|contraction|shortfall|deficit|shortening|narrowing|cutback|"
     "lowering|shrinking|diminution|retreat|downsizing|dip|slump|curtailment|erosion|trimming"
 )
-TAKES = frozenset(_all("gain add shave trim slash prune crop clip lop pare", "lost lose loses losing shed sheds shedding cut cuts cutting took take takes", "put_on puts_on putting_on"))
+TAKES = frozenset(
+    _all(
+        "gain add shave trim slash prune crop clip lop pare",
+        "lost lose loses losing shed sheds shedding cut cuts cutting took take takes",
+        "put_on puts_on putting_on",
+    )
+)
 """Verbs whose amount of change can be their object ("lost a third of its area")."""
 
-_ARTICLE = re.compile(r"\b(?:the|an?|its|their|this|that|our|his|her|no|old|new|each|every|[\w]+[’']s)(?: (?:old|new|first|second|former|small|large|main|original|existing|previous|northern|southern|eastern|western)){0,2} $", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"\b(?:the|an?|its|their|this|that|our|his|her|no|old|new|each|every|[\w]+[’']s)(?: (?:old|new|first|second|former|small|large|main|original|existing|previous|northern|southern|eastern|western)){0,2} $",
+    re.IGNORECASE,
+)
 
 
 def is_noun_here(text: str, start: int) -> bool:

@@ -89,7 +89,8 @@ _BY_ALONE = re.compile(
 )
 """An amount with "by" whose verb stands further off, or that says a measure anew: "by 11 hectares, or 9.5 %"."""
 _TO_OR_FROM = re.compile(
-    rf" (?:(?P<on>to|onto|on(?! the ground))|(?P<off>off|from|out of|away from))\b(?:(?: {WORD}){{0,5}}? (?P<noun>{NOUN})\b)?", re.IGNORECASE
+    rf" (?:(?P<on>to|onto|on(?! the ground))|(?P<off>off|from|out of|away from))\b(?:(?: {WORD}){{0,5}}? (?P<noun>{NOUN})\b)?",
+    re.IGNORECASE,
 )
 """After an amount that is given or taken: "took a quarter off its length"."""
 
@@ -100,7 +101,7 @@ UNIT_AFTER = re.compile(rf"[ \u00a0\u202f-]?{UNIT}(?![\w²³])", re.IGNORECASE)
 _SUBJECT_NOUN = re.compile(rf"\b(?P<noun>{NOUN})\b(?!.*\b(?:{NOUN})\b)", re.IGNORECASE | re.DOTALL)
 
 
-def ratio_of_amount(text: str, original: str, found: Amount) -> Quantity | None:
+def ratio_of_amount(text: str, original: str, found: Amount) -> Quantity | None:  # noqa: PLR0911 (rules in order)
     """The ratio that an amount states together with the words after it; None where it is no ratio."""
     kind, end = kind_of(text, found)
     if kind is None:
@@ -162,7 +163,9 @@ def kind_of(text: str, found: Amount) -> tuple[str | None, int]:
         return "times", found.end
     if found.high < 1 and is_fraction(found.word):
         return "part", found.end
-    if found.high < 1 and re.match(r" (?:of )(?:the|its|[A-Z\ue000])|(?: of)? the (?:size|area|length)", text[found.end : found.end + 20]):
+    if found.high < 1 and re.match(
+        r" (?:of )(?:the|its|[A-Z\ue000])|(?: of)? the (?:size|area|length)", text[found.end : found.end + 20]
+    ):
         return "part", found.end
     return None, found.end
 
@@ -234,7 +237,9 @@ def _compared(
     end = tail.end()
     comparand = comparand_after(text, original, end) if tail["than"] else None
     if kind == "fold":
-        return _ratio(original, found, end, *((low, high) if rises else inverse(low, high)), dimension, comparand)
+        return _ratio(
+            original, found, end, *((low, high) if rises else inverse(low, high)), dimension, comparand
+        )
     if kind != "times":
         return _ratio(original, found, end, *moved(low, high, rises), dimension, comparand)
     readings: tuple[tuple[float, float, str], ...]
@@ -266,6 +271,8 @@ def _changed(
             following = by  # "up by half, and its height by a fifth": what stands between does not matter
         if following and not is_noun_here(sentence, verb.start()):
             match, link_words = verb, following
+    if times and match and re.match(r"(?:.* )?(?:was|were|been|is|are) ", match[0]):
+        return None  # "was raised twice": so often
     if match is None or link_words is None or ECONOMY.search(_clause(sentence, match.start())):
         return None
     return _by_verb(text, original, found, end, kind, match, link_words, base)
@@ -293,7 +300,9 @@ def _by_verb(
         if given is None or link or kind == "times":
             return None
         link = ""
-    elif ((match["exceeds"] or match["trails"] or match["factor"]) and link not in ("by", "in")) or (not link and words and verb.split()[-1] not in TAKES and verb not in TAKES):
+    elif ((match["exceeds"] or match["trails"] or match["factor"]) and link not in ("by", "in")) or (
+        not link and words and verb.split()[-1] not in TAKES and verb not in TAKES
+    ):
         return None
     if not link and verb.startswith("add") and not (given and given["on"]):
         return None
@@ -302,7 +311,12 @@ def _by_verb(
     rises = match["down"] is None and match["trails"] is None
     if match["moves"] and given:
         rises = given["on"] is not None
-    if link == "to" and kind != "times" and not factor and (found.high * scale < 1 if match["up"] else found.low * scale > 1):
+    if (
+        link == "to"
+        and kind != "times"
+        and not factor
+        and (found.high * scale < 1 if match["up"] else found.low * scale > 1)
+    ):
         return None  # "occupancy rose to 40 per cent" is a share
     if link in ("to", "at") or match["factor"]:
         pass
@@ -311,7 +325,9 @@ def _by_verb(
     else:
         low, high = moved(low, high, rises)
     own = re.match(IN, text[end:], re.IGNORECASE)
-    noun = (link_words["noun"] or (own["in_noun"] if own else "") or (given["noun"] if given else "") or "").lower()
+    noun = (
+        link_words["noun"] or (own["in_noun"] if own else "") or (given["noun"] if given else "") or ""
+    ).lower()
     dimension = NOUNS.get(noun) or _dimension_of_verb(verb)
     object_words = " ".join(words) if match["exceeds"] or match["trails"] else _than(words)
     start = found.start if apart else base + match.start()

@@ -35,13 +35,18 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 """Before a number that is part of a name: "Landsat 5 and 7", "Bldg. 31"."""
-_LOOKS = re.compile(r"(?:image|pass|picture|frame|scene|photograph|photo|date|shot|survey|look|snapshot|end|side|halve)s?|passes", re.IGNORECASE)
+_LOOKS = re.compile(
+    r"(?:image|pass|picture|frame|scene|photograph|photo|date|shot|survey|look|snapshot|end|side|halve)s?|passes",
+    re.IGNORECASE,
+)
 _TITLED = re.compile(r"(?:[a-z,] |^)[A-Z][a-z]+ $")
 """Before a number that may be part of a name: "Stage 2 of the works"."""
 _STATE = re.compile(r" (?:[a-z]+(?:ing|ed)\b|of (?:the |some |about )?(?:\d|[a-z]+ ))")
 _LIKENED = re.compile(r"as (?:large|long|high|wide|tall|big|deep) as ", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:several|a few|many|some few) $", re.IGNORECASE)
-_THESE = re.compile(r" more(?= (?:by|in|at|on|are|were|have|had|will|followed|stood|stand|nearby|elsewhere)\b| \ue000|[.,;])| (?:out )?of (?:them|these|those|which|whom)\b| out of (?:the |a total of |some |about |every )?(?=\d|[a-z]+ )| (?:that|which|who) ")
+_THESE = re.compile(
+    r" more(?= (?:by|in|at|on|are|were|have|had|will|followed|stood|stand|nearby|elsewhere)\b| \ue000|[.,;])| (?:more|fewer) than (?!\d)| (?:out )?of (?:them|these|those|which|whom)\b| out of (?:the |a total of |some |about |every )?(?=\d|[a-z]+ )| (?:that|which|who) "
+)
 _NUMBERED = re.compile(
     r"(?:\b(?:number(?:s|ed|ing)?|total(?:s|led|ed|ling)?|population|tally|toll|headcount|count|of (?:which|whom|them))(?: (?:of [^.;,]{1,50} )?(?:is|was|are|were|at|of|stands at|stood at|to|has reached|reached|had reached|just|now|only|about|some))* | there (?:is|are|were|was|had been) (?:only |just )?|\b(?:count(?:s|ed)?|confirm(?:s|ed)|identif(?:ies|ied)|record(?:s|ed)|list(?:s|ed)|names?|named|logg?(?:s|ed)|tallied|document(?:s|ed)|register(?:s|ed)|spotted|mapped) |\bthe number of [^.;,]{1,60} (?:is|was|at|to|reached|stands at|stood at) )$",
     re.IGNORECASE,
@@ -86,94 +91,107 @@ _ORDER = {
 }
 
 
-def count_of(text: str, original: str, amount: Amount) -> Quantity | None:  # noqa: PLR0911 (rules in order)
-    """The count that a bare number states: with a plural noun after it, or standing for one ("of which five are")."""
-    loosened, end = after_amount(text, amount, amount.end)
-    value = amount.low
-    if value != int(value) or value < 0:
+_NO_COUNT_BEFORE = re.compile(r"(?:[$€£¥#+]|US\$|\bversion |\bpage |\bNo\. ?|\bnumber )$")
+_NO_COUNT_AFTER = re.compile(
+    r"(?:[ -]?(?:°|degrees|million (?:dollars|euros)))|(?:st|nd|rd|th)\b|-?(?:year|month|day|week|hour|minute)s?\b",
+    re.IGNORECASE,
+)
+_PART_OF = re.compile(r" of (?:the|its|their|these|those) (?:[\w-]+ ){0,3}?[a-z]+s\b")
+_OF_WHICH = re.compile(r"of (?:which|whom|them|these) (?:only |just |some |about )?$", re.IGNORECASE)
+_OPENS = re.compile(r"(?:[;,] (?:and )?|^)(?:only |just |some |about )?$", re.IGNORECASE)
+_STANDS = re.compile(r" (?:left|gone|remain|are|were|have)\b")
+_LONGER = re.compile(rf"(?:{_WORD} ){{0,2}}?[^\W\d_][^\W\d_-]*s\b")
+_NO_NOUN_WITHIN = re.compile(rf"\b(?:{_NOT_NOUN}|{_TIME})\b", re.IGNORECASE)
+_NEXT_WORD = re.compile(r" ([a-z]+)\b")
+_NO_NUMBER_BEFORE = re.compile(
+    r"(?:[$€£¥#+:/]|US\$|\b(?:version|page|no\.?|aged?|at|phase|stage|level|chapter|section|article|figure|table) ?)$",
+    re.IGNORECASE,
+)
+_OPENS_CLAUSE = re.compile(
+    r"(?:^|[.;:!?]\s|(?:,|\b(?:and|but|while|where|of which|of whom))(?: and| but)? )(?:a further |another |only |just |the other |the remaining )?$"
+)
+
+
+def count_of(text: str, original: str, amount: Amount) -> Quantity | None:
+    """The count that a number states with a plural noun after it, or as a part ("nine of the 14 hangars")."""
+    if amount.low != int(amount.low) or amount.low < 0 or _is_label(original, amount):
         return None
+    loosened, end = after_amount(text, amount, amount.end)
     before = text[max(0, amount.start - 16) : amount.start]
-    if _LABELLED.search(original, max(0, amount.number - 30), amount.number) or _LIKENED.match(text, amount.start):
+    if _LIKENED.match(text, amount.start):
         return None
     if several := _SEVERAL.search(text, max(0, amount.number - 16), amount.number):
-        if amount.word in ("hundred", "thousand", "dozen", "million") and (noun := _NOUNS.match(text, end)):
-            many = replace(amount, start=several.start(), low=2 * value, high=2 * value, bound="at_least")
-            return _count(original, many, noun.end())
-        return None
-    if value == 1 and amount.high == 1:
+        return _many_times(text, original, amount, several.start())
+    if amount.low == amount.high == 1:
         match = _SINGULAR_ONE.match(text, end)
-        if match is None or _DETERMINED.search(before) or amount.word not in ("one", "1", "a single"):
-            return None
-        return _count(original, loosened, match.end())
-    if re.search(r"(?:[$€£¥#+]|US\$|\bversion |\bpage |\bNo\. ?|\bnumber )$", before):
+        counted = match and not _DETERMINED.search(before) and amount.word in ("one", "1", "a single")
+        return _count(original, loosened, match.end()) if match and counted else None
+    if _NO_COUNT_BEFORE.search(before) or _NO_COUNT_AFTER.match(text, end):
         return None
-    if re.match(
-        r"(?:[ -]?(?:°|degrees|million (?:dollars|euros)))|(?:st|nd|rd|th)\b|-?(?:year|month|day|week|hour|minute)s?\b",
-        text[end : end + 24],
-        re.IGNORECASE,
-    ):
+    if amount.low < 10_000 and _PART_OF.match(text, end) and not _is_titled(original, amount):
+        return _count(original, loosened, end)
+    if match := _noun_after(text, end):
+        looks = amount.low <= 3 and before.endswith("the ") and _LOOKS.fullmatch(match["noun"])
+        return None if looks else _count(original, loosened, match.end())
+    partitive = _OF_WHICH.search(before)
+    stands = partitive or (_OPENS.search(before) and _STANDS.match(text, end))
+    return (
+        _count(original, loosened, end) if stands and amount.low < 10_000 and _BARE.match(text, end) else None
+    )
+
+
+def _is_label(original: str, amount: Amount) -> bool:
+    """Whether a number is part of a name that was not found as one: "Landsat 5 and 7", "Bldg. 31"."""
+    return _LABELLED.search(original, max(0, amount.number - 30), amount.number) is not None
+
+
+def _is_titled(original: str, amount: Amount) -> bool:
+    """Whether digits follow a capitalised word: "Stage 2 of the works"."""
+    plain = amount.word[0].isdigit() and amount.start == amount.number
+    return plain and _TITLED.search(original, max(0, amount.number - 24), amount.number) is not None
+
+
+def _many_times(text: str, original: str, amount: Amount, start: int) -> Quantity | None:
+    """ "several hundred containers" are two hundred or more."""
+    noun = _NOUNS.match(text, amount.end)
+    if noun is None or amount.word not in ("hundred", "thousand", "dozen", "million"):
         return None
-    if amount.word[0].isdigit() and amount.start == amount.number and _TITLED.search(original, max(0, amount.number - 24), amount.number):
-        named = True
-    else:
-        named = False
-    if not named and (
-        re.match(r" of (?:the|its|their|these|those) (?:[\w-]+ ){0,3}?[a-z]+s\b", text[end:])
-        and value < 10_000
-    ):
-        return _count(original, loosened, end)  # "nine of the 14 hangars"
+    many = replace(amount, start=start, low=2 * amount.low, high=2 * amount.low, bound="at_least")
+    return _count(original, many, noun.end())
+
+
+def _noun_after(text: str, end: int) -> re.Match[str] | None:
+    """The counted noun after a number; a word in -s that is no plural counts only with a noun after it."""
     match = _NOUNS.match(text, end)
-    while match is not None and _NOT_PLURAL.search(match["noun"]):
-        longer = re.compile(rf"(?:{_WORD} ){{0,2}}?[^\W\d_][^\W\d_-]*s\b").match(text, match.end() + 1)
-        if longer is None or re.search(rf"\b(?:{_NOT_NOUN}|{_TIME})\b", longer[0], re.IGNORECASE):
-            match = None
-        break
-    if match is not None and value <= 3 and before.endswith("the ") and _LOOKS.fullmatch(match["noun"]):
-        return None
-    if match is not None:
-        return _count(original, loosened, match.end())
-    if (
-        re.search(
-            r"(?:of (?:which|whom|them|these) |[;,] (?:and )?|^)(?:only |just |some |about )?$",
-            before,
-            re.IGNORECASE,
-        )
-        and _BARE.match(text, end)
-        and value < 10_000
-    ):
-        partitive = re.search(
-            r"of (?:which|whom|them|these) (?:only |just |some |about )?$", before, re.IGNORECASE
-        )
-        if partitive or re.match(r" (?:left|gone|remain|are|were|have)\b", text[end : end + 9]):
-            return _count(original, loosened, end)
-    return None
+    if match is None or not _NOT_PLURAL.search(match["noun"]):
+        return match
+    longer = _LONGER.match(text, match.end() + 1)
+    return None if longer is None or _NO_NOUN_WITHIN.search(longer[0]) else match
 
 
 def bare_count(text: str, original: str, amount: Amount) -> Quantity | None:
     """The count that a number without any noun states: "They number 57", "Some 160 remained", "the 36 that stood"."""
     if amount.low != int(amount.low) or amount.low < 2 or amount.word in ("a", "an"):
         return None
+    if _is_label(original, amount) or _is_titled(original, amount):
+        return None
     before = text[max(0, amount.start - 60) : amount.start]
-    if _LABELLED.search(original, max(0, amount.number - 30), amount.number):
-        return None
-    if amount.word[0].isdigit() and amount.start == amount.number and _TITLED.search(original, max(0, amount.number - 24), amount.number):
-        return None
-    acts = (verb := re.match(r" ([a-z]+)\b", text[amount.end :])) is not None and verb[1] in FINITE
-    if _NUMBERED.search(before) and (acts or _BARE.match(text, amount.end) or _STATE.match(text, amount.end)):
-        loosened, end = after_amount(text, amount, amount.end)
-        return _count(original, loosened, end)
-    if re.search(r"(?:[$€£¥#+:/]|US\$|\b(?:version|page|no\.?|aged?|at|phase|stage|level|chapter|section|article|figure|table) ?)$", before, re.IGNORECASE):
-        return None
     loosened, end = after_amount(text, amount, amount.end)
-    if _THESE.match(text, end):
+    bare = _BARE.match(text, amount.end) is not None
+    acts = (verb := _NEXT_WORD.match(text, amount.end)) is not None and verb[1] in FINITE
+    counted = _NUMBERED.search(before) and (acts or bare or _STATE.match(text, amount.end))
+    if counted:
         return _count(original, loosened, end)
-    loose = loosened.bound or loosened.hedged or (loosened.ranged and re.search(" (?:to|or) ", text[amount.number : end]))
-    opens = re.search(r"(?:^|[.;:!?]\s|(?:,|\b(?:and|but|while|where|of which|of whom))(?: and| but)? )(?:a further |another |only |just |the other |the remaining )?$", before) is not None
-    if re.search(r"[a-z]s: $", before) and _BARE.match(text, end):
+    if _NO_NUMBER_BEFORE.search(before):
+        return None
+    ranged = loosened.ranged and re.search(" (?:to|or) ", text[amount.number : end])
+    loose = bool(loosened.bound or loosened.hedged or ranged)
+    opens = _OPENS_CLAUSE.search(before) is not None
+    listed = re.search(r"[a-z]s: $", before) is not None
+    bare = _BARE.match(text, end) is not None
+    if _THESE.match(text, end) or (bare and (loose or listed)) or (acts and (loose or opens)):
         return _count(original, loosened, end)
-    if (loose or opens) and acts:
-        return _count(original, loosened, end)
-    return _count(original, loosened, end) if loose and _BARE.match(text, end) and amount.low > 1 else None
+    return None
 
 
 def _count(original: str, amount: Amount, end: int) -> Quantity:

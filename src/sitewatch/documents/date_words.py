@@ -11,12 +11,13 @@ from sitewatch.documents.edtf import SEASONS, Stretch
 from sitewatch.documents.feasts import FEAST, feast
 from sitewatch.documents.names import MONTH, MONTHS
 from sitewatch.documents.numbers import number as number_of
+from sitewatch.documents.spans import words
 
 _PART_WORDS = {
     "early": "early", "mid": "mid", "middle": "mid", "late": "late", "beginning": "early", "start": "early", "outset": "early",
     "end": "late", "close": "late", "opening": "early", "turn": "early", "first half": "half1", "second half": "half2", "latter half": "half2",
     "first week": "week1", "opening week": "week1", "second week": "week2", "third week": "week3", "fourth week": "week4", "last week": "weeklast", "final week": "weeklast",
-    "closing week": "weeklast", 
+    "closing week": "weeklast",
     "mid-to-late": "mid-late", "mid to late": "mid-late", "early-to-mid": "early-mid", "early to mid": "early-mid", "first part": "early", "latter part": "late", "last part": "late",
     "early part": "early",
 }  # fmt: skip
@@ -33,11 +34,11 @@ _Y = r"(?P<y>(?:1[89]|20)\d\d|(?<=[’'])\d\d)(?![\d%])(?!-year)"
 _D = r"(?P<d>[0-3]?\d)(?:st|nd|rd|th)?"
 _M = rf"(?P<m>{MONTH})\b(?:(?<=\b[A-Z][a-z][a-z])(?<!May)\.|(?<=Sept)\.)?"
 _DAY = r"(?:[0-3]?\d)(?:st|nd|rd|th)?"
-_ORDINALS = (
+_ORDINALS = words(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth "
     "eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty-seventh "
     "twenty-eighth twenty-ninth thirtieth thirty-first"
-).split()
+)
 _DECADES = {"twenties": 1920, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960, "seventies": 1970, "eighties": 1980,
             "nineties": 1990, "noughties": 2000}  # fmt: skip
 _FULL = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -87,7 +88,9 @@ def _anonymous(pattern: str) -> str:
 
 
 ATOM = re.compile("|".join(rf"(?P<k_{kind}>\b(?:{_anonymous(p)}))" for kind, p in _KINDS.items()))
-_TWO_DAYS = re.compile(rf"(?:{_WEEKDAY},? )?(?P<days>{_DAY} and (?:the )?{_DAY}) (?:of )?{_M}(?:,? (?:of )?{_Y})?")
+_TWO_DAYS = re.compile(
+    rf"(?:{_WEEKDAY},? )?(?P<days>{_DAY} and (?:the )?{_DAY}) (?:of )?{_M}(?:,? (?:of )?{_Y})?"
+)
 _PARTS_START = "|".join(dict.fromkeys(w.split()[0].split("-")[0] for w in _PART_WORDS))
 _MAY_START = re.compile(
     rf"(?<!\w)(?=\d|[QH]\d|(?:{MONTH})\b|{_WEEKDAY}\b|[Ss](?:pring|ummer)|[Aa]utumn|[Ff]all\b|[Ww]inter"
@@ -151,7 +154,9 @@ def atoms(text: str, southern: bool) -> Iterator[Atom]:
             kind == "dayrange"
             and exact["list"]
             and int(exact["d2"]) != int(exact["d"]) + 1
-            and not re.search(r"(?:etween|nights of) (?:the )?$", text[max(0, exact.start() - 12) : exact.start()])
+            and not re.search(
+                r"(?:etween|nights of) (?:the )?$", text[max(0, exact.start() - 12) : exact.start()]
+            )
         ):
             kind, exact = "daylist", _TWO_DAYS.match(text, exact.start()) or exact
         if kind in ("daylist", "listdays"):
@@ -196,7 +201,13 @@ def _days_of(match: re.Match[str]) -> Iterator[Atom]:
 
 def _make(kind: str, g: dict[str, str], southern: bool) -> _Made | None:  # noqa: PLR0911 (rules in order)
     g = {k.rstrip("_"): v for k, v in g.items()}
-    year = int(g["y"]) if len(g.get("y", "")) == 4 else 2000 + int(g["y"]) if "y" in g and "sep" not in g else None
+    year = (
+        int(g["y"])
+        if len(g.get("y", "")) == 4
+        else 2000 + int(g["y"])
+        if "y" in g and "sep" not in g
+        else None
+    )
     number = MONTHS.get(g.get("m", "").rstrip(".").capitalize(), 0) or int(g.get("mm", 0))
     part = _part(g.get("part"))
     if kind == "feast":
@@ -230,7 +241,11 @@ def _make(kind: str, g: dict[str, str], southern: bool) -> _Made | None:  # noqa
 
 def _years(kind: str, g: dict[str, str], year: int | None, part: str | None) -> _Made | None:
     if kind == "century":
-        which = int(g["c"]) if "c" in g else {"eighteenth": 18, "nineteenth": 19, "twentieth": 20}.get(g["cw"], 21)
+        which = (
+            int(g["c"])
+            if "c" in g
+            else {"eighteenth": 18, "nineteenth": 19, "twentieth": 20}.get(g["cw"], 21)
+        )
         return 100 * which, lambda _: edtf.century(which), None
     if kind == "nineties":
         return _DECADES[g["w"]], lambda y: edtf.decade(y, part), None
@@ -263,13 +278,13 @@ _COUNTED_PART = re.compile(
 )
 
 
-def _part(words: str | None) -> str | None:
-    if words is None:
+def _part(written: str | None) -> str | None:
+    if written is None:
         return None
-    words = re.sub(r"^(?:the )?(?:very )?|(?: of(?: the)?(?: month of| year)?| on)$", "", words.lower())
-    if counted := _COUNTED_PART.fullmatch(words):
+    said = re.sub(r"^(?:the )?(?:very )?|(?: of(?: the)?(?: month of| year)?| on)$", "", written.lower())
+    if counted := _COUNTED_PART.fullmatch(said):
         size = {"day": 1, "week": 7, "month": 30}[counted["unit"]]
         count = number_of(counted["n"]) if counted["n"] else None
         days = round(count.value if count else {"day": 5, "week": 2, "month": 4}[counted["unit"]]) * size
         return f"{'first' if counted['which'] in ('first', 'opening', 'early') else 'last'}:{days}"
-    return _PART_WORDS[re.sub("mid-? to late", "mid-to-late", words).replace("early to mid", "early-to-mid")]
+    return _PART_WORDS[re.sub("mid-? to late", "mid-to-late", said).replace("early to mid", "early-to-mid")]

@@ -13,29 +13,37 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sitewatch.documents import edtf
+from sitewatch.documents.date_bounds import bounded
 from sitewatch.documents.date_words import WEEKDAY, Atom, atoms
 from sitewatch.documents.edtf import Stretch
 from sitewatch.documents.feasts import FEAST
 from sitewatch.documents.names import MONTH, named_spans
-from sitewatch.documents.numbers import NUMBER, number
 from sitewatch.documents.relative import AHEAD as _AHEAD
 from sitewatch.documents.relative import relative
-from sitewatch.documents.spans import Span, Taken, hide, words
+from sitewatch.documents.spans import Span, Taken, hide
 from sitewatch.types import When
 
-_ANCHOR = re.compile(rf"\d|\b(?:{MONTH}|[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter|quarter|half|\w+(?:ties|teens)|{FEAST})\b")
+_ANCHOR = re.compile(
+    rf"\d|\b(?:{MONTH}|[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter|quarter|half|\w+(?:ties|teens)|{FEAST})\b"
+)
 _JOIN = re.compile(
     r",? ?(?:-|–|—|‑|−|to|through|until|till|up to|and|or) ?(?:the |about |around |at least )?(?:(?:early |late )?(?:morning|evening|night|afternoon|small hours) of (?:the )?)?"
 )
-_LIST = re.compile(r",? (?:and|or)(?: (?:on|in|from|by|of|since|for))?(?: the)? |, ?|/|,? and again (?:on|in) ")
+_LIST = re.compile(
+    r",? (?:and|or)(?: (?:on|in|from|by|of|since|for))?(?: the)? |, ?|/|,? and again (?:on|in) "
+)
 _BETWEEN = re.compile(
     r"\b(?:between|from|From|Between|period)(?: about| around| roughly| at least)? (?:the )?(?:(?:early |late )?(?:morning|evening|night|afternoon|small hours) of (?:the )?)?$"
 )
 _SCHEDULED = re.compile(
     r"\b(?:goes|opens|starts|begins|closes|ends|reopens|resumes|finishes|launches|follows|comes|arrives|expires|takes? effect|comes? into (?:force|effect)|falls due)\b[^.;]{0,40}$"
 )
-_PARTICIPLE = re.compile(r"(?<!\bbe )(?<!\bbe fully )(?<!\bbeen )(?<!\bto )\b(?!scheduled|planned|expected|slated|due|foreseen|targeted|booked|need)(?:[a-z]{2,}ed|built|burnt|seen|shown|taken|lost|made|hit|torn down) (?:in|on|by|since|during)(?: late| early| mid)? $")
-_PAST = re.compile(r"\b(?:was|were|had|has|have|did|[a-z]{2,}ed|stood|grew|rose|fell|went|came|began|built|gone|on)\b")
+_PARTICIPLE = re.compile(
+    r"(?<!\bbe )(?<!\bbe fully )(?<!\bbeen )(?<!\bto )\b(?!scheduled|planned|expected|slated|due|foreseen|targeted|booked|need)(?:[a-z]{2,}ed|built|burnt|seen|shown|taken|lost|made|hit|torn down) (?:in|on|by|since|during)(?: late| early| mid)? $"
+)
+_PAST = re.compile(
+    r"\b(?:was|were|had|has|have|did|[a-z]{2,}ed|stood|grew|rose|fell|went|came|began|built|gone|on)\b"
+)
 _ABOUT = re.compile(r"\b(?:on or )?(?:around|about|circa|ca\.|c\.) (?:the )?$", re.IGNORECASE)
 _WEEK = re.compile(r"\bweek (?:of|beginning|starting|commencing|from|ending)(?: the| on)? $", re.IGNORECASE)
 _MONTHS_ONLY = frozenset(("month", "monthyear", "partmonth", "partmonthyear"))
@@ -46,40 +54,12 @@ _LAST = re.compile(r"\b(?P<which>[Ll]ast|[Tt]his|[Tt]his past|[Pp]ast|[Nn]ext|[P
 _YEAR_AFTER = re.compile(
     r",? (?:of )?(?:the )?(?P<which>year before last|(?:last|this|that same|same|previous|next|current|present|following|past|coming) year)\b"
 )
-_BOUND = [
-    ("after", re.compile(r"\b(?:ever )?since(?: at least| about| around| roughly| as early as| late| (?:the|its|their|an?) (?:[\w-]+ ){1,4}?(?:in|of|on|from))? $", re.I)),
-    ("after", re.compile(r"\b(?:no earlier than|not before|not earlier than|not until|only after|only since|(?:on|in|at|during) or (?:after|since|later than)|at the earliest(?: on| in| by)?)(?: at least| about)? $", re.I)),
-    ("before", re.compile(r"\b(?:(?:on|in|at|by|during) or (?:before|prior to)|at the latest (?:by|on|in|until)|by|until|till|up to(?: and including)?|no later than|not later than|through|up until|(?:until|till) (?:well|deep|far) into)(?: at least| about| around| as late as)? $", re.I)),
-    ("strictly before", re.compile(r"\b(?:(?:some ?time |shortly |just |well |long |immediately |right |days |weeks |months )?before|prior to|earlier than|ahead of|in the run-up to) $", re.I)),
-    ("strictly after", re.compile(r"\b(?:(?:some ?time |shortly |just |soon |well |long |immediately |right |days |weeks |months )?after|following|later than) $", re.I)),
-    ("after", re.compile(r"\b(?:from|starting(?: from| in| on)?|beginning(?: in| on| from)?|as from|onwards from|effective)(?: at least| about)? $", re.I)),
-]  # fmt: skip
-_PART_OF_DAY = re.compile(
-    r"(?:\bthe )?(?:(?:early |late )?(?:morning|evening|night|nights|afternoon|day|days|weekend|dawn)|(?:small|early) hours|week) of (?:the )?$|\bthe $", re.IGNORECASE
+_TO_NOW = re.compile(
+    r" ?(?:to|and|until|till|through|up to|-|–|—) ?(?:the )?(?:present(?: day)?|today|now|this day|date)\b"
 )
-_PERIOD_BEFORE = re.compile(r"\b(?:day|week|month|quarter|year)s? ", re.IGNORECASE)
-_COUNTED = re.compile(
-    rf"\b(?:(?:about|around|some|roughly|nearly|almost|only|just) )?(?P<n>an?|{NUMBER}) (?P<unit>day|week|month|year)s? (?P<way>before|prior to|ahead of|after|following)(?: the)? $", re.IGNORECASE
-)
-_BOUNDING = frozenset(
-    words(
-        "since least about around roughly early late in on of from than before until till only after later earliest at during by latest to including into through as "
-        "prior ahead following starting beginning effective ending ended for the up not with"
-    )
-)
-"""Last words of what may bound a date: a cheap look before the costly ones."""
-_EVE = re.compile(r"\b(?:[Oo]n )?the eve of (?:the )?$")
-_ENDING = re.compile(
-    rf"\b(?:the )?(?:(?P<n>{NUMBER}) )?(?P<unit>day|week|month|quarter|year)s? (?:to|up to|ending|ended|until|through)(?: on| in)?(?: the)? $", re.IGNORECASE
-)
-_TO_NOW = re.compile(r" ?(?:to|and|until|till|through|up to|-|–|—) ?(?:the )?(?:present(?: day)?|today|now|this day|date)\b")
 _BARE_DAY = re.compile(
     rf"\b(?P<lead>(?:[Oo]n|[Bb]y|[Uu]ntil|[Tt]ill|[Ff]rom|[Ss]ince|[Bb]efore|[Aa]fter|[Ff]or|[Oo]f|[Tt]o|[Aa]round|[Dd]ated|[Aa]nd|[Bb]etween|{WEEKDAY},?) )(?P<day>the (?P<d>[0-3]?\d)(?:st|nd|rd|th))\b"
     r"(?=[.,;:!?)”]|$| (?:and|or|but|to|it|they|he|she|the|a|an|in|at|on|by|when|while|with|did|does|was|were|is|are|had|has|showed?|shows|before|after|until)\b)(?! (?:of|century|floor|time|day of)\b)"
-)
-_ONWARD = re.compile(r" (?:on|onwards?|forward)\b(?! (?:the|a|its)\b)")
-_NO_BOUND = re.compile(
-    r"\b(?:images?|imagery|photos?|pictures?|photographs?|footage|scenes?|passes|data|dating|video|taken) (?:[a-z]{1,12} ){0,2}$"
 )
 
 
@@ -119,12 +99,12 @@ def dates(
     if "the " in hidden:
         for span, stretch in _bare_days(hidden, today, absolute):
             if taken.add(span):
-                start, end, bounded = _bounded(hidden, *span, stretch)
-                found.append(_Found(start, end, bounded, True))
+                start, end, bound = bounded(hidden, *span, stretch)
+                found.append(_Found(start, end, bound, True))
     for span, stretch in relative(hidden, today, lambda at: _reference(absolute, at)):
         if taken.add(span):
-            start, end, bounded = _bounded(hidden, *span, stretch)
-            found.append(_Found(start, end, bounded, True))
+            start, end, bound = bounded(hidden, *span, stretch)
+            found.append(_Found(start, end, bound, True))
     found = _weekday_ranges(hidden, sorted(found, key=lambda f: f.start))
     found = [_timed(text, f) for f in found]
     return tuple(_when(text, f, today) for f in sorted(found, key=lambda f: f.start))
@@ -165,9 +145,17 @@ def _weekday_ranges(text: str, found: list[_Found]) -> list[_Found]:
 def _absolute(text: str, parts: list[Atom], today: date | None) -> list[_Found]:
     found: list[_Found] = []
     for k in range(len(parts) - 2, -1, -1):  # "in March, May and July 2023": the year holds for all
-        if parts[k].year is None and parts[k + 1].year is not None and _shares_year(text, parts[k], parts[k + 1]):
+        if (
+            parts[k].year is None
+            and parts[k + 1].year is not None
+            and _shares_year(text, parts[k], parts[k + 1])
+        ):
             parts[k] = _in_year_of(parts[k], parts[k + 1])
-        elif parts[k + 1].year is None and parts[k].year is not None and _of_season(text, parts[k], parts[k + 1]):
+        elif (
+            parts[k + 1].year is None
+            and parts[k].year is not None
+            and _of_season(text, parts[k], parts[k + 1])
+        ):
             parts[k + 1] = replace(parts[k + 1], year=parts[k].year)
     i = 0
     while i < len(parts):
@@ -231,7 +219,9 @@ def _year_of(text: str, atom: Atom, today: date | None) -> tuple[int | None, int
     ahead = bool(_AHEAD.search(before) or re.search(r"\b[Nn]ext $", before) or _SCHEDULED.search(before))
     if _PARTICIPLE.search(before):
         ahead = False  # "will be longer than the one destroyed in April"
-    ahead = ahead or (before.endswith((" by ", "By ")) and not _PAST.search(before) and not _PAST.search(after_it))
+    ahead = ahead or (
+        before.endswith((" by ", "By ")) and not _PAST.search(before) and not _PAST.search(after_it)
+    )
     ahead = ahead or (bool(_AHEAD.match(after_it.lstrip(", "))) and not before.strip())
     if re.search(r"\b[Tt]his $", before):
         running = atom.stretch(today.year - 1)
@@ -277,12 +267,14 @@ def _shares_year(text: str, atom: Atom, following: Atom) -> bool:
     return following.kind != "year" and bool(_LIST.fullmatch(text[atom.end : following.start]))
 
 
-_LIKELY = re.compile(r",? (?:and )?(?:most |very )?(?:likely|probably|possibly|perhaps|apparently|presumably) ")
+_LIKELY = re.compile(
+    r",? (?:and )?(?:most |very )?(?:likely|probably|possibly|perhaps|apparently|presumably) "
+)
 
 
 def _in_year_of(atom: Atom, following: Atom) -> Atom:
     """An atom in the year of the next, or in the year before where it would come after it."""
-    assert following.year is not None  # noqa: S101 (callers have looked)
+    assert following.year is not None
     own, other = atom.stretch(following.year), following.stretch(following.year)
     later = own.earliest and other.earliest and own.earliest > other.earliest
     return replace(atom, year=following.year - 1 if later else following.year)
@@ -317,7 +309,7 @@ def _single(text: str, atom: Atom, today: date | None) -> _Found | None:
         opened = _BETWEEN.search(before)
         whole = edtf.through(stretch, edtf.days(today, today, "day"))
         return _Found(start - len(opened[0]) if opened else start, now.end(), whole, True)
-    start, end, stretch = _bounded(text, start, end, stretch)
+    start, end, stretch = bounded(text, start, end, stretch)
     return _Found(start, end, stretch, inferred)
 
 
@@ -342,65 +334,6 @@ def _range(text: str, first: Atom, second: Atom, today: date | None) -> _Found |
     if match := _BETWEEN.search(before):
         start -= len(match[0])
     return _Found(start, end, stretch, inferred)
-
-
-def _bounded(text: str, start: int, end: int, stretch: Stretch) -> tuple[int, int, Stretch]:
-    """`stretch` as the words before it bound it: "since" opens its end, "by" its begin."""
-    before = text[max(0, start - 60) : start]
-    if text[start:end].endswith(("’s", "'s")) and not before.endswith(("since ", "Since ")):
-        return start, end, stretch  # "by Monday's flood", "after Monday's strike"
-    last = before.rstrip().rpartition(" ")[2].lower()
-    if last not in _BOUNDING:
-        return _onward(text, start, end, stretch)
-    counts = _PERIOD_BEFORE.search(before) is not None
-    if counts and stretch.earliest and stretch.latest and (counted := _COUNTED.search(before)):
-        return start - len(counted[0]), end, _shifted(counted, stretch.earliest, stretch.latest)
-    if counts and stretch.latest and (ending := _ENDING.search(before)):
-        count = number(ending["n"]) if ending["n"] else None
-        first = edtf.back(stretch.latest, round(count.value) if count else 1, ending["unit"].lower()) + timedelta(days=1)
-        return start - len(ending[0]), end, edtf.days(first, stretch.latest, "range")
-    if stretch.earliest and stretch.precision == "day" and (eve := _EVE.search(before)):
-        day = stretch.earliest - timedelta(days=1)
-        return start - len(eve[0]), end, edtf.days(day, day, "day")
-    part = _PART_OF_DAY.search(before)
-    before = before[: part.start()] if part else before
-    part_length = len(part[0]) if part else 0
-    for name, pattern in _BOUND:
-        match = pattern.search(before)
-        if match is None:
-            continue
-        if match[0].lower().startswith("from"):
-            onward = _ONWARD.match(text, end)
-            if onward is None or _NO_BOUND.search(before[: match.start()]):
-                return start, end, stretch
-            end = onward.end()
-        # "before the end of April" reaches to its last day
-        to_the_end = name == "strictly before" and re.match(
-            r"(?:the )?(?:very )?end of\b", text[start:end], re.IGNORECASE
-        )
-        kind = "before" if to_the_end else name
-        return start - len(match[0]) - part_length, end, _open(kind, stretch)
-    return _onward(text, start, end, stretch)
-
-
-def _onward(text: str, start: int, end: int, stretch: Stretch) -> tuple[int, int, Stretch]:
-    """ "2018 onwards"."""
-    onward = _ONWARD.match(text, end)
-    if onward is not None and onward[0] != " on":
-        return start, onward.end(), _open("after", stretch)
-    return start, end, stretch
-
-
-def _shifted(counted: re.Match[str], earliest: date, latest: date) -> Stretch:
-    """ "three days before 5 June"."""
-    count = 1.0 if counted["n"].lower() in ("a", "an") else getattr(number(counted["n"]), "value", 1.0)
-    unit, later = counted["unit"].lower(), counted["way"].lower() in ("after", "following")
-    day = edtf.back(latest if later else earliest, round(-count if later else count), unit)
-    if unit == "year":
-        return edtf.whole_year(day.year)
-    if unit == "month":
-        return edtf.month(day.year, day.month)
-    return edtf.days(day, day, "day")
 
 
 _DAYS_SHORT = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -447,23 +380,6 @@ def _timed(text: str, f: _Found) -> _Found:
     stretch = replace(f.stretch, edtf=f"{f.stretch.edtf}T{int(hour):02d}:{minute}", precision="minute")
     start = f.start - (min(32, f.start) - before.start()) if before else f.start
     return _Found(start, f.end if before or after is None else after.end(), stretch, f.inferred)
-
-
-def _open(kind: str, s: Stretch) -> Stretch:
-    day = timedelta(days=1)
-    if kind == "after":
-        name: str | None = (s.edtf or "").partition("/")[0]
-        return Stretch(f"{name}/.." if name else None, s.earliest, None, "after", s.note)
-    if kind == "before":
-        name = s.latest.isoformat() if s.latest else (s.edtf or "").rpartition("/")[2]
-        return Stretch(f"../{name}" if name else None, None, s.latest, "before", s.note)
-    if kind == "strictly after":
-        earliest = s.latest + day if s.latest and s.latest < date.max else None
-        name = earliest.isoformat() if earliest else s.edtf
-        return Stretch(f"{name}/.." if name else None, earliest, None, "after", s.note)
-    latest = s.earliest - day if s.earliest and s.earliest > date.min else None
-    name = latest.isoformat() if latest else s.edtf
-    return Stretch(f"../{name}" if name else None, None, latest, "before", s.note)
 
 
 def _when(text: str, f: _Found, today: date | None) -> When:

@@ -84,7 +84,11 @@ def _edge(first: date, last: date, part: str, precision: str) -> Stretch:
     which, _, count = part.partition(":")
     months_, days_ = divmod(int(count), 30) if int(count) % 30 == 0 else (0, int(count))
     if which == "first":
-        end = back(first, -months_, "month") - timedelta(days=1) if months_ else first + timedelta(days=days_ - 1)
+        end = (
+            back(first, -months_, "month") - timedelta(days=1)
+            if months_
+            else first + timedelta(days=days_ - 1)
+        )
         return days(first, min(end, last), precision)
     after = last + timedelta(days=1)
     begin = back(after, months_, "month") if months_ else after - timedelta(days=days_)

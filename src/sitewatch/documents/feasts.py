@@ -1,4 +1,5 @@
 """Feasts that texts date by: Christmas, New Year, Easter and the days that hang on it."""
+# ruff: noqa: E501 (tables)
 
 import re
 from datetime import date, timedelta

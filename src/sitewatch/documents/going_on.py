@@ -22,7 +22,7 @@ _AFTER = re.compile(
 _LEADS = re.compile(
     r"(?:\b(?:up|down|against|from|compared (?:with|to)|versus|vs\.?|than|instead of|rather than|had been|was|were|is|are|has|have|had|get|gets|say|says|said|"
     r"put it at|puts it at|put them at|makes it|made it|to the|the old|now|only|guess:|and then|then|down to|up to|or nearer|nearer|of those|another|a further|became|becomes|become|"
-    r"turned into|speaks? of|spoke of|talk(?:s|ed)? of|figures? of|number of|cited|not|later|or)|[:(]|, not|, then)(?: (?:it|at|about|some|just|only|the|now|barely|around|roughly|a little|perhaps|nearly|merely|to|an?|permitted|planned|stated|claimed|expected|previous|earlier|original|former|official|usual|initial|old|reported|merely|mere))*(?: (?:\ue000+))?[ (]$",
+    r"turned into|speaks? of|spoke of|talk(?:s|ed)? of|figures? of|number of|cited|not|later|or)|[:(]|, not|, then|, to)(?: (?:it|at|about|some|just|only|the|now|barely|around|roughly|a little|perhaps|nearly|merely|to|an?|permitted|planned|stated|claimed|expected|previous|earlier|original|former|official|usual|initial|old|reported|merely|mere))*(?: (?:\ue000+))?[ (]$",
     re.IGNORECASE,
 )
 _LISTED_OR = re.compile(r"(?:, or| or|, i\.e\.,?|[.!?:]| \() ?(?:only |just |a |little |some )*$")
@@ -32,7 +32,9 @@ DONE = re.compile(
 """After a part: how much of something has been done ("three-quarters dug")."""
 _STOPS = re.compile(r" ?[.,;:!?)]|$")
 _COPULA = re.compile(r"\b(?:is|was|are|were|has|have|had) $")
-_GAPPED = re.compile(r"[,;] (?:and |but |while )?(?:the |an? |its )?[\w’'-]+(?: [\w’'-]+){0,4} (?:of|at|for|with|to) $")
+_GAPPED = re.compile(
+    r"[,;] (?:and |but |while )?(?:the |an? |its )?[\w’'-]+(?: [\w’'-]+){0,4} (?:of|at|for|with|to) $"
+)
 _LISTED = re.compile(r"(?:,|;|, and|, but| and| but) $")
 _BEFORE_DATE = re.compile(r" (?:in|by|on|at|for|a|the) ")
 _UNIT_WITHIN = re.compile(rf"(?<![A-Za-z])(?:{UNIT})(?![\w²³])", re.IGNORECASE)
@@ -41,7 +43,9 @@ _REACH = 110
 """Code points between a number and the one that it goes on with."""
 
 
-def going_on(text: str, original: str, amount: Amount, found: Sequence[Quantity]) -> Quantity | None:
+def going_on(  # noqa: PLR0911 (rules in order)
+    text: str, original: str, amount: Amount, found: Sequence[Quantity]
+) -> Quantity | None:
     """What a bare number states by the quantity before it: its unit, or its way to compare; None where it does not.
 
     `found` is in order of its ends.
@@ -67,7 +71,12 @@ def going_on(text: str, original: str, amount: Amount, found: Sequence[Quantity]
     if kind is not None:
         led = led and not _COPULA.search(lead) and not ECONOMY.search(re.split(r"[.;!?]\s", lead)[-1])
         return _ratio(original, amount, kind, end, last) if led and _AFTER.match(text, end) else None
-    if last.unit == "m" and not breaks and (deep := dimension_after(text, amount.end))[0] and deep[1] > amount.end:
+    if (
+        last.unit == "m"
+        and not breaks
+        and (deep := dimension_after(text, amount.end))[0]
+        and deep[1] > amount.end
+    ):
         unit = _UNIT_WITHIN.findall(last.text)
         return plain(original, amount, deep[1], *si(unit[-1]), deep[0]) if unit else None
     if not led or not _AFTER.match(text, end):
@@ -83,7 +92,9 @@ def going_on(text: str, original: str, amount: Amount, found: Sequence[Quantity]
 
 def _share(original: str, amount: Amount, end: int) -> Quantity:
     """ "19 acres, or little more than a third": a measure said anew as a part of the whole."""
-    return make_ratio(original, amount.start, end, [(*amount.scaled(1.0), "of the whole")], amount.tolerance, "size", None)
+    return make_ratio(
+        original, amount.start, end, [(*amount.scaled(1.0), "of the whole")], amount.tolerance, "size", None
+    )
 
 
 def _end(quantity: Quantity) -> int:
@@ -114,4 +125,12 @@ def _ratio(original: str, amount: Amount, kind: str, end: int, last: Quantity) -
             pair = moved(*pair, True)
         elif any(abs(edge - (1 - v)) < 1e-6 for v in values) and edge != 0.5:
             pair = moved(*pair, False)
-    return make_ratio(original, amount.start, end, [(*pair, "times the size")], amount.tolerance, last.dimension, last.comparand)
+    return make_ratio(
+        original,
+        amount.start,
+        end,
+        [(*pair, "times the size")],
+        amount.tolerance,
+        last.dimension,
+        last.comparand,
+    )

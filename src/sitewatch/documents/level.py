@@ -71,15 +71,20 @@ _IN_EVERY = re.compile(
     rf"\b(?P<a>{_N})(?: (?:in|out of|of) (?:every|each) (?P<b>{_N})| (?:in|out of) (?P<c>three|four|five|six|eight|ten|twenty|a hundred|3|4|5|10|20|100))\b(?! ?(?:%|per ?cent|days?|weeks?|months?|years?|hours?|minutes?|metres|m\b|km\b|\ue000))",
     re.IGNORECASE,
 )
-_NOT_SIZED = re.compile(r" (?:people|residents?|respondents|voters|workers|pupils|wells|samples|cases|tests?|tested|women|men|children|times|households|families)\b", re.IGNORECASE)
+_NOT_SIZED = re.compile(
+    r" (?:people|residents?|respondents|voters|workers|pupils|wells|samples|cases|tests?|tested|women|men|children|times|households|families)\b",
+    re.IGNORECASE,
+)
 _EVERY = re.compile(r"\b(?:every|each|out of|in (?:three|four|five|six|eight|ten|twenty|a hundred|\d))\b")
-_LOST = re.compile(r"\b(?:lost|loses|losing|shed|sheds|missing|destroyed)(?: (?:about|some|nearly|almost|roughly))? $")
+_LOST = re.compile(
+    r"\b(?:lost|loses|losing|shed|sheds|missing|destroyed)(?: (?:about|some|nearly|almost|roughly))? $"
+)
 
 
 def _in_every(text: str, original: str) -> Iterator[Quantity]:
     """ "nine of every ten buildings", "lost four in every five of its shelters"."""
     for match in _near(_EVERY, _IN_EVERY, text):
-        if _NOT_SIZED.search(text[match.end() : match.end() + 40].split(",")[0]):
+        if _NOT_SIZED.search(text[match.end() : match.end() + 40].split(",", maxsplit=1)[0]):
             continue
         part, whole = number(match["a"]), number(match["b"] or match["c"])
         if part is None or whole is None or not 0 < part.value < whole.value:
@@ -88,9 +93,29 @@ def _in_every(text: str, original: str) -> Iterator[Quantity]:
         if _LOST.search(text[max(0, match.start() - 24) : match.start()]):
             share = 1 - share
         groups, start = before_amount(text, match.start())
-        amount = Amount(start, match.start(), match.end(), share, share, next((k for k in BOUNDS if groups[k]), None), groups["about"] is not None, 0.05, False)
-        comparand = comparand_after(text, original, match.end() + 3) if text.startswith(" of ", match.end()) else None
-        yield make_ratio(original, start, match.end(), [(*amount.scaled(1.0), "of the whole")], amount.tolerance, "count", comparand)
+        amount = Amount(
+            start,
+            match.start(),
+            match.end(),
+            share,
+            share,
+            next((k for k in BOUNDS if groups[k]), None),
+            groups["about"] is not None,
+            0.05,
+            False,
+        )
+        comparand = (
+            comparand_after(text, original, match.end() + 3) if text.startswith(" of ", match.end()) else None
+        )
+        yield make_ratio(
+            original,
+            start,
+            match.end(),
+            [(*amount.scaled(1.0), "of the whole")],
+            amount.tolerance,
+            "count",
+            comparand,
+        )
 
 
 def stated_ratios(text: str, original: str) -> list[Quantity]:

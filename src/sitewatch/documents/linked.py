@@ -54,10 +54,16 @@ _CALLED = re.compile(
     rf"(?: of)? (?P<np>(?:{THING}|(?-i:[A-Z])[a-z]+\.?) (?:(?-i:[A-Z0-9])[\w-]{{0,8}}|\ue000+)|\ue000+|(?:the )?(?:normal|usual|average|norm|limit|original)|(?P<that>that|this|it)(?: (?:size|number|figure|length|area|amount|height|width))?)(?=[.,;:!?)]|$| (?:and|but|in|now|today|or)\b)",
     re.IGNORECASE,
 )
-_EQUATES = re.compile(r"\b(?:is|was|are|were|be|been|at|only|just|equals?|measures?|about|roughly|nearly|makes?|exactly|barely|hardly) $")
-_MEASURE = re.compile(rf" (?P<np>(?:the|its|their|today[’']s|\ue000+(?:[’']s)?|that) {NUMBER}[ \u00a0\u202f-]?{UNIT}(?![\w²³]))", re.IGNORECASE)
+_EQUATES = re.compile(
+    r"\b(?:is|was|are|were|be|been|at|only|just|equals?|measures?|about|roughly|nearly|makes?|exactly|barely|hardly) $"
+)
+_MEASURE = re.compile(
+    rf" (?P<np>(?:the|its|their|today[’']s|\ue000+(?:[’']s)?|that) {NUMBER}[ \u00a0\u202f-]?{UNIT}(?![\w²³]))",
+    re.IGNORECASE,
+)
 _ANYTHING = re.compile(
-    rf" (?P<np>(?:the|its|their|that) (?:{WORD} ){{0,3}}?{WORD})(?=[.,;:!?)]|$| (?:it|they|he|she|of|in|at|on|we|when|and|but|once)\b)", re.IGNORECASE
+    rf" (?P<np>(?:the|its|their|that) (?:{WORD} ){{0,3}}?{WORD})(?=[.,;:!?)]|$| (?:it|they|he|she|of|in|at|on|we|when|and|but|once)\b)",
+    re.IGNORECASE,
 )
 """After "twice" and its like, whatever is named is what it compares with: "twice the thing it was"."""
 _INTO = re.compile(r" (?:into|over)\b(?=[ .,;:!?)]|$)(?! (?:the )?(?:past|last|next))")
@@ -89,7 +95,9 @@ Link = tuple[int, _Pair, str | None, Span | None]
 """Where the words end, the ratio, its dimension, and where the words of the comparand stand."""
 
 
-def ratio_of_link(text: str, start: int, end: int, kind: str, low: float, high: float) -> Link | None:
+def ratio_of_link(  # noqa: PLR0911 (rules in order)
+    text: str, start: int, end: int, kind: str, low: float, high: float
+) -> Link | None:
     """The ratio that an amount states with the words beside it, where it is no plain tail ("larger than").
 
     `start` and `end` are those of the amount with its unit, `kind` is "pct", "times" or "part".
@@ -117,13 +125,15 @@ def ratio_of_link(text: str, start: int, end: int, kind: str, low: float, high: 
                 name = "np" if match["np"] else "own"
                 dimension = _dimension(text, start, end, match.end())
                 return match.end(), (low, high), dimension, match.span(name)
-    if kind == "times" or _EQUATES.search(text, max(0, start - 24), start) or text.startswith((" that", " of that"), end):
-        if match := _CALLED.match(text, end):
-            return match.end(), (low, high), "size", match.span("np")
+    likened = _EQUATES.search(text, max(0, start - 24), start) or text.startswith((" that", " of that"), end)
+    if (kind == "times" or likened) and (match := _CALLED.match(text, end)):
+        return match.end(), (low, high), "size", match.span("np")
     if kind == "times":
         if match := _MEASURE.match(text, end):
             return end, (low, high), "size", match.span("np")
-        if (match := _ANYTHING.match(text, end)) and not (ECONOMY.search(match[0]) or _PEOPLE.search(match[0])):
+        if (match := _ANYTHING.match(text, end)) and not (
+            ECONOMY.search(match[0]) or _PEOPLE.search(match[0])
+        ):
             return match.end(), (low, high), "size", match.span("np")
         if match := _INTO.match(text, end):
             return match.end(), (low, high), "size", None
@@ -134,7 +144,10 @@ def ratio_of_link(text: str, start: int, end: int, kind: str, low: float, high: 
 
 
 _SHARE = re.compile(
-    r" of (?:(?P<np>(?:the|its|their|his|her|our|all|that|those|these|this|every|what|it|them|which|today[’']s|(?-i:[A-Z])[\w]*[’']s)\b|(?-i:[A-Z])[a-z]|\ue000|(?:[a-z]+ ){0,2}(?:houses|homes|structures|trees|land|forest|woodland|fields|roofs|THINGs)\b))".replace("THING", THING), re.IGNORECASE
+    r" of (?:(?P<np>(?:the|its|their|his|her|our|all|that|those|these|this|every|what|it|them|which|today[’']s|(?-i:[A-Z])[\w]*[’']s)\b|(?-i:[A-Z])[a-z]|\ue000|(?:[a-z]+ ){0,2}(?:houses|homes|structures|trees|land|forest|woodland|fields|roofs|THINGs)\b))".replace(
+        "THING", THING
+    ),
+    re.IGNORECASE,
 )
 
 
@@ -152,6 +165,8 @@ def share_of(text: str, original: str, end: int) -> tuple[int, str | None] | Non
         return match.end(), None
     whole = comparand_after(text, original, match.start("np"))
     head = " ".join((whole or "").split()[:6])
+    if match["np"] in ("that", "it", "them") and whole:
+        return match.end(), whole
     if not whole or ECONOMY.search(head) or _PEOPLE.search(head):
         return None
     return match.end(), whole

@@ -14,11 +14,19 @@ from sitewatch.documents.units import DIMENSION_OF_UNIT, UNIT, si
 from sitewatch.types import Quantity, Reading
 
 _SPACE = r"[ \u00a0\u202f-]"
-_UNIT = re.compile(rf"{_SPACE}?(?P<unit>{UNIT})(?![\w²³])(?!/h|/s| per hour| an hour| per second)", re.IGNORECASE)
+_UNIT = re.compile(
+    rf"{_SPACE}?(?P<unit>{UNIT})(?![\w²³])(?!/h|/s| per hour| an hour| per second)", re.IGNORECASE
+)
 _UNIT_OF = re.compile(rf" (?P<article>(?:of )?an? )?(?:of )?(?P<unit>{UNIT})(?![\w²³])", re.IGNORECASE)
 _SIZE_BEFORE = re.compile(r"\b(?:length|width|height|depth|breadth|area)(?: of)? $")
-_UNIT_AHEAD = re.compile(rf"(?:,| and|, and|;)(?: of)?(?: a| the)? (?:length|width|height|depth|breadth|area)(?: of)? {NUMBER}{_SPACE}?(?P<unit>{UNIT})(?![\w²³])", re.IGNORECASE)
-_OF_MEASURE = re.compile(rf" of (?:the|its|their|a total of)(?: [\w’'-]+){{0,3}}? {NUMBER}{_SPACE}?(?P<unit>{UNIT})(?![\w²³])", re.IGNORECASE)
+_UNIT_AHEAD = re.compile(
+    rf"(?:,| and|, and|;)(?: of)?(?: a| the)? (?:length|width|height|depth|breadth|area)(?: of)? {NUMBER}{_SPACE}?(?P<unit>{UNIT})(?![\w²³])",
+    re.IGNORECASE,
+)
+_OF_MEASURE = re.compile(
+    rf" of (?:the|its|their|a total of)(?: [\w’'-]+){{0,3}}? {NUMBER}{_SPACE}?(?P<unit>{UNIT})(?![\w²³])",
+    re.IGNORECASE,
+)
 """After the first number of "212 of the marsh's 530 hectares"."""
 _BY = re.compile(
     rf"(?P<unit1>{_SPACE}?{UNIT}(?![\w²³]))?(?P<word1>[ -](?:long|wide|in length|in width)|)(?: ?[x×*] ?|[ -]by[ -](?:about |around |roughly |approximately |some )?)(?=[\d½¼¾]|[a-z])",
@@ -106,13 +114,17 @@ def _unit_after(text: str, amount: Amount) -> re.Match[str] | None:
     if match := _OF_MEASURE.match(text, amount.end):
         return _UNIT.match(text, match.start("unit"))
     match = _UNIT_OF.match(text, amount.end)
-    large = re.search(r"(?:dozen|thousand|million)s?$", text[max(0, amount.end - 9) : amount.end], re.IGNORECASE)
+    large = re.search(
+        r"(?:dozen|thousand|million)s?$", text[max(0, amount.end - 9) : amount.end], re.IGNORECASE
+    )
     if match and (amount.high < 1 if match["article"] else large):
         return match
-    if amount.high >= 1 and _SIZE_BEFORE.search(text, max(0, amount.number - 14), amount.number):
-        if match := _UNIT_AHEAD.match(text, amount.end):
-            return re.compile(_UNIT.pattern, re.IGNORECASE).match(text, match.start("unit"))
-    if amount.between_unit and not amount.between_unit.strip(" -").lower().startswith(("%", "per", "pct", "x", "times")):
+    sized = amount.high >= 1 and _SIZE_BEFORE.search(text, max(0, amount.number - 14), amount.number)
+    if sized and (match := _UNIT_AHEAD.match(text, amount.end)):
+        return _UNIT.match(text, match.start("unit"))
+    if amount.between_unit and not amount.between_unit.strip(" -").lower().startswith(
+        ("%", "per", "pct", "x", "times")
+    ):
         inner = text.find(amount.between_unit, amount.number)
         return _UNIT.match(text, inner)
     return None
@@ -134,7 +146,13 @@ def ends_of_change(text: str, amount: Amount) -> list[Amount]:
     """The two numbers of a range, each for itself."""
     value = amount.high if amount.falling else amount.low
     first = replace(
-        amount, start=amount.number, end=amount.number + len(amount.word), low=value, high=value, ranged=False, falling=False
+        amount,
+        start=amount.number,
+        end=amount.number + len(amount.word),
+        low=value,
+        high=value,
+        ranged=False,
+        falling=False,
     )
     tail = len(re.split(r"[ -]to[ -]|[-–—] ?", text[amount.number : amount.end])[-1])
     second = amount_at(text, amount.end - tail)
@@ -205,17 +223,27 @@ def _sides(text: str, original: str, first: Amount) -> list[Quantity]:
 def units_alone(text: str, original: str) -> Iterator[Quantity]:
     """ "a hectare", "half a kilometre", "a kilometre and a half", "a metre deeper than it was"."""
     for match in _ALONE.finditer(text):
-        if (match["small"] and match["said"] is None) or _RATE.search(text[max(0, match.start() - 20) : match.start()]):
+        if (match["small"] and match["said"] is None) or _RATE.search(
+            text[max(0, match.start() - 20) : match.start()]
+        ):
             continue
         symbol, factor = si(match["unit"])
-        value = 0.5 if match["half"] else 1.0 + {"half": 0.5, "quarter": 0.25, "third": 1 / 3}.get((match["part"] or "").lower(), 0.0)
+        value = (
+            0.5
+            if match["half"]
+            else 1.0 + {"half": 0.5, "quarter": 0.25, "third": 1 / 3}.get((match["part"] or "").lower(), 0.0)
+        )
         groups, start = before_amount(text, match.start())
         bound = next((k for k in ("at_least", "greater_than", "at_most", "less_than") if groups[k]), None)
-        amount = Amount(start, match.start(), match.end(), value, value, bound, groups["about"] is not None, 0.05, False)
+        amount = Amount(
+            start, match.start(), match.end(), value, value, bound, groups["about"] is not None, 0.05, False
+        )
         more = _MORE.match(text, match.end()) if match["said"] is not None else None
         if more:
             comparand = comparand_after(text, original, more.end()) if more["than"] else None
-            yield plain(original, amount, more.end(), symbol, factor, _MORE_WORDS.get(more["adj"].lower()), comparand)
+            yield plain(
+                original, amount, more.end(), symbol, factor, _MORE_WORDS.get(more["adj"].lower()), comparand
+            )
         else:
             dimension, end = _dimension(text, amount, match.end(), symbol)
             yield plain(original, amount, end, symbol, factor, dimension)

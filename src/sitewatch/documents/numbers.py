@@ -41,9 +41,7 @@ _ABOVE = rf"(?:(?:{_LARGES})(?:[ -](?:{_LARGES})){{0,2}}(?:(?: and |[ -]){_BELOW
 _PART = "|".join(sorted(_PARTS, key=len, reverse=True))
 _AND_PART = rf"(?:[ -]and[ -](?:(?:an?|one|two|three)[ -])?(?:{_PART})s?(?!\w))"
 _FRACTION = rf"(?:(?:(?:an?|one|two|three|four|five|six|seven|eight|nine|ten)[ -](?:(?:good|full|mere|bare|further|whole|scant|little) )?|(?:the )?(?:(?:upper|lower|first|last|other|remaining|northern|southern|eastern|western|whole) ))(?:{_PART})s?(?: part)?|the (?:{_PART}) part(?= of)|half)(?![ -](?:dozen|a dozen|past|hour|day|year|party|parties|place|time|country|floor|person|phase|stage|quarter|week|century))"
-_WORDS = (
-    rf"(?:half a dozen|half a (?:million|billion)|(?:an? )?(?:{_BELOW_100}(?:[ -]{_ABOVE}){{0,3}}|{_ABOVE}(?:[ -]{_ABOVE}){{0,3}}))"
-)
+_WORDS = rf"(?:half a dozen|half a (?:million|billion)|(?:an? )?(?:{_BELOW_100}(?:[ -]{_ABOVE}){{0,3}}|{_ABOVE}(?:[ -]{_ABOVE}){{0,3}}))"
 NUMBER = rf"(?:(?<![\w.,/])\d{{1,2}}[ -](?:{_PART})s(?!\w)|{_DIGITS}(?:{GAP}?(?:{_LARGES})s?|(?:k|mn|bn)(?=\b))?{_AND_PART}?|\b(?:(?:an?|one|three)[ -]quarters? of a (?:thousand|million|billion)|{_FRACTION}|{_WORDS}{_AND_PART}?)(?!\w))"
 """A number; needs re.IGNORECASE. Bounded repeats only, so it never takes more than linear time."""
 MAY_START = rf"\d|{_VULGARS}|\b(?:{'|'.join(sorted([*_SMALL, *_LARGE], key=len, reverse=True))}|half|(?:an?|the|upper|lower|first|last|other|remaining|northern|southern|eastern|western|whole)(?=[ -](?:{_PART}|{_LARGES}|good|full|mere|bare|further|whole|scant|little|upper|lower|first|last|other|remaining|northern|southern|eastern|western|hundred|{'|'.join(_SMALL)})))"
@@ -51,7 +49,8 @@ MAY_START = rf"\d|{_VULGARS}|\b(?:{'|'.join(sorted([*_SMALL, *_LARGE], key=len, 
 _ADD_PART = re.compile(rf"(.*?)[ -]and[ -](?:(an?|one|two|three)[ -])?({_PART})s?$", re.IGNORECASE)
 _DIGIT_PARTS = re.compile(rf"(\d{{1,2}})[ -]({_PART})s")
 _FULL_FRACTION = re.compile(
-    rf"(?:(an?|the|(?:the )?(?:upper|lower|first|last|other|remaining|northern|southern|eastern|western|whole)|\w+)[ -])?(?:(?:good|full|mere|bare|further|whole|scant|little) )?({_PART})s?(?: part)?$", re.IGNORECASE
+    rf"(?:(an?|the|(?:the )?(?:upper|lower|first|last|other|remaining|northern|southern|eastern|western|whole)|\w+)[ -])?(?:(?:good|full|mere|bare|further|whole|scant|little) )?({_PART})s?(?: part)?$",
+    re.IGNORECASE,
 )
 
 

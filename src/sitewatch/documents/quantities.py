@@ -35,11 +35,16 @@ _PERCENT = re.compile(r"[ \u00a0\u202f]?%|[ -]?(?:percents?|per cent|pct)\b(?! p
 _POINTS = re.compile(
     r"(?:[ -]?(?:percent|per cent|percentage)|[ \u00a0\u202f]?%)?[ -]points?\b", re.IGNORECASE
 )
-_QUOTES = "“”„«»\""
+_QUOTES = '“”„«»"'
 _QUOTE = re.compile(f"[{_QUOTES}]")
-_ANEW = re.compile(r"(?: [\w-]+){0,2}(?:,? \(|, or | or |, that is (?:to say )?|, i\.e\.,? )(?:about |some |roughly |nearly |around |almost )?")
+_ANEW = re.compile(
+    r"(?: [\w-]+){0,2}(?:,? \(|, or | or |, that is (?:to say )?|, i\.e\.,? )(?:about |some |roughly |nearly |around |almost )?"
+)
 _SIGN = re.compile(r"(?:^|[ (])[+−–-]$")
-_WHOLE = re.compile(r"\b(?:share|proportion|portion|part|of (?:which|whom)|burnt out to|completed? to|rebuilt to|built to)\b", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"\b(?:share|proportion|portion|part|of (?:which|whom)|burnt out to|completed? to|rebuilt to|built to)\b",
+    re.IGNORECASE,
+)
 _SHARE = re.compile(r" of (?:the|its|their|all|those|these)\b", re.IGNORECASE)
 
 
@@ -68,16 +73,19 @@ def quantities(text: str, masked: Iterable[Span] | None = None) -> tuple[Quantit
     places = [i for i, c in enumerate(hidden) if c not in _QUOTES]
     found = _unquoted("".join(hidden[i] for i in places), "".join(text[i] for i in places))
     spans = [(places[q.start], places[q.end - 1] + 1) for q in found]
-    return tuple(
-        replace(q, start=a, end=b, text=text[a:b]) for q, (a, b) in zip(found, spans, strict=True)
-    )
+    return tuple(replace(q, start=a, end=b, text=text[a:b]) for q, (a, b) in zip(found, spans, strict=True))
 
 
 def _unquoted(hidden: str, text: str) -> list[Quantity]:
     """Quantities of a text without quotation marks: these stand between words that belong together."""
     found: list[Quantity] = []
     taken = Taken()
-    for quantity in (*as_many(hidden, text), *units_alone(hidden, text), *stated_ratios(hidden, text), *word_ratios(hidden, text)):
+    for quantity in (
+        *as_many(hidden, text),
+        *units_alone(hidden, text),
+        *stated_ratios(hidden, text),
+        *word_ratios(hidden, text),
+    ):
         _keep(found, taken, quantity)
     at = 0
     for amount in amounts(hidden):
@@ -101,7 +109,9 @@ def _unquoted(hidden: str, text: str) -> list[Quantity]:
 
 def _from(quantity: Quantity, start: int, text: str) -> Quantity:
     """The same without the words before `start`, which may be another quantity's."""
-    return quantity if start >= quantity.end else replace(quantity, start=start, text=text[start : quantity.end])
+    return (
+        quantity if start >= quantity.end else replace(quantity, start=start, text=text[start : quantity.end])
+    )
 
 
 def _trailing(quantity: Quantity, text: str) -> Quantity:
@@ -112,7 +122,8 @@ def _trailing(quantity: Quantity, text: str) -> Quantity:
     least = bound == "at_least"
     words = bound.replace("_", " ")
     readings = tuple(
-        Reading(r.low if least else None, None if least else r.high, f"{words} {r.wording}") for r in quantity.readings
+        Reading(r.low if least else None, None if least else r.high, f"{words} {r.wording}")
+        for r in quantity.readings
     )
     return replace(quantity, low=readings[0].low, high=readings[0].high, readings=readings)
 
@@ -140,7 +151,13 @@ def _read(text: str, original: str, amount: Amount, found: list[Quantity]) -> li
     if match := _POINTS.match(text, amount.end):
         return [plain(original, amount, match.end(), "percentage point", 1.0, None)]
     percent = _PERCENT.match(text, amount.end)
-    if amount.ranged and not percent and not amount.between_unit and changes(text, amount) and (both := _counts_of_change(text, original, amount, found)):
+    if (
+        amount.ranged
+        and not percent
+        and not amount.between_unit
+        and changes(text, amount)
+        and (both := _counts_of_change(text, original, amount, found))
+    ):
         return both
     count = count_of(text, original, amount) or going_on(text, original, amount, found)
     if count is not None:
@@ -157,12 +174,20 @@ def _share(text: str, original: str, amount: Amount, end: int, found: list[Quant
     clause = re.split(r"[.;!?]\s", text[max(0, amount.start - 100) : amount.start])[-1]
     if sign and not ECONOMY.search(clause):
         pair = moved(*amount.scaled(0.01), sign[0][-1] == "+")
-        return make_ratio(original, amount.start, end, [(*pair, "times the size")], amount.tolerance, "size", None)
+        return make_ratio(
+            original, amount.start, end, [(*pair, "times the size")], amount.tolerance, "size", None
+        )
     after = next((q for q in reversed(found) if q.end <= amount.start), None)
-    said_anew = after is not None and after.unit in ("count", "m2", "m", "m3") and _ANEW.fullmatch(text, after.end, amount.start)
+    said_anew = (
+        after is not None
+        and after.unit in ("count", "m2", "m", "m3")
+        and _ANEW.fullmatch(text, after.end, amount.start)
+    )
     if (_WHOLE.search(clause) or said_anew or DONE.match(text, end)) and not ECONOMY.search(clause):
         pair = amount.scaled(0.01)
-        return make_ratio(original, amount.start, end, [(*pair, "of the whole")], amount.tolerance, "size", None)
+        return make_ratio(
+            original, amount.start, end, [(*pair, "of the whole")], amount.tolerance, "size", None
+        )
     whole = comparand_after(text, original, end + 3) if _SHARE.match(text, end) else None
     return plain(original, amount, end, "1", 0.01, "share", whole)
 
@@ -176,4 +201,7 @@ def _counts_of_change(text: str, original: str, amount: Amount, found: list[Quan
     unit, dimension = (first.unit, first.dimension) if first else ("count", "count")
     factor = first.low / ends[0].low if first and first.low and ends[0].low else 1.0
     following = count_of(text, original, ends[-1])
-    return [plain(original, e, following.end if following and e is ends[-1] else e.end, unit, factor, dimension) for e in ends]
+    return [
+        plain(original, e, following.end if following and e is ends[-1] else e.end, unit, factor, dimension)
+        for e in ends
+    ]

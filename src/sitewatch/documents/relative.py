@@ -37,7 +37,9 @@ AHEAD = re.compile(
     r"promises?|promised|hopes?|set for|pencilled in|foreseen|foresees|envisaged|earmarked|booked|tabled|anticipated|going to|set to|on course|on track|target(?:ed|ing|s)?|deadline|yet to|is to|are to|to be (?:completed|finished|opened|built|ready))\b"
 )
 """Words before a date that look ahead."""
-_SAID_ON = re.compile(r"\b(?:said|told|wrote|[a-z]+ed)(?: (?!will|would|should|to\b)[\w'’]+){0,3}? (?:on |late |early )*$")
+_SAID_ON = re.compile(
+    r"\b(?:said|told|wrote|[a-z]+ed)(?: (?!will|would|should|to\b)[\w'’]+){0,3}? (?:on |late |early )*$"
+)
 _JOINT = re.compile(
     "|".join(rf"(?P<k_{k}>\b(?:{re.sub(r'[?]P<.*?>', '?:', p)}))" for k, p in _RULES.items()), re.IGNORECASE
 )
@@ -74,7 +76,11 @@ def _within(
             today = published
             if groups.get("from") or kind in ("beside", "same_before"):
                 today = reference(exact.start()) or (
-                    published if groups.get("from") in ("earlier", "before") or kind == "same_before" or groups.get("which") in ("previous", "preceding") else None
+                    published
+                    if groups.get("from") in ("earlier", "before")
+                    or kind == "same_before"
+                    or groups.get("which") in ("previous", "preceding")
+                    else None
                 )
             found = _read(kind, groups, today or date(2000, 6, 15))
         except (OverflowError, ValueError):
@@ -84,7 +90,7 @@ def _within(
             yield exact.span(), found if today or found.precision == "vague" else blank
 
 
-def _read(kind: str, g: dict[str, str], today: date) -> Stretch | None:  # noqa: PLR0911 (rules in order)
+def _read(kind: str, g: dict[str, str], today: date) -> Stretch | None:  # noqa: PLR0911, PLR0912 (rules in order)
     unit = g.get("unit", "day")
     if kind == "recent":
         return Stretch(None, None, None, "vague")
@@ -103,7 +109,9 @@ def _read(kind: str, g: dict[str, str], today: date) -> Stretch | None:  # noqa:
             else edtf.days(start, end, "week")
         )
     if kind == "near":
-        back = {"the day before yesterday": 2, "yesterday": 1, "last night": 1, "tomorrow": -1}.get(g["near"], 0)
+        back = {"the day before yesterday": 2, "yesterday": 1, "last night": 1, "tomorrow": -1}.get(
+            g["near"], 0
+        )
         day = today - timedelta(days=back)
         return edtf.days(day, day, "day")
     if kind == "same_before":
@@ -202,8 +210,19 @@ def _end_of(unit: str, part: str, which: str, today: date) -> Stretch | None:
     if unit in ("decade", "century"):
         size = 10 if unit == "decade" else 100
         first = today.year // size * size + step * size
-        years = (first + size - 1, first + size - 1) if late else (first, first) if early else (first + size * 4 // 10, first + size * 6 // 10)
-        return Stretch(f"{years[0]}/{years[1]}" if years[0] != years[1] else f"{years[0]}", date(years[0], 1, 1), date(years[1], 12, 31), unit)
+        years = (
+            (first + size - 1, first + size - 1)
+            if late
+            else (first, first)
+            if early
+            else (first + size * 4 // 10, first + size * 6 // 10)
+        )
+        return Stretch(
+            f"{years[0]}/{years[1]}" if years[0] != years[1] else f"{years[0]}",
+            date(years[0], 1, 1),
+            date(years[1], 12, 31),
+            unit,
+        )
     start, end = _calendar_unit(unit, step, today)
     third = (end - start) // 3
     if late:
@@ -256,7 +275,11 @@ def _calendar_unit(unit: str, step: int, today: date) -> tuple[date, date]:
     """First and last day of the week (from Monday), month, quarter or year `step` from that of `today`."""
     if unit == "weekend":
         # "last weekend" and "over the weekend": the latest Saturday and Sunday that have begun.
-        saturday = today - timedelta(days=(today.weekday() - 5) % 7) + timedelta(days=7 * {1: 1, -2: -1}.get(step, 0))
+        saturday = (
+            today
+            - timedelta(days=(today.weekday() - 5) % 7)
+            + timedelta(days=7 * {1: 1, -2: -1}.get(step, 0))
+        )
         return saturday, saturday + timedelta(days=1)
     if unit == "week":
         monday = today - timedelta(days=today.weekday() - 7 * step)

@@ -75,7 +75,10 @@ _OPEN = re.compile(
 )
 
 
-_BY_MEASURE = re.compile(rf"[^.;:!?,]{{1,60}}? by (?:about |some |around |roughly |nearly )?{NUMBER}[ \u00a0\u202f-]?{UNIT}\b", re.IGNORECASE)
+_BY_MEASURE = re.compile(
+    rf"[^.;:!?,]{{1,60}}? by (?:about |some |around |roughly |nearly )?{NUMBER}[ \u00a0\u202f-]?{UNIT}\b",
+    re.IGNORECASE,
+)
 _AND_HALF = re.compile(rf"\bas (?P<adj>{ADJ}) as (?P<np>(?:{WORD} ){{1,6}}?)and half again\b", re.IGNORECASE)
 
 
@@ -133,7 +136,9 @@ def plain_comparisons(text: str, original: str) -> list[Quantity]:
     found = []
     for match in _OPEN.finditer(text):
         adjective = match["adj"].lower()
-        if adjective in ("higher", "lower", "heavier") and ECONOMY.search(text[max(0, match.start() - 60) : match.end() + 40]):
+        if adjective in ("higher", "lower", "heavier") and ECONOMY.search(
+            text[max(0, match.start() - 60) : match.end() + 40]
+        ):
             continue
         if _BY_MEASURE.match(text, match.end()) or text[: match.start()].endswith("points "):
             continue  # "lower than the norm by half a metre": the measure says it
@@ -179,7 +184,11 @@ def _word_times(text: str, original: str, match: re.Match[str]) -> Quantity | No
     bound = next((k for k in ("at_least", "greater_than", "at_most", "less_than") if groups[k]), None)
     made = amount_of_word(match, start, bound, groups, value)
     if tail is None:
-        object_of = re.match(rf" (?:in )?(?:the |its |their |overall |total )?(?P<noun>{NOUN})\b", text[match.end() :], re.IGNORECASE)
+        object_of = re.match(
+            rf" (?:in )?(?:the |its |their |overall |total )?(?P<noun>{NOUN})\b",
+            text[match.end() :],
+            re.IGNORECASE,
+        )
         if object_of:
             return make_ratio(
                 original,
