@@ -109,6 +109,11 @@ def standing(scenario: plan.Scenario) -> Iterator[tuple[str, Polygon, float, str
             yield e.id, e.shape, e.height_m, e.roof, e.roofed, None
 
 
+def under_trees(shape: Polygon, scenario: plan.Scenario) -> bool:
+    """True where crowns hang over the edges of a roof, given in the site's own metres: its outline cannot be seen."""
+    return any(a.height_m > 0 and a.shape.distance(shape) < 3 for a in scenario.areas)
+
+
 def perturbed(shape: Polygon, rng: np.random.Generator) -> tuple[Polygon, float]:
     """An outline as a detector might give it, and its intersection over union with the true one."""
     while True:
@@ -200,6 +205,8 @@ def rows(seed: int, gsd: float, halls: int, variant: str, starts: str = "moved")
         start, share = perturbed(shape, rng)
         narrow, wide = sorted(_sides(shape))
         if shape.area < 800 or (gsd > 5 and (narrow < 29.9 or wide < 79.9)):
+            continue
+        if under_trees(affinity.translate(shape, -west, -south), scenario):
             continue
         if starts == "detector":
             if first is None:

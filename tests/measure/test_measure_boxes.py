@@ -201,8 +201,9 @@ def test_sizes_are_those_of_the_ellipsoid() -> None:
 
 def test_the_interval_is_the_factor_times_sigma_by_hand() -> None:
     value = fitted.box_values(made(84, 36), UTM, 3.0)["area"]
-    # lengths of 1 % each, independent: the area has sqrt(2) %, with the floor beside it
-    sigma = math.hypot(0.01 * math.sqrt(2), fitted.FLOOR["area"])
+    # lengths of 1 % each, independent: the area has sqrt(2) %; 0.1 of the contrast is left, which makes it 1.6 times as
+    # much; with the floor beside it
+    sigma = math.hypot(1.6 * 0.01 * math.sqrt(2), fitted.FLOOR["area"])
     # all edges 0.2 m further out: 240 m x 0.2 m of 3024 m2
     edges = 240 * 0.2 / 3024
     half = math.hypot(fitted.factor("area", ("fine", "strong")) * sigma, 1.645 * edges)
@@ -211,6 +212,14 @@ def test_the_interval_is_the_factor_times_sigma_by_hand() -> None:
     assert value.budget["edges of the roof"] == pytest.approx(48, rel=1e-3)
     total = math.sqrt(sum(v**2 for v in value.budget.values()))
     assert total == pytest.approx(value.value * half / 1.645, rel=1e-3)
+
+
+def test_boxes_that_fit_nearly_as_well_widen_the_interval_by_hand() -> None:
+    sure, unsure = made(84, 36), replace(made(84, 36), rival=0.03)
+    one, two = (fitted.spread("area", f) for f in (sure, unsure))
+    assert two == pytest.approx(math.hypot(one, 0.03))
+    assert "another box" in fitted.box_values(unsure, UTM, 3.0)["area"].budget
+    assert "another box" not in fitted.box_values(sure, UTM, 3.0)["area"].budget
 
 
 def test_a_ratio_by_hand() -> None:

@@ -24,6 +24,7 @@ STEPS = np.array([1e-3, 1e-3, 1e-4, 1e-4, 1e-4, 1e-4, 1e-4])
 """Steps of numeric derivatives of the corners, not of pixels: shift right and down (pixels), log length, log width,
 turn (rad), log height, log sigma."""
 SIDES = np.array([1.0, -1.0, 1.0, -1.0])
+LEFT = np.array([[1.0], [-1.0]])
 TINY = 1e-9
 LEAST_SLANT = 0.02
 """Cosine between the sides of a parallelogram below which it counts as a rectangle."""
@@ -154,7 +155,7 @@ def _edges(states: Floats, placed: Placed) -> tuple[Floats, Floats]:
     origin[:, 1], one[:, 1], two[:, 1] = middle + lean - a, 2 * a, b
     normal = np.empty_like(out)
     normal[..., 0], normal[..., 1] = side[..., 1], -side[..., 0]
-    normal *= np.sign((normal[0] * out[0]).sum(-1))[:, None]
+    normal *= np.sign(normal[0, 0, 0] * a[0, 0] + normal[0, 0, 1] * a[0, 1]) * LEFT
     leaning, falling = (normal @ lean[:, :, None])[..., 0], (normal @ fall[:, :, None])[..., 0]
     # which of two sides looks along the lean, and along the shadow, told by the box that is not moved
     far = np.where(leaning[0] > 0, -1.0, 1.0)[:, None]
@@ -170,7 +171,7 @@ def _edges(states: Floats, placed: Placed) -> tuple[Floats, Floats]:
     cross = one[..., 0] * two[..., 1] - one[..., 1] * two[..., 0]
     turned = np.where(cross < 0, -1.0, 1.0)
     sigma = np.sqrt(np.exp(2 * states[:, 6]) + SQUARE)[:, None]
-    long, wide = np.sqrt(np.square(corners[1:]).sum(-1))
+    long, wide = np.hypot(corners[1:, ..., 0], corners[1:, ..., 1])
     edges = np.empty((n, 6, 4, 3))
     for k, (way, length) in enumerate(((two, wide), (one, -long))):
         scale = turned / (length * sigma)

@@ -183,10 +183,11 @@ class Problem:
         for i, (look, data) in enumerate(zip(self.looks, self.data, strict=True)):
             basis = _basis(self._parts(i, state)[0], data)
             lin = self._solved(basis, data, data.weight)
-            far = np.square(lin.residual).mean(axis=1) / CAUCHY**2
+            bands = lin.residual.shape[1]
+            far = np.einsum("ij,ij->i", lin.residual, lin.residual) / (bands * CAUCHY**2)
             lin = self._solved(basis, data, data.weight / (1 + far))
-            far = np.square(lin.residual).mean(axis=1) / CAUCHY**2
-            total += CAUCHY**2 * float(data.weight @ np.log1p(far)) * lin.residual.shape[1]
+            far = np.einsum("ij,ij->i", lin.residual, lin.residual) / (bands * CAUCHY**2)
+            total += CAUCHY**2 * float(data.weight @ np.log1p(far)) * bands
             votes += _two_roofs(lin.levels, self.noise[i], _faces(state.box, look.placed))
         total = total / self.alike / 2 + float(np.square(self.priors(state)[0]).sum()) / 2
         return total, 2 * votes > len(self.looks)
@@ -205,14 +206,17 @@ class Problem:
         weighed = basis * weight
         gram, seen = weighed @ basis.T, weighed @ data.values
         # what is known of levels, relative to those of a first solution without it
-        plain = np.linalg.solve(gram[:2, :2] + 1e-6 * np.eye(2), seen[:2])
-        contrast = sqrt(float(np.square(plain[0] - plain[1]).mean())) + 1e-6
-        ground = plain[1]
-        shade = sqrt(float(np.square(ground).mean())) * SHADE[1] + 1e-6
+        (a, b), (_, d) = gram[:2, :2].tolist()
+        a, d = a + 1e-6, d + 1e-6
+        roof, ground = (np.array([[d, -b], [-b, a]]) @ seen[:2]) / (a * d - b * b)
+        bands = len(roof)
+        gap = roof - ground
+        contrast = sqrt(float(gap @ gap) / bands) + 1e-6
+        shade = sqrt(float(ground @ ground) / bands) * SHADE[1] + 1e-6
         known = np.array(
             [1e-4, 1e-4, 1e-4, 1e-4, 1 / (self.gable * contrast), 1 / (WALL * contrast), 1 / shade]
         )
-        gram[range(7), range(7)] += known**2
+        gram.ravel()[::8] += known**2
         wish = SHADE[0] * ground
         seen[6] += known[6] ** 2 * wish
         inverse: Floats = np.asarray(np.linalg.inv(gram), np.float64)
@@ -220,7 +224,7 @@ class Problem:
         residual = data.values - basis.T @ levels
         off = known[4:, None] * levels[4:]
         off[2] -= known[6] * wish
-        cost = float(weight @ np.square(residual).sum(axis=1) + np.vdot(off, off))
+        cost = float(weight @ np.einsum("ij,ij->i", residual, residual) + np.vdot(off, off))
         return Levels(basis, levels, residual, cost, inverse)
 
     def slopes(self, state: State) -> tuple[Floats, Floats, float]:
