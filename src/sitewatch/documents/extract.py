@@ -136,7 +136,8 @@ def _of_sentence(document: Document, sentence: Sentence, here: _Layers, count: i
     at = sentence.start
     named: list[_Placed] = [*here.times, *here.mentions]
     hidden = hide(words, [(m.start - at, m.end - at) for m in named])
-    cues = [(v.start - at, v.end - at) for v in here.voices if v.end > v.start and v.place == "outside"]
+    cues = [(v.start - at, _cue_end(document.text, v) - at) for v in here.voices if v.end > v.start]
+    cues = [(a, b) for a, b in cues if b > a]
     hidden = hide(
         hidden, [_with_commas(hidden, v.start - at, v.end - at) for v in here.voices if v.place == "midst"]
     )
@@ -162,6 +163,15 @@ def _of_sentence(document: Document, sentence: Sentence, here: _Layers, count: i
             number = count + len(claims) + 1
             claims.append(_claim(document, clause, quantity, time, here, voices, number))
     return claims
+
+
+def _cue_end(text: str, voice: Attributed) -> int:
+    """Where the words end that attribute and say nothing else: "X said that"; of "images show the hall" the images."""
+    if voice.place == "outside":
+        return voice.end
+    if voice.place == "verb" and voice.attribution.kind == "document" and voice.attribution.stance == "shows":
+        return text.rfind(" ", voice.start, voice.end) + 1 or voice.start
+    return voice.start
 
 
 def _with_commas(words: str, start: int, end: int) -> Span:

@@ -244,9 +244,10 @@ def remember_names(text: str, known: Known) -> None:
         seen.setdefault(name.split()[0], name)
     tokens = _TOKEN.findall(text)
     for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False):
-        name = seen.get(token.removesuffix("’s").removesuffix("'s"))
-        if name and len(token) > 2 and before != name.split()[0] and after != name.split()[-1]:
-            known.full.setdefault(token.removesuffix("’s").removesuffix("'s"), name)
+        bare = token.removesuffix("’s").removesuffix("'s")
+        whole = seen.get(bare)
+        if whole and len(bare) > 2 and before != whole.split()[0] and after != whole.split()[-1]:
+            known.full.setdefault(bare, whole)
 
 
 _TOKEN = re.compile(r"[\w’'-]+")

@@ -100,7 +100,7 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
         or (verb.endswith("ing") and not progressive)
     ):
         shared = clause_subject(words, stem_end)
-        start = stem_end - len(subject.lstrip()) if subject.strip() else stem_end
+        start = start + joined.start() if joined else match.start()
         if shared and not _NOBODY.match(shared) and _follows(words, match, stance):
             return _made(words, match, start, read_source(shared.replace(HIDDEN, " "), known), stance, known)
         return []
