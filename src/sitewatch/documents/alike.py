@@ -15,7 +15,7 @@ _ADVERB = (
     r"(?:(?P<loose>roughly|about|nearly|almost|approximately|approx\.?|broadly|more or less|practically|virtually|very|quite|essentially|largely|"
     r"around|some|all but|close to|pretty much|effectively|next to|to all intents and purposes)|exactly|precisely|just|fully|every bit|quite) "
 )
-_SAME = r"(?:(?:(?:the (?:very |exact |selfsame )?|exact )?same|an? (?:equal|identical|equivalent|matching|like)|equal|identical|equivalent)|(?P<similar>(?:an? )?(?:very |broadly |quite |roughly )?(?:similar|comparable)|close|much the same|about the same|roughly the same))"
+_SAME = r"(?:(?:(?:(?:one and )?the (?:very |exact |selfsame )?|exact )?same|an? (?:equal|identical|equivalent|matching|like)|equal|identical|equivalent)|(?P<similar>(?:an? )?(?:very |broadly |quite |roughly )?(?:similar|comparable)|close|much the same|about the same|roughly the same))"
 _LEVEL = r"(?:(?:on|at) (?:an? )?(?:rough )?(?:par|level terms|equal footing)|level|even|neck and neck|well matched|evenly matched|alike|indistinguishable|no different|not different)"
 _NP = rf"(?P<np>(?:(?:the|its|their|that|this|his|any|an?) )?(?:(?!(?:is|was|are|were|and|but|which|that)\b){WORD} ){{0,6}}?{WORD})"
 _TO = r"(?:to|as|with|from|than)"
@@ -26,7 +26,7 @@ _NOT_FACTOR = r"(?<!times )(?<!twice )(?<!half )(?<!thirds )(?<!third )(?<!quart
 _END = r"(?= ?(?:[.,;:!?)]|$| (?:and|but|now|since|today)\b))"
 
 _SAMENESS = re.compile(
-    r"\b(?:same|[Ee]qual|[Ii]dentical|[Ee]quivalent|[Ss]imilar|[Cc]omparable|close|par|level|even|[Aa]like|different|neck|indistinguishable|like|matching|matched)\b"
+    r"\b(?:same|[Ee]qual|[Ii]dentical|[Ee]quivalent|[Ss]imilar|[Cc]omparable|close|par|level|even|[Aa]like|different|neck|indistinguishable|like|matching|matched|match)\b"
 )
 _VERBS = re.compile(r"\b(?:match|equal|rival|parallel|approach|approximat|resembl)")
 _OTHERS = re.compile(
@@ -74,6 +74,11 @@ _PATTERNS = tuple(
         (
             _SAMENESS,
             r"\b(?:(?P<loose>roughly|about|nearly|almost|broadly|more or less|practically) )?(?:on|at) (?:an? )?(?:par|level terms|equal footing) with(?= )",
+        ),
+        # "in length the hall is a match for the depot"
+        (
+            _SAMENESS,
+            rf"\b(?:is|are|was|were|remains?) (?:{_ADVERB})?(?P<in_front>{_LEVEL}|equal|identical|the same|a match)(?: for| to| with| as)?(?= |[.,;:!?]|$)",
         ),
         # "matches the depot in length", "equals that of", "rivals the depot's footprint"
         (_VERBS, rf"\b(?:{_ADVERB})?{_VERB} (?:(?:the|its) )?(?P<noun>{NOUN}) of\b"),
@@ -130,6 +135,7 @@ _AS_MANY = re.compile(
     re.IGNORECASE,
 )
 _CONJUNCTION = re.compile(r"(?:^|[,.;:] |\n)$")
+_IN_FRONT = re.compile(rf"\bin (?:its |their |overall )?(?P<noun>{NOUN}),? [^.;:!?]*$", re.IGNORECASE)
 _MEASURED = re.compile(rf"\d ?(?:{UNIT})\b[^.;:!?]*$", re.IGNORECASE)
 _LAST_NOUN = re.compile(rf"\b(?P<noun>{NOUN})\b(?!.*\b(?:{NOUN})\b)", re.IGNORECASE | re.DOTALL)
 _SIZES = {
@@ -174,6 +180,11 @@ def _made(text: str, original: str, match: re.Match[str]) -> Quantity | None:
         if last is None:
             return None
         noun = last["noun"].lower()
+    if g.get("in_front"):
+        front = _IN_FRONT.search(text, max(0, match.start() - 70), match.start())
+        if front is None:
+            return None
+        noun = front["noun"].lower()
     if g.get("measure") and not _MEASURED.search(text, max(0, match.start() - 60), match.start()):
         return None
     dimension = NOUNS[noun] if noun else "size"

@@ -40,10 +40,10 @@ _UP = _all(
 )
 _DOWN = _all(
     "reduce decrease decline drop contract pare slash trim curtail slump plunge dwindle lower sag recede truncate shorten narrow diminish "
-    "lessen compress downsize shave slim prune crop clip dock lop curb collapse condense erode",
+    "lessen compress downsize shave slim prune crop clip dock lop curb collapse condense erode lack surrender forfeit cede",
     "shrank shrinks shrink shrinking shrunk shrunken fell fallen falls falling fall cut cuts cutting lose loses lost losing shed sheds shedding sank sunk sinks sinking "
-    "down smaller shorter narrower lower thinner lighter fewer less shallower",
-    "scaled_back scaled_down cut_back cut_down pared_back pared_down trimmed_back pulled_back slimmed_down whittled_down went_down gone_down goes_down ebbed retreated",
+    "down smaller shorter missing narrower lower thinner lighter fewer less shallower",
+    "scaled_back scaled_down cut_back cut_down pared_back pared_down trimmed_back pulled_back slimmed_down whittled_down gave_up given_up come_down came_down brought_down comes_down went_down gone_down goes_down ebbed retreated",
 )
 _EXCEED = _all(
     "exceed surpass outsize outnumber top outstrip outgun outmatch outdo overshadow overtop outweigh outclass outrank outreach eclipse beat dwarf better best overhang outspan outmeasure overreach",
@@ -65,17 +65,17 @@ MOVE_VERB = f"(?:{_one_of(_all('knock slice chop lop shave tack trim carve hack 
 """Verbs that give or take an amount; the word after it says which ("put a third on", "took a third off")."""
 UP_NOUN = (
     "increase|growth|gain|rise|expansion|enlargement|extension|jump|surge|excess|addition|widening|lengthening|enlarging|"
-    "raising|broadening|deepening|heightening|leap|uplift|boost|increment|hike|swelling|augmentation|elongation|upsizing"
+    "raising|broadening|deepening|heightening|leap|plus|uplift|boost|increment|hike|swelling|augmentation|elongation|upsizing"
 )
 DOWN_NOUN = (
     "reduction|decrease|drop|decline|fall|cut|loss|shrinkage|contraction|shortfall|deficit|shortening|narrowing|cutback|"
-    "lowering|shrinking|diminution|retreat|downsizing|dip|slump|curtailment|erosion|trimming"
+    "minus|lowering|shrinking|diminution|retreat|downsizing|dip|slump|curtailment|erosion|trimming"
 )
 TAKES = frozenset(
     _all(
-        "gain add shave trim slash prune crop clip lop pare",
-        "lost lose loses losing shed sheds shedding cut cuts cutting took take takes",
-        "put_on puts_on putting_on",
+        "gain add shave trim slash prune crop clip lop pare lack surrender forfeit cede",
+        "lost lose loses losing shed sheds shedding cut cuts cutting took take takes missing",
+        "put_on puts_on putting_on gave_up given_up",
     )
 )
 """Verbs whose amount of change can be their object ("lost a third of its area")."""

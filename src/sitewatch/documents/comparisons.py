@@ -117,7 +117,7 @@ def ratio_of_amount(text: str, original: str, found: Amount) -> Quantity | None:
     low, high = found.scaled(0.01 if kind == "pct" else 1.0)
     lost = (
         _changed(text, original, found, end, plain=False)
-        if kind != "times" and _LOST.search(text[: found.start][-24:])
+        if kind != "times" and _LOST.search(text, max(0, found.start - 30), found.start)
         else None
     )
     if lost is not None:
@@ -135,10 +135,13 @@ def ratio_of_amount(text: str, original: str, found: Amount) -> Quantity | None:
 
 
 _LOST = re.compile(
-    r"\b(?:lost|loses|losing|shed|sheds)(?: (?:about|some|around|nearly|almost|roughly|only|over))* $"
+    r"(?:\b(?:lost|loses|losing|shed|sheds|lacks?|lacked|lacking|missing|surrendered|forfeited|ceded|gave up|given up)|\bby)"
+    r"(?: (?:about|some|around|nearly|almost|roughly|only|over|a))* $"
 )
+"""Before a part of something that is gone, or an amount of change: "lost a third of its area", "grew by half its length"."""
 
 
+_PASSIVE = re.compile(r"\b(?:is|was|are|were|be|been|being) $")
 _BY_FACTOR = re.compile(r"\bby (?:a|some) factor of (?:about |some |nearly |roughly |almost )?$")
 
 
@@ -150,7 +153,7 @@ def _of_capacity(tail: re.Match[str]) -> bool:
     )
 
 
-_AS_ADJ = re.compile(rf" as (?:{ADJ}) as\b")
+_AS_ADJ = re.compile(rf" (?:as (?:{ADJ}) as|that of)\b")
 
 
 def kind_of(text: str, found: Amount) -> tuple[str | None, int]:
@@ -159,7 +162,7 @@ def kind_of(text: str, found: Amount) -> tuple[str | None, int]:
         return "pct", match.end()
     if match := re.compile(_TIMES, re.IGNORECASE).match(text, found.end):
         return "times", match.end()
-    if "." in found.word and _AS_ADJ.match(text, found.end):  # "1.8 as large as"
+    if "." in found.word and found.low > 1 and _AS_ADJ.match(text, found.end):  # "1.8 as large as"
         return "times", found.end
     if found.high < 1 and is_fraction(found.word):
         return "part", found.end
@@ -269,7 +272,8 @@ def _changed(
         following = _CHANGE_LINK.fullmatch(sentence, verb.end())
         if following is None and by is not None and verb.end() <= by.start():
             following = by  # "up by half, and its height by a fifth": what stands between does not matter
-        if following and not is_noun_here(sentence, verb.start()):
+        by_how_much = verb[0].endswith("er") and sentence.startswith(" by ", verb.end())
+        if following and (by_how_much or not is_noun_here(sentence, verb.start())):
             match, link_words = verb, following
     if times and match and re.match(r"(?:.* )?(?:was|were|been|is|are) ", match[0]):
         return None  # "was raised twice": so often
@@ -324,6 +328,11 @@ def _by_verb(
         low, high = (low, high) if rises or not low else inverse(low, high)
     else:
         low, high = moved(low, high, rises)
+    begun = base + match.start()
+    if (
+        match["exceeds"] and words[:1] == ["by"] and _PASSIVE.search(text, max(0, begun - 14), begun)
+    ):  # "is outstripped by the hall by 10 per cent"
+        low, high = inverse(low, high)
     own = re.match(IN, text[end:], re.IGNORECASE)
     noun = (
         link_words["noun"] or (own["in_noun"] if own else "") or (given["noun"] if given else "") or ""

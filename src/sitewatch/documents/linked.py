@@ -66,11 +66,16 @@ _ANYTHING = re.compile(
     re.IGNORECASE,
 )
 """After "twice" and its like, whatever is named is what it compares with: "twice the thing it was"."""
+_FITS = re.compile(
+    r"\b(?:fits?|fitted|puts?|goes|go|squeezed?|placed?|packed?|laid?|swallows?|contains?|holds?|accommodates?) [^.;:!?]*$"
+)
+_STOP_HERE = re.compile(r"[.,;:!?)]|$| over\b")
 _INTO = re.compile(r" (?:into|over)\b(?=[ .,;:!?)]|$)(?! (?:the )?(?:past|last|next))")
 _FLOOR = re.compile(
     r" (?:of )?(?:(?P<own>its|their|his|the same) |the )?(?P<noun>ground|floor|space|room|land)\b(?P<of> (?:of|as|that)\b)?",
     re.IGNORECASE,
 )
+_UP_OR_DOWN = re.compile(r" (?P<way>up|down)\b(?=[.,;:!?)]|$| (?:since|in|over|and|but|against|from)\b)")
 _MORE = re.compile(
     rf" (?P<way>more|less|extra) (?:(?:floor|ground|roof|storage) )?(?P<noun>{NOUN}|space|room|ground|land)\b(?P<than> than\b)?",
     re.IGNORECASE,
@@ -95,7 +100,7 @@ Link = tuple[int, _Pair, str | None, Span | None]
 """Where the words end, the ratio, its dimension, and where the words of the comparand stand."""
 
 
-def ratio_of_link(  # noqa: PLR0911 (rules in order)
+def ratio_of_link(  # noqa: PLR0911, PLR0912 (rules in order)
     text: str, start: int, end: int, kind: str, low: float, high: float
 ) -> Link | None:
     """The ratio that an amount states with the words beside it, where it is no plain tail ("larger than").
@@ -114,6 +119,13 @@ def ratio_of_link(  # noqa: PLR0911 (rules in order)
                 moved(low, high, match["way"] not in _DOWN),
                 dimension,
                 (match.end() + 1, stop),
+            )
+        if (match := _UP_OR_DOWN.match(text, end)) and not ECONOMY.search(text[max(0, start - 80) : start]):
+            return (
+                match.end(),
+                moved(low, high, match["way"] == "up"),
+                _dimension(text, start, match.end(), match.end()),
+                None,
             )
         if match := _MORE.match(text, end):
             pair = moved(low, high, match["way"].lower() != "less")
@@ -135,6 +147,8 @@ def ratio_of_link(  # noqa: PLR0911 (rules in order)
             ECONOMY.search(match[0]) or _PEOPLE.search(match[0])
         ):
             return match.end(), (low, high), "size", match.span("np")
+        if _FITS.search(text, max(0, start - 70), start) and _STOP_HERE.match(text, end):
+            return end, (low, high), "size", None
         if match := _INTO.match(text, end):
             return match.end(), (low, high), "size", None
         match = _FLOOR.match(text, end)

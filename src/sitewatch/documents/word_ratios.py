@@ -36,7 +36,7 @@ _TIMES_WORDS = {
 
 
 _VERB_WORD = re.compile(
-    r"\b(?P<verb>(?:doubl|tripl|trebl|quadrupl|quintupl|sextupl|septupl|octupl|decupl)(?:ed|es|ing)|halv(?:ed|ing)|halves(?= (?:the|its|their|in|every)\b)|doubly)\b"
+    r"\b(?P<verb>(?:doubl|tripl|trebl|quadrupl|quintupl|sextupl|septupl|octupl|decupl)(?:ed|es|ing)|halv(?:ed|ing)|(?:(?<=\bto )|(?<=\bwill )|(?<=\bwould )|(?<=\bcould )|(?<=\bmay )|(?<=\bmight )|(?<=\bshould )|(?<=length )|(?<=area )|(?<=size )|(?<=footprint )|(?<=height )|(?<=width ))(?:double|triple|treble|quadruple|halve)(?! (?:the|that|as|what|its|their|check|back|down|in|up)\b)|halves(?= (?:the|its|their|in|every)\b)|doubly)\b"
     rf"(?: (?:itself|again))?(?:(?P<in> in| of its| of the| its| the| their)(?: (?:overall|total|floor))? (?P<noun>{NOUN})\b(?P<of> of\b)?)?",
     re.IGNORECASE,
 )
