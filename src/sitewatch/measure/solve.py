@@ -29,11 +29,12 @@ CAUCHY = 2.5
 """Distance, in standard deviations, at which a pixel weighs half."""
 NEAR_PX = 5.0
 """Ground around a building and its shadow that takes part in the last steps."""
-FAINTER, EVEN = 0.3, 0.8
-"""Shares of a roof's contrast that its fainter half must have, and from which the halves count as alike."""
-LEVEL, STEEP, OTHER = 0.1, 1.0, 0.2
-"""Halves of a roof: relative difference that tells of a slope, steepest slope, and how much their colours may
-differ."""
+FAINT, FAINTER, EVEN = 0.15, 0.3, 0.8
+"""Shares of a roof's contrast that its fainter half must have, where its colour is that of the other half and where not,
+and from which the halves count as alike."""
+LEVEL, STEEP, ALIKE, OTHER = 0.1, 1.0, 0.1, 0.2
+"""Halves of a roof: relative difference that tells of a slope, steepest slope, by how much colours differ that count as
+one, and by how much they may."""
 SHARED = 7
 """Parameters that all looks share: x, y, log length, log width, turn, log height, log sigma."""
 
@@ -291,7 +292,8 @@ def _two_roofs(levels: Floats, noise: Noise, faces: float | None) -> bool:
     other = float(np.linalg.norm(differ - share * roof)) / sqrt(power)
     pitch = 0.3 if faces is None else share / (2 * faces)
     seen = abs(share) > LEVEL and faint < EVEN * clear
-    return bool(faint < FAINTER * clear or (seen and (other > OTHER or not 0 < pitch < STEEP)))
+    ground = faint < (FAINT if other < ALIKE else FAINTER) * clear
+    return bool(ground or (seen and (other > OTHER or not 0 < pitch < STEEP)))
 
 
 def _faces(box: Box, placed: Placed) -> float | None:
