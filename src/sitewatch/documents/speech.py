@@ -51,8 +51,27 @@ _MORE: Mapping[str, str] = {
     "indicates": "signify",
 }
 """Regular verbs, given by their stem; a second word belongs to the verb."""
+_FRAMES: Mapping[str, tuple[str, str, str]] = {
+    "asserts": (
+        "express expresses expressed voice voices voiced raise raises raised",
+        "concern concerns fears hope alarm surprise",
+        "that about over at",
+    ),
+    "denies": (
+        "express expresses expressed voice voices voiced raise raises raised",
+        "doubt doubts scepticism skepticism",
+        "that about over",
+    ),
+    "believes": (
+        "is are was were remains remained",
+        "adamant confident optimistic worried concerned afraid aware",
+        "that",
+    ),
+}
+"""Verbs that attribute with a noun or adjective after them, and the word that follows: "voiced doubts about"."""
+_SCEPTICAL = ("is are was were remains remained", "sceptical skeptical doubtful dismissive", "of about that")
 _IRREGULAR: Mapping[str, str] = {
-    "asserts": "goes+on+to+say went+on+to+say arrived+at arrives+at arrive+at accepts+that accepted+that accept+that saying adding noting claiming arguing insisting warning stating explaining stressing maintaining lays+down provides+for provided+for sets+out set+out deposes+to deposed+to depose+to deposes deposed depose averred attributes attributed attribute telling swear swears swore hold+that holds+that held+that writes+that lets+it+be+known let+it+be+known makes+clear made+clear makes+plain made+plain make+plain stands+by stood+by stand+by "
+    "asserts": "goes+on+to+say went+on+to+say arrived+at arrives+at arrive+at accepts+that accepted+that accept+that is+on+record+as+saying went+on+record gave+assurances+that gives+assurances+that drew+attention+to draws+attention+to draw+attention+to drawn+attention+to called+attention+to calls+attention+to would+only+say sounded+the+alarm sounds+the+alarm signalled+that signaled+that signals+that saying adding noting claiming arguing insisting warning stating explaining stressing maintaining lays+down provides+for provided+for sets+out set+out deposes+to deposed+to depose+to deposes deposed depose averred attributes attributed attribute telling swear swears swore hold+that holds+that held+that writes+that lets+it+be+known let+it+be+known makes+clear made+clear makes+plain made+plain make+plain stands+by stood+by stand+by "
     "make+clear lets+slip let+slip speaks+of speak+of spoke+of talks+of talk+of talked+of went+further goes+further chips+in chipped+in has+it had+it takes+issue took+issue "
     "puts+it put+it ran+the+line has+spoken+of have+spoken+of",
     "believes": "felt+that feel+that feels+that foresaw foresees forecasts is+convinced+that are+convinced+that was+convinced+that were+convinced+that "
@@ -60,10 +79,12 @@ _IRREGULAR: Mapping[str, str] = {
     "accuses": "accusing blaming",
     "alleges": "alleging",
     "suggests": "point+to points+to pointed+to",
-    "denies": "rules+out ruled+out rule+out plays+down played+down denying disputing rejecting contests contested contest laughs+off laughed+off laugh+off scoffs+at scoffed+at says+otherwise say+otherwise said+otherwise begs+to+differ beg+to+differ begged+to+differ remains+unconvinced remain+unconvinced remained+unconvinced contradict contradicts contradicted does+not+accept do+not+accept did+not+accept does+not+agree disagree disagrees disagreed refuses+to+accept refused+to+accept pours+cold+water poured+cold+water shoots+down shot+down casts+doubt cast+doubt calls+into+question called+into+question takes+issue took+issue",
+    "confirms": "bears+out bear+out bore+out borne+out lends+weight+to lend+weight+to lent+weight+to lends+support+to vouches+for vouched+for backs+up backed+up attests+to attested+to attest+to",
+    "denies": "pushed+back+on pushes+back+on pushed+back+against pours+scorn+on poured+scorn+on takes+exception+to took+exception+to questioned+whether questions+whether debunks debunked discredits discredited rules+out ruled+out rule+out plays+down played+down denying disputing rejecting contests contested contest laughs+off laughed+off laugh+off scoffs+at scoffed+at says+otherwise say+otherwise said+otherwise begs+to+differ beg+to+differ begged+to+differ remains+unconvinced remain+unconvinced remained+unconvinced contradict contradicts contradicted does+not+accept do+not+accept did+not+accept does+not+agree disagree disagrees disagreed refuses+to+accept refused+to+accept pours+cold+water poured+cold+water shoots+down shot+down casts+doubt cast+doubt calls+into+question called+into+question takes+issue took+issue",
     "estimates": "puts+it+at put+it+at makes+it made+it",
+    "shows": "testifies+to testify+to testified+to bears+witness+to bear+witness+to",
     "reports": "saw sees reporting",
-    "determines": "came+up+with comes+up+with came+to+the+conclusion+that comes+to+the+conclusion+that worked+out works+out",
+    "determines": "discovers discovered noticed tallied tallies geolocated geolocates came+up+with comes+up+with came+to+the+conclusion+that comes+to+the+conclusion+that worked+out works+out",
 }
 
 
@@ -80,7 +101,14 @@ def _regular(stem: str) -> tuple[str, ...]:
     return tuple(form + tail for form in (verb, third, past))
 
 
+def _framed(frame: tuple[str, str, str]) -> tuple[str, ...]:
+    verbs, nouns, links = (part.split() for part in frame)
+    return tuple(f"{verb} {noun} {link}" for verb in verbs for noun in nouns for link in links)
+
+
 STANCES: dict[str, str] = {
+    **{form: stance for stance, frame in _FRAMES.items() for form in _framed(frame)},
+    **dict.fromkeys(_framed(_SCEPTICAL), "denies"),
     **{form: stance for stance, stems in _MORE.items() for stem in stems.split() for form in _regular(stem)},
     **{form.replace("+", " "): stance for stance, forms in _IRREGULAR.items() for form in forms.split()},
     **{

@@ -71,7 +71,10 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
     )
     if progressive:
         before = before[: progressive.start()] + " "
-    elif verb.endswith("ing") and not re.search(r", (?:also |only |however )?$", before):
+    elif verb.endswith("ing") and not re.search(
+        r", (?:also |only |however )?$|\b(?:statement|letter|report|post|note|memo|e-?mail|message|release|tweet|article|warning)s? $",
+        before,
+    ):
         return []
     if inverted := _inverted(words, match, known, stance):
         return inverted

@@ -149,7 +149,25 @@ def clause_subject(words: str, end: int | None = None) -> str:
             or before in ("the", "a", "an", "its", "their", "his", "her", "of", "to")
         ):
             continue
-        if low in FINITE or low in ("neither", "never") or (low in STANCES and low not in NOUNS_TOO):
+        after = tokens[i + 1][0].lower() if i + 1 < len(tokens) else ""
+        transitive = low.endswith("ed") and after in (
+            "a",
+            "an",
+            "the",
+            "its",
+            "their",
+            "his",
+            "her",
+            "that",
+            "no",
+            "it",
+        )
+        if (
+            transitive
+            or low in FINITE
+            or low in ("neither", "never")
+            or (low in STANCES and low not in NOUNS_TOO)
+        ):
             phrase = re.sub(
                 r",? (?:who|which|that|has|have|had|also|is|was)$", "", stretch[: token.start()].rstrip(" ,")
             )
