@@ -1,6 +1,6 @@
 """What sentences say about times: made-up ones, worked out by hand before the rules were run on them.
 
-Of 257 written so, those that are read rightly stand here; at first sight 86 % were.
+Of 307 written so, those that are read rightly stand here; at first sight 87 % were.
 
 All are published on Tuesday, 26 November 2024. After the bar the days that are found, in order: `2024-06-05` a day,
 `2024-06-01..2024-06-30` from the first to the last day, open where a side is missing; `-` is nothing.
@@ -264,6 +264,55 @@ In mid-2023 it stood. | 2023-05-01..2023-08-31
 It was due in 2023. | 2023-01-01..2023-12-31
 The May 9 parade was held. | 2024-05-09
 In a report dated 9 May, the office says so. | 2024-05-09
+The pit was still dry in mid-April; by the first week of June it held water. | 2024-04-11..2024-04-20 ..2024-06-07
+The survey, flown on 2 and 3 May 2024, covered both sites. | 2024-05-02..2024-05-03
+It was seen on 30 May, then again on 2 June and 11 June 2024. | 2024-05-30 2024-06-02 2024-06-11
+Between Oct. 2 and Oct. 9, 2024, the roof vanished. | 2024-10-02..2024-10-09
+From late August to early September, convoys arrived. | 2024-08-21..2024-09-10
+It flooded in both 2021 and 2022. | 2021-01-01..2021-12-31 2022-01-01..2022-12-31
+It floods every spring. | -
+It flooded every year since 2016. | 2016-01-01..
+It flooded in March of this year. | 2024-03-01..2024-03-31
+It flooded in the March of 2022. | 2022-03-01..2022-03-31
+It flooded in early 2022 and late 2023. | 2022-01-01..2022-04-30 2023-09-01..2023-12-31
+It flooded around the end of 2022. | 2022-09-01..2022-12-31
+It flooded before the summer of 2022. | ..2022-05-31
+It flooded not later than 9 May 2022. | ..2022-05-09
+It flooded on the night of 9 May 2022. | 2022-05-09
+It flooded in the night from 9 to 10 May 2022. | 2022-05-09..2022-05-10
+It flooded in the days after 9 May 2022. | 2022-05-10..
+It flooded three weeks after 9 May 2022. | 2022-05-30
+It flooded exactly a year ago. | 2023-01-01..2023-12-31
+It flooded last Tuesday. | 2024-11-19
+It flooded on Tuesday. | 2024-11-26
+It flooded late on Monday. | 2024-11-25
+It flooded on Monday night, the council said on Tuesday. | 2024-11-25 2024-11-26
+It will flood on Friday. | 2024-11-29
+It is to reopen on Monday. | 2024-12-02
+It is expected to reopen in the second quarter. | 2025-04-01..2025-06-30
+It is expected to reopen by mid-2025. | ..2025-08-31
+It should reopen sometime next spring. | 2025-03-01..2025-05-31
+It had reopened by May. | ..2024-05-31
+It reopened this May. | 2024-05-01..2024-05-31
+The May 2022 flood destroyed it. | 2022-05-01..2022-05-31
+The flood of May 2022 destroyed it. | 2022-05-01..2022-05-31
+The 2022 flood destroyed it. | 2022-01-01..2022-12-31
+Imagery dated 14.05.2022 shows it. | 2022-05-14
+Imagery of 14/05/22 shows it. | 2022-05-14
+Imagery (14 May 2022) shows it. | 2022-05-14
+Imagery (May 14, 2022; May 20, 2022) shows it. | 2022-05-14 2022-05-20
+Imagery from May 14th, 2022, shows it. | 2022-05-14
+Imagery from the 14th of May shows it. | 2024-05-14
+Archive imagery back to 2009 shows it. | 2009-01-01..2009-12-31
+Archive imagery from 2009 onward shows it. | 2009-01-01..
+Archive imagery from the years 2009 to 2012 shows it. | 2009-01-01..2012-12-31
+Archive imagery from 2009, 2011, and 2014 shows it. | 2009-01-01..2009-12-31 2011-01-01..2011-12-31 2014-01-01..2014-12-31
+In the late nineties it was a farm. | 1996-01-01..1999-12-31
+By the early 1970s it was a farm. | ..1973-12-31
+He was born in 1961. | 1961-01-01..1961-12-31
+It is the 2,024th case. | -
+Flight 2019 landed. | -
+Article 2024 applies. | -
 """
 ROWS = [line.split(" | ") for line in SENTENCES.splitlines() if line and not line.startswith("#")]
 

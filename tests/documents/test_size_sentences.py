@@ -1,6 +1,6 @@
 """What sentences say about sizes: made-up ones, their answers worked out by hand before the rules were run on them.
 
-Of 632 written so, those that are read rightly stand here; at first sight 85 % were.
+Of 688 written so, those that are read rightly stand here; at first sight 84 % were.
 
 After the bar, what is found, in order: `x1.5` is a ratio (`x1.2..1.5` an interval, `x2..` open above, `x2|3` two readings),
 `85m`, `5000m2`, `12000kg` measures in SI, `5#` a count, `2rank` a rank, `0.12%` a share; `-` is nothing, `!` no ratio.
@@ -624,6 +624,58 @@ The hall retains three fifths of its area. | x0.6
 The hall keeps 60 per cent of its former area. | x0.6
 The hall kept only 60 per cent of its floor. | x0.6
 What remains of the hall is 60 per cent of its former area. | x0.6
+The hall's footprint is put at 1.3 times the depot's. | x1.3
+The hall is reckoned a third larger than the depot. | x1.3333
+The hall is thought to be as much as a third larger than the depot. | x..1.3333
+The hall would be at least a third larger than the depot. | x1.3333..
+The hall may be up to twice as long as the depot. | x..2
+Nearly twice as large as the depot, the hall fills the plot. | x2
+The depot is dwarfed by the hall, which is three times its size. | x3
+The depot, half the hall's size, was torn down. | x0.5
+The depot is smaller than the hall by more than half. | x..0.5
+The depot is less than a third the size of the hall. | x..0.3333
+The depot has barely a third of the hall's floor area. | x0.3333
+The hall, some 20 per cent wider and 10 per cent longer than the depot, is new. | x1.2 x1.1
+While the depot is 40 m long, the hall measures 55 m. | 40m 55m
+The hall is 15 m (27 per cent) longer than the depot. | 15m x1.27
+The hall is longer than the depot (55 m against 40 m). | x1.. 55m 40m
+The hall's roof is half again as big as the depot's. | x1.5
+The hall's roof area is 150 per cent of the depot's. | x1.5
+The hall's roof is larger by half. | x1.5
+The hall's roof is roughly 1.5 times larger in area. | x1.5|2.5
+The hall's roof is 50 per cent larger in area. | x1.5
+The hall's roof covers 50 per cent more area. | x1.5
+The hall's roof covers an area 50 per cent larger. | x1.5
+The hall's roof covers an area half as large again. | x1.5
+The hall's roof covers an area larger by half than that of the depot. | x1.5
+The hall's roof covers an area 1.5 times as large. | x1.5
+Area: +50 %. | x1.5
+Length +20%, width unchanged. | x1.2
+Footprint up 50% on May. | x1.5
+Footprint: 1.5x the old one. | x1.5
+Footprint now 1.5x what it was. | x1.5
+Roof 1.5x bigger than in May. | x1.5|2.5
+Pad 2x the size it was. | x2
+Pad has doubled since May. | x2
+Pad's gone from 40 to 60 m. | 40m 60m
+Pad ~60m now, was 40. | 60m 40m
+Pad is now 60 m instead of 40 m. | 60m 40m
+Pad is 60 m long where it used to be 40 m. | 60m 40m
+The works have tripled the number of tanks, to 12. | x3 12#
+The number of tanks has tripled, from four to 12. | x3 4# 12#
+Tank numbers are up threefold. | x3
+Tank numbers are up from four to 12. | 4# 12#
+There used to be four tanks; there are now 12. | 4# 12#
+The four tanks of 2019 have become 12. | 4# 12#
+A dozen tanks, up from four. | 12# 4#
+Twelve tanks stand where there were four. | 12# 4#
+Three times as many tanks as in 2019 stand there. | x3
+Three times more tanks than in 2019 stand there. | x3|4
+Fewer than half as many tanks as in 2019 stand there. | x..0.5
+Half as many tanks as in 2019 stand there. | x0.5
+Twice the number of tanks stand there. | x2
+Double the number of tanks stand there. | x2
+A third fewer tanks stand there. | x0.6667
 """
 ROWS = [line.split(" | ") for line in SENTENCES.splitlines() if line and not line.startswith("#")]
 _UNITS = {"#": "count", "%": "1", "x": "1"}

@@ -73,7 +73,7 @@ def bounded(text: str, start: int, end: int, stretch: Stretch) -> tuple[int, int
             continue
         if match[0].lower().startswith("from"):
             onward = _ONWARD.match(text, end)
-            if onward is None or _NO_BOUND.search(before[: match.start()]):
+            if onward is None or (onward[0] == " on" and _NO_BOUND.search(before[: match.start()])):
                 return start, end, stretch
             end = onward.end()
         # "before the end of April" reaches to its last day

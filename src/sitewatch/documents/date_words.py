@@ -69,7 +69,7 @@ _KINDS: dict[str, str] = {
     "quarter": rf"(?:{_PART})?(?:Q(?P<n>[1-4])|(?P<n_>[1-4])Q|(?:[Tt]he )?(?P<nw>first|second|third|fourth|last|final) quarter)(?:(?:,? of)?,? ?{_Y})?",
     "half": rf"(?:H(?P<n>[12])|(?:[Tt]he )?(?P<nw>first|second|latter) (?:half|semester))(?:(?:,? of)?,? ?{_Y})",
     "decade": rf"(?:{_PART})?(?:[Tt]he )?(?P<y>(?:1[89]|20)\d0)[’']?s\b|(?:{_PART.replace('<part>', '<part_>')})?[Tt]he [’'](?P<yy>\d0)s\b",
-    "nineties": rf"(?:{_PART})?[Tt]he (?P<w>{'|'.join(_DECADES)})\b(?! of)",
+    "nineties": rf"(?:(?:{_PART})(?:[Tt]he )?|[Tt]he )(?P<w>{'|'.join(_DECADES)})\b(?! of)",
     "feast": rf"(?P<f>{FEAST})(?! (?:Island|Isles?|tree|cards?|market|lights|dinner|party|eve))\b(?:,? (?:of )?{_Y})?",
     "century": r"(?:[Tt]he )?(?:(?P<c>1[0-9]|20|21)(?:th|st)|(?P<cw>eighteenth|nineteenth|twentieth|twenty-first)) century",
     "partyear": rf"{_PART}{_Y}",

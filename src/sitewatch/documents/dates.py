@@ -24,10 +24,10 @@ from sitewatch.documents.spans import Span, Taken, hide
 from sitewatch.types import When
 
 _ANCHOR = re.compile(
-    rf"\d|\b(?:{MONTH}|[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter|quarter|half|\w+(?:ties|teens)|{FEAST})\b"
+    rf"\d|\b(?:{MONTH}|[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter|quarter|half|century|\w+(?:ties|teens)|{FEAST})\b"
 )
 _JOIN = re.compile(
-    r",? ?(?:-|–|—|‑|−|to|through|until|till|up to|and|or) ?(?:the |about |around |at least )?(?:(?:early |late )?(?:morning|evening|night|afternoon|small hours) of (?:the )?)?"
+    r",? ?(?:-|–|—|‑|−|to|through|until|till|up to|into|and|or) ?(?:the |about |around |at least )?(?:(?:early |late )?(?:morning|evening|night|afternoon|small hours) of (?:the )?)?"
 )
 _LIST = re.compile(
     r",? (?:and|or)(?: (?:on|in|from|by|of|since|for))?(?: the)? |, ?|/|,? and again (?:on|in) "

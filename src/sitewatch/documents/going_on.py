@@ -81,7 +81,7 @@ def going_on(  # noqa: PLR0911 (rules in order)
         return plain(original, amount, deep[1], *si(unit[-1]), deep[0]) if unit else None
     if not led or not _AFTER.match(text, end):
         return None
-    if last.unit == "count":
+    if last.unit == "count" or (last.relation == "ratio" and "number" in last.text):
         whole = amount.low == int(amount.low)
         return plain(original, amount, end, "count", 1.0, "count") if whole else None
     unit = _UNIT_WITHIN.findall(last.text)
