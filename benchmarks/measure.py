@@ -355,6 +355,7 @@ def summary(told: list[dict[str, Any]]) -> None:
             print(json.dumps({"gsd_m": gsd, "several dates": several, "fits": len(fits), "not used": len(reasons),
                               "of those no rectangles": sum(bool(r["failed"]) and r["filled"] < 0.95 for r in fits),
                               "no rectangles": not_boxes,
+                              "contrast p50": round(float(np.median([r["contrast"] for r in fits])), 1),
                               "seconds p50": round(float(np.median(seconds)), 4) if seconds else None,
                               "why": {k: reasons.count(k) for k in set(reasons)}}))  # fmt: skip
             for name in FLOOR:
