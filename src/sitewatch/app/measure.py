@@ -1,5 +1,6 @@
 """Measure a case's events and reference buildings: boxes fitted to the pixels where that can be done, else outlines."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from pyproj import Transformer
 from shapely import MultiPolygon, Polygon
 
 from sitewatch.app._fits import Room, Tried
+from sitewatch.app._growth import Tracked, curves, draw_growth
 from sitewatch.app._measure_figures import Subject, draw
 from sitewatch.app._pixels import Pixels
 from sitewatch.app._walls import walled
@@ -58,17 +60,27 @@ class Measured:
 
 
 def measure(
-    case: Case, *, site: str | None = None, figures: bool = True, progress: Progress | None = None
+    case: Case,
+    *,
+    site: str | None = None,
+    figures: bool = True,
+    tracked: Sequence[Tracked] = (),
+    progress: Progress | None = None,
 ) -> list[Measured]:
     """Measure events and reference buildings of `site`, or of every site; write `out/measurements.json` and, with
     `figures`, a figure for each object into `out/figures`.
+
+    Ground that was altered in more than one step gets its area through time, and so does what is `tracked`; the
+    tracked is not kept for the next time.
 
     Raises:
         DataError: nothing was looked for at a site yet.
         UsageError: no such site.
     """
     bar = progress or NoProgress()
-    results = [_measure_site(case, s, bar, figures=figures) for s in chosen_sites(case, site)]
+    results = [
+        _measure_site(case, s, bar, figures=figures, tracked=tracked) for s in chosen_sites(case, site)
+    ]
     write_measurements(case)
     return results
 
@@ -80,7 +92,9 @@ def write_measurements(case: Case) -> Path:
     )
 
 
-def _measure_site(case: Case, site: Site, progress: Progress, *, figures: bool) -> Measured:
+def _measure_site(
+    case: Case, site: Site, progress: Progress, *, figures: bool, tracked: Sequence[Tracked] = ()
+) -> Measured:
     if step_name(site) not in case.steps():
         raise DataError(
             f"nothing was looked for at site {site.name!r} yet; run `sitewatch detect {case.path}` first, or "
@@ -90,16 +104,26 @@ def _measure_site(case: Case, site: Site, progress: Progress, *, figures: bool) 
     pixel_m, pixels = abs(site_grid(scenes, site.aoi).affine.a), Pixels.of(scenes, site)
     moved = registration_error(case.registrations(site.name).values())
     events, references = case.events(site.name), judgement.references(case, site.name)
-    room = _room(case, site, progress) if events or references else ""
+    room = _room(case, site, progress) if events or references or tracked else ""
     fits = _fits(room, events, references, progress)
     found = [m for e in events for m in _of_event(e, pixel_m, moved, fits.get(e.id), pixels)]
     found += [m for r in references for m in _of_reference(r, pixel_m, moved, fits.get(r.name), pixels)]
     found += _ratios(events, references, fits, pixel_m, pixels)
     if figures and isinstance(room, Room):
-        stem = f"{slug(site.name)}-" if len(case.sites()) > 1 else ""
+        stem = _stem(case, site)
         subjects = _subjects(room, events, references, fits)
         with case.writing():
             found = draw(case.out, site.name, room, subjects, found, stem=stem, progress=progress)
+    if isinstance(room, Room):
+        known = {s.id: s for s in scenes}
+        for curve in curves(room, events, tracked):
+            figure = None
+            if figures:
+                with case.writing():
+                    figure = draw_growth(
+                        case.out, site.name, curve, room.looks.bands, known, stem=_stem(case, site)
+                    )
+            found.append(curve.measurement(figure))
     with case.transaction():
         case.set_measurements(site.name, found)
         case.log("measure", site=site.name, measurements=len(found))
@@ -233,6 +257,11 @@ def _subject(
     if fitted.walls is not None:
         return Subject(name, outline, looks, fitted.walls, "")
     return Subject(name, outline, looks, None if fitted.tried is None else fitted.tried.fit, fitted.reason)
+
+
+def _stem(case: Case, site: Site) -> str:
+    """What names of figures begin with."""
+    return f"{slug(site.name)}-" if len(case.sites()) > 1 else ""
 
 
 def _until(shape: Polygon, own: Event | None, events: list[Event]) -> date | None:

@@ -1,5 +1,6 @@
 """`sitewatch measure`."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from sitewatch.cli.measure_image import image_options, measure_one, refuse_image
 from sitewatch.cli.options import json_option, site_option, tell
 from sitewatch.cli.progress import progress
 from sitewatch.cli.scale import scale_options
+from sitewatch.errors import UsageError
 
 if TYPE_CHECKING:
     from sitewatch.app.measure import Measured
@@ -22,10 +24,24 @@ QUANTITIES = ("area", "length", "width", "height")
 @site_option
 @image_options
 @scale_options
+@click.option(
+    "--track",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="GeoJSON polygons around what grows: its area on each clear date, with --before.",
+)
+@click.option(
+    "--before",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="Last day of the state before, for --track.",
+)
 @json_option
 def measure(
     case: Path,
     site: str | None,
+    track: Path | None,
+    before: datetime | None,
     outline: Path | None,
     gcps: Path | None,
     against: str | None,
@@ -42,6 +58,10 @@ def measure(
     detector drew are unchecked until somebody has looked at them on the image; the intervals hold as far as what
     they were calibrated on.
 
+    Ground that was altered in more than one step also gets its area on each clear date, and so does what the polygons
+    in --track surround (longitude and latitude, around the largest extent), against the state up to --before; ground
+    once changed is taken to stay changed. What is tracked is measured this time only.
+
     Of one IMAGE, such as a screenshot, the outlines drawn in --outline are measured: in longitude and latitude, or,
     with "crs": null, in columns and rows from its upper left corner. Where it has no place on the ground, its scale
     comes from --gsd or --known, and the error of that enters areas and lengths but not the ratio of two outlines.
@@ -49,11 +69,18 @@ def measure(
     \b
     Examples:
       sitewatch measure factory
+      sitewatch measure quarry --track pit.geojson --before 2023-08-31
       sitewatch measure screenshot.png --outline roofs.geojson --gsd 0.5 --gsd-sigma 0.02
       sitewatch measure screenshot.png --outline roofs.geojson --known 120 80 204 81 42 0.5
       sitewatch measure screenshot.png --outline roofs.geojson --gcps points.csv --against "old hall"
     """
+    if (track is None) != (before is None):
+        raise UsageError(
+            "--track and --before go together: the polygons, and the last day of the state before"
+        )
     if case.is_file():
+        if track is not None:
+            raise UsageError("--track needs a case with a series of images; a single image came")
         measure_one(
             case,
             outline,
@@ -68,11 +95,13 @@ def measure(
     refuse_image_options(
         outline=outline, gcps=gcps, against=against, gsd=gsd, gsd_sigma=gsd_sigma, known=known
     )
+    from sitewatch.app._growth import read_tracked
     from sitewatch.app.measure import measure as run
     from sitewatch.case import Case
 
     opened = Case.open(case)
-    done = run(opened, site=site, progress=progress(quiet=as_json))
+    tracked = () if track is None or before is None else read_tracked(track, before.date())
+    done = run(opened, site=site, tracked=tracked, progress=progress(quiet=as_json))
     out = opened.out / "measurements.json"
     lines = [line for d in done for line in _table(d)]
     bases = sorted({m.value.calibrated_on for d in done for m in d.measurements})
@@ -103,6 +132,11 @@ def _table(done: "Measured") -> list[str]:
         if quantity == "ratio":
             lines.append(f"  area of {' over that of '.join(i.split('/', 1))}: {_cell(value, 3)}")
     lines += [line for i in ids for line in _ground(done, i, wide)]
+    for m in (m for m in done.measurements if m.growth):
+        lines.append(f"  {m.object_id}: changed area (m2), 90 % intervals; {m.value.method}")
+        told = "" if m.checked else "; drawn automatically, unchecked"
+        lines.append(f"    out/{m.figure}{told}" if m.figure else f"    no figure{told}")
+        lines += [f"    {a.date}  {a.area_m2:10.0f} ({a.low:.0f} to {a.high:.0f})" for a in m.growth]
     if done.unchecked:
         lines.append(
             f"  {done.unchecked} outlines were drawn automatically and are unchecked: look at them first"

@@ -39,4 +39,13 @@ def measurement_row(site: str, measurement: Measurement) -> dict[str, Any]:
         "checked": measurement.checked,
         "notes": list(measurement.notes),
         "figure": measurement.figure,
+        "growth": [
+            {
+                "date": dated.date.isoformat(),
+                "area_m2": round(dated.area_m2, 2),
+                "low": round(dated.low, 2),
+                "high": round(dated.high, 2),
+            }
+            for dated in measurement.growth
+        ],
     }

@@ -49,8 +49,22 @@ def measured_blocks(
         who = f"The outlines of {', '.join(unchecked)} were" if many or named else "The outline was"
         blocks.append(Note((UNCHECKED.format(who, "them" if many else "it"),), Tone.CAUTION))
     blocks += [Note((n,)) for n in dict.fromkeys(n for m in measurements for n in m.notes)]
+    blocks += [_through_time(m) for m in measurements if m.growth]
     names = dict.fromkeys((m.object_id, m.figure) for m in measurements if m.figure is not None)
     return [*blocks, *(_figure(ctx, name, file) for name, file in names if file is not None)]
+
+
+def _through_time(measurement: Measurement) -> Table:
+    """The areas behind a growth curve."""
+    rows = tuple(
+        (a.date.isoformat(), words.with_interval(a.area_m2, a.low, a.high, "m2")) for a in measurement.growth
+    )
+    return Table(
+        (Column("Date"), Column("Changed area")),
+        rows,
+        f"{measurement.object_id}: area against time",
+        folded=len(rows) > 12,
+    )
 
 
 def _dates(ctx: Context, measurement: Measurement) -> str:
@@ -75,4 +89,6 @@ def _figure(ctx: Context, name: str, file: str) -> Figure | Note:
     caption = texts.get("Description") or f"{name}, measured."
     credit = texts.get("Copyright", permissions.credit([], simulated=ctx.view.simulated))
     alt = f"{name}: its outline on the image, what was fitted, what is left over, and where the error comes from."
+    if path.name.startswith("growth-"):
+        alt = f"{name}: its changed area on each clear date with intervals, and outlines of some dates on the image."
     return Figure(next(ctx.numbers), path, f"{caption} {credit}.", alt, FigureKind.IMAGE)

@@ -46,7 +46,7 @@ from sitewatch.types.finding import (
     Verdict,
 )
 from sitewatch.types.licence import SIMULATED_CREDIT, Licence, Publish
-from sitewatch.types.measurement import Measurement, Value
+from sitewatch.types.measurement import DatedArea, Measurement, Value
 from sitewatch.types.registration import Registration, RegistrationStatus
 from sitewatch.types.scene import (
     Asset,
@@ -74,6 +74,7 @@ __all__ = [
     "ClaimSet",
     "DatePrecision",
     "DateSource",
+    "DatedArea",
     "Detectability",
     "Document",
     "DocumentKind",

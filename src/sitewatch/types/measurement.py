@@ -1,6 +1,7 @@
 """A measured value with its interval, unit and method."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from math import hypot
 
 from sitewatch.errors import DataError
@@ -41,13 +42,24 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class DatedArea:
+    """The area of something that grows, on one date."""
+
+    date: date
+    area_m2: float
+    low: float
+    """90 % interval, m2."""
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Measurement:
     """One quantity of one object."""
 
     object_id: str
     """An event's id or a reference building's name."""
     quantity: str
-    """area, perimeter, length, width, height, ratio."""
+    """area, perimeter, length, width, height, ratio; growth, whose value is the area on the latest date of `growth`."""
     value: Value
     scenes: tuple[str, ...]
     checked: bool = False
@@ -56,3 +68,5 @@ class Measurement:
     """What a reader must know to use the number, in plain words: a pixel size that was stated wrongly."""
     figure: str | None = None
     """The picture of the measured object, relative to `out/`; None where there is none."""
+    growth: tuple[DatedArea, ...] = ()
+    """The area on each clear date, in order of time; empty for all other quantities."""
