@@ -113,6 +113,7 @@ def rows(seed: int, gsd: float, count: int, variant: str) -> Iterator[dict[str, 
             yield {
                 **row, **told, "failed": found.failed, "sides": len(found.walls.reach), "found iou": both,
                 "contrast": found.contrast, "residual": found.residual, "patch": found.patch,
+                "beside": found.beside,
             }  # fmt: skip
 
 
@@ -157,6 +158,8 @@ def summary(told: list[dict[str, Any]]) -> None:
             }))  # fmt: skip
             for quantity in FACTORS:
                 some = list(judged(fits, quantity))
+                if not some:
+                    continue
                 error = np.abs(np.expm1([e for _, e, _ in some]))
                 half = np.array([FACTORS[quantity][r["gsd"] >= FINE_M] * s for r, _, s in some])
                 held = np.abs([e for _, e, _ in some]) <= half

@@ -32,10 +32,14 @@ STEPS = (0.02, 0.002, 0.02, 0.02)
 """Steps of numeric derivatives: a side in pixels, turn in radians, log height, log sigma."""
 MODEL = 0.03
 """Error of the model itself, as a share of the contrast between roof and ground."""
-RESIDUAL, PATCH = 0.35, 0.2
+RESIDUAL, PATCH = 0.35, 0.15
 """Shares of the contrast that may be left, at pixels of the roof and on average over a ninth of it."""
+BESIDE_PX, BESIDE = 3.0, 0.12
+"""Width of the ground looked at beside the outline, and the share of it that may look like roof."""
 LAGS = ((0, 1), (1, 0), (1, 1), (1, -1), (0, 2), (2, 0), (0, 3), (3, 0))
-KEPT = 0.3
+UNSURE = 0.5
+"""Relative standard deviation of the area from which it is not told."""
+KEPT = 0.45
 """Share that a fit must have in common with the outline given (intersection over union)."""
 FINER = 0.5
 """Share of a pixel that walls are also looked for with."""
@@ -65,6 +69,8 @@ class WallFit:
     """Root mean square of what is left near the building, as a share of the contrast."""
     patch: float
     """Largest mean residual of a ninth of the roof, as a share of the contrast."""
+    beside: float
+    """Share of the ground within three pixels of the outline that looks more like roof than like ground."""
     cost: float
     """Half the sum of squares that is left; lower is better, on the same looks."""
     scenes: tuple[str, ...]
@@ -401,7 +407,7 @@ def _result(problem: _Problem, state: _State, rough: Polygon) -> WallFit:
     covariance: Floats = np.asarray(np.linalg.inv(matrix)[:n, :n], np.float64)
     height_sigma = sqrt(max(float(np.linalg.inv(matrix)[n + 1, n + 1]), 0.0))
     held: Floats = np.asarray(np.linalg.inv(matrix[: n + 1, : n + 1])[:n, :n], np.float64)
-    contrasts, shadows, residuals, patches = [], [], [], []
+    contrasts, shadows, residuals, patches, besides = [], [], [], [], []
     for i, look in enumerate(problem.looks):
         basis, levels, left = problem.shown(i, state)
         gap = levels[0] - levels[1]
@@ -413,6 +419,7 @@ def _result(problem: _Problem, state: _State, rough: Polygon) -> WallFit:
         cast = min(float(basis[:, 5].sum()) / 4, 1.0)
         shadows.append(dark * cast if look.placed.shadow is not None else 0.0)
         residuals.append(float(np.sqrt(np.square(plain[near]).mean())) if near.any() else 9.0)
+        besides.append(_beside(plain, basis, problem.used[i], look, state))
         patches.append(_patches(plain, basis[:, 0] > 0.9, problem.used[i], look))
     found = WallFit(
         walls=state.walls,
@@ -424,6 +431,7 @@ def _result(problem: _Problem, state: _State, rough: Polygon) -> WallFit:
         shadow=float(np.median(shadows)),
         residual=float(np.median(residuals)),
         patch=float(np.median(patches)),
+        beside=float(np.median(besides)),
         cost=cost,
         scenes=tuple(k.scene for k in problem.looks),
     )
@@ -442,20 +450,31 @@ def _patches(plain: Floats, inside: npt.NDArray[np.bool_], used: npt.NDArray[np.
     return float(np.abs(mean[count >= 4]).max(initial=0.0))
 
 
+def _beside(plain: Floats, basis: Floats, used: npt.NDArray[np.bool_], look: Look, state: _State) -> float:
+    walls = state.walls
+    lean = np.array(look.placed.lean or (0.0, 0.0)) * walls.height
+    roof = Polygon(look.placed.pixels(walls.corners + lean))
+    row, col = np.nonzero(used)
+    ring = shapely.contains_xy(roof.buffer(BESIDE_PX, quad_segs=2), col + 0.5, row + 0.5)
+    ring &= (basis[:, [0, 4, 5]] < 0.1).all(axis=1)
+    return float((plain[ring] > 0.5).mean()) if ring.any() else 0.0
+
+
 def _why_not(found: WallFit, rough: Polygon, pixel: float) -> str:
-    outline = found.outline
+    outline, shortest = found.outline, float(found.walls.lengths.min())
     if not outline.is_valid or not np.isfinite(found.covariance).all():
         return "the pixels do not hold the outline"
-    if found.walls.lengths.min() < LEAST_PX * pixel or outline.area < LEAST_AREA_PX * pixel**2:
-        return f"a wall of {found.walls.lengths.min():.0f} m, below one and a half pixels of {pixel:.1f} m"
-    if _shared(outline, rough) < KEPT:
-        return "the fit left the outline that it started from"
-    if found.contrast < 1.0:
-        return "roof and ground look alike"
-    if found.patch > PATCH or found.residual > RESIDUAL:
-        return "not one roof with straight walls"
-    if found.walls.height > (TALL_M if found.shadow >= 1 else UNSEEN_M):
-        return f"what was taken for its shadow would make it {found.walls.height:.0f} m high"
-    if found.log_area_sigma() > 0.5:
-        return "the pixels do not hold the outline"
-    return ""
+    small = shortest < LEAST_PX * pixel or outline.area < LEAST_AREA_PX * pixel**2
+    rules = (
+        (small, f"a wall of {shortest:.0f} m, below one and a half pixels of {pixel:.1f} m"),
+        (_shared(outline, rough) < KEPT, "the fit left the outline that it started from"),
+        (found.contrast < 1.0, "roof and ground look alike"),
+        (found.patch > PATCH or found.residual > RESIDUAL, "not one roof with straight walls"),
+        (found.beside > BESIDE, "something beside it looks like its roof"),
+        (
+            found.walls.height > (TALL_M if found.shadow >= 1 else UNSEEN_M),
+            f"what was taken for its shadow would make it {found.walls.height:.0f} m high",
+        ),
+        (found.log_area_sigma() > UNSURE, "the pixels do not hold the outline"),
+    )
+    return next((reason for failed, reason in rules if failed), "")

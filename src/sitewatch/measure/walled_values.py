@@ -20,11 +20,11 @@ from sitewatch.types import Value
 
 QUANTITIES = ("area", "perimeter", "length", "width")
 FACTORS: dict[str, tuple[float, float]] = {
-    "area": (2.0, 2.0),
-    "perimeter": (2.0, 2.0),
-    "length": (2.0, 2.0),
-    "width": (2.0, 2.0),
-    "height": (2.0, 2.0),
+    "area": (1.53, 1.66),
+    "perimeter": (1.8, 2.66),
+    "length": (1.51, 1.54),
+    "width": (1.37, 1.4),
+    "height": (1.69, 3.38),
 }
 """Half-width of the 90 % interval in standard deviations: pixels below 6 m, and larger ones."""
 CALIBRATED_M2 = {"fine": 800.0, "coarse": 2400.0}
@@ -32,7 +32,7 @@ CALIBRATED_M2 = {"fine": 800.0, "coarse": 2400.0}
 SHADOW, HEIGHT_SIGMA = 1.0, 0.35
 """A height is told where the shadow is darker than the ground by so many standard deviations of a pixel, and where its
 own relative standard deviation stays below; else it comes from what is usual, not from pixels."""
-CALIBRATED_ON = "not calibrated"
+CALIBRATED_ON = "L, T and U shaped roofs of 14 simulated sites at 3 m and 10 m, not this site"
 
 
 def stands(found: WallFit) -> bool:
