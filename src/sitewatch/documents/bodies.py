@@ -12,6 +12,9 @@ _AFTER = re.compile(
 )
 
 
+_SERVES = re.compile(
+    rf"\bwho (?:now |also |then )?(?:advises|advised|heads|headed|leads|led|runs|ran|chairs|chaired|directs|represents|edits|owns|founded) (?:the )?(?P<name>{NAME})"
+)
 _NO_BODY = frozenset(
     (
         "time",
@@ -34,6 +37,8 @@ def body_after(text: str, known: Known) -> str | None:
     """The organisation or place after "at", "of", "for" ...: "of the Harrow Institute", "for the air base"."""
     if heads := re.match(rf"\s*\w+ (?P<owner>the [a-z]+|{NAME})[’']s ", text):
         return resolve(heads["owner"].removeprefix("the "), known)
+    if serves := _SERVES.search(text):
+        return resolve(serves["name"], known)
     for match in _AFTER.finditer(text):
         if match["low"] and (named := re.match(rf" (?P<name>{NAME})", text[match.end() :])):
             if COMMON_ORG.search(match["low"]):
@@ -65,7 +70,7 @@ def body_after(text: str, known: Known) -> str | None:
 def resolve(name: str, known: Known) -> str | None:
     """An organisation's name in full: acronyms as explained, "the firm" as named before, "its" the last one."""
     if name.lower() in ("its", "their", "his", "her", "our"):
-        return known.organisations[-1] if known.organisations else None
+        return known.body
     bare = clean(re.sub(r"^(?:its|their|his|her) ", "", name))
     if not bare:
         return None

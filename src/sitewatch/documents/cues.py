@@ -12,7 +12,7 @@ from sitewatch.types import Attribution
 
 ACCORDING = re.compile(
     r"\b(?P<cue>[Aa]ccording to|[Aa]s per|[Pp]er(?= (?:@|[A-Z]|the [A-Z]))|(?<=, )per(?= (?:the|an?|its|local|state) [a-z])|[Bb]y the (?:data|estimates?|account|information|words) of|[Ff]rom the side of|[Ii]n opinion of|[Ii]n the (?:words|view|views|opinion|assessment|estimation|eyes|judge?ment|telling|reading|account|mind) of|[Oo]n the (?:evidence|authority|word|testimony) of|[Cc]ourtesy of|"
-    r"[Ii]n an? (?:report|statement|analysis|assessment) (?:by|from)|[Aa]s (?:first )?reported by|[Vv]ia(?= @)|[Uu]nderst(?:ood|ands) from|[Ll]earn(?:ed|t) from|[Hh]eard from|[Qq]uoting|[Cc]iting|[Ww]ith reference to|[Rr]eferring to(?= (?:the|a|an|its|[A-Z]))|[Aa]s (?:first )?(?:noted|stated|described|explained|confirmed|told|announced|claimed|seen) by|(?<!-)[Rr]eported by|[Ff]irst reported by|[Tt]he words of|[Bb]ased on (?:an? )?(?:data|information|reports?|analysis|estimates?) (?:from|by))\s+"
+    r"[Ii]n an? (?:report|statement|analysis|assessment) (?:by|from)|[Aa]s (?:first )?reported by|[Vv]ia(?= @)|[Uu]nderst(?:ood|ands) from|[Ll]earn(?:ed|t) from|[Hh]eard from|[Jj]udging (?:by|from)|[Gg]oing by|[Qq]uoting|[Cc]iting|[Ww]ith reference to|[Rr]eferring to(?= (?:the|a|an|its|[A-Z]))|[Aa]s (?:first )?(?:noted|stated|described|explained|confirmed|told|announced|claimed|seen) by|(?<!-)[Rr]eported by|[Ff]irst reported by|[Tt]he words of|[Bb]ased on (?:an? )?(?:data|information|reports?|analysis|estimates?) (?:from|by))\s+"
 )
 
 

@@ -32,6 +32,10 @@ _NO_STATEMENT = re.compile(
 _CONTACT = re.compile(
     r"(?<!\d)(?:\(?0\d{1,5}\)?[ -]\d{2,4}[ -]\d{2,4}|\+\d{1,3}(?:[ -]\d{2,4}){2,4})(?!\d)|\S@\S+\.\w"
 )
+_DATED = re.compile(
+    r"\W*(?:On|In|By|At|Since|Last|Earlier|This|Late|Early|Yesterday|Today|\d|[A-Z][a-z]+day|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))"
+)
+"""How a phrase begins that only dates what follows: "On 4 January X said"."""
 _MOST = 12
 """Claims from one statement; what holds more numbers is a table, of which the first are taken."""
 _LAYERS = 0.75
@@ -222,7 +226,11 @@ def _complete(text: str, sentence: Sentence, here: _Layers, found: list[Clause])
         span = trim(text, (voice.start, voice.end), ",;:")
         dated = any(span[0] <= t.start < span[1] for t in here.times)
         for fragment in [
-            c for c in out if c.end <= span[0] <= c.end + 2 and not has_finite(text[c.start : c.end])
+            c
+            for c in out
+            if c.end <= span[0] <= c.end + 2
+            and _DATED.match(text[c.start : c.end])
+            and not has_finite(text[c.start : c.end])
         ]:
             if any(fragment.start <= t.start < fragment.end for t in here.times):  # "On 4 January X said"
                 out.remove(fragment)

@@ -116,7 +116,7 @@ def pronoun(word: str, known: Known) -> list[Source]:
             return [Source("person")] if word != "who" else []
         return [person if not person.name else Source("person", person.name, None, person.organisation)]
     if word == "it":
-        return [Source("organisation", None, None, known.organisations[-1])] if known.organisations else []
+        return [Source("organisation", None, None, known.body)] if known.body else []
     if known.groups:
         return [known.groups[-1]]
     return [Source("group")] if word == "they" else []

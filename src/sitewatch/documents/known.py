@@ -113,6 +113,8 @@ class Known:
     """What an organisation was called in an apposition ("firm") → organisation."""
     full: dict[str, str] = field(default_factory=dict)
     """Family name → full name, wherever it stands in the document."""
+    latest: str | None = None
+    """The organisation that was the last subject, as it was called, which may be "the ministry"."""
     bodies: list[str] = field(default_factory=list)
     """Organisations by their form of name, wherever they stand in the document."""
     imagery: str | None = None
@@ -135,7 +137,10 @@ class Known:
         if source.kind == "person" and (source.role or (source.name and source.name in self.full.values())):
             self.remember(source)
         elif source.kind == "organisation" and source.organisation and source.role != "government":
-            if is_organisation(source.organisation, self):
+            if source.organisation.islower():
+                self.latest = source.organisation
+            elif is_organisation(source.organisation, self):
+                self.latest = source.organisation
                 self.mention(source.organisation)
         elif source.kind == "group" and source.role:
             self.remember(source)
@@ -153,6 +158,13 @@ class Known:
             self.groups.append(source)
         if source.organisation:
             self.mention(source.organisation)
+            if source.kind == "organisation":
+                self.latest = source.organisation
+
+    @property
+    def body(self) -> str | None:
+        """Which body "it" and "its" mean: the one that spoke or was spoken of last."""
+        return self.latest or (self.organisations[-1] if self.organisations else None)
 
     def mention(self, organisation: str) -> None:
         if organisation.islower() and " " not in organisation:

@@ -53,7 +53,7 @@ def read_paper(  # noqa: PLR0911 (rules in order)
     if phrase.determiner.endswith(" same") or (
         phrase.determiner in ("the", "that") and low.startswith("same ")
     ):
-        return [Source("document", None, noun, known.organisations[-1] if known.organisations else None)]
+        return [Source("document", None, noun, known.body)]
     told = imagery and phrase.determiner in ("the", "these", "those", "both", "all")
     return [Source("document", None, noun, known.imagery if told else None)]
 
@@ -64,7 +64,7 @@ def _owned(phrase: Phrase, noun: str, imagery: bool, known: Known, read: _Read) 
         person = known.last_person("he" if phrase.owner == "his" else "she")
         return [person] if person else [Source("person")]
     if phrase.owner in ("its", "their"):
-        body = known.organisations[-1] if known.organisations else None
+        body = known.body
         return [_of(body, noun)] if body else [Source("document", None, noun)]
     made = read(phrase.owner, known, False)
     if made and made[0].kind in ("person", "group", "unnamed"):

@@ -5,7 +5,7 @@ import re
 
 from sitewatch.documents.cues import Attributed, make
 from sitewatch.documents.known import CAP, NAME, PLURAL, Known, Source, has_role
-from sitewatch.documents.phrases import read_phrase
+from sitewatch.documents.phrases import DOCUMENT, read_phrase
 from sitewatch.documents.spans import HIDDEN, Span
 from sitewatch.documents.spans import words as lexicon
 from sitewatch.documents.speakers import read_source
@@ -204,6 +204,7 @@ def _clean_subject(words: str, start: int, end: int) -> tuple[int, str]:
 def _no_nouns(text: str) -> str:
     """Without words that are nouns as well, and without participles after a noun ("a study published by X")."""
     text = re.sub(r"\b(?:by|in|of|from|at|who|which)\b.*", "", text)
+    text = re.sub(rf"\b[a-z]+ed (?=(?:[a-z]+ )?(?:{DOCUMENT.pattern}))", "", text)
     text = re.sub(
         r"\b[a-z]+ed(?= |$)(?=\s*(?:$|[,‹\ue000]| (?:on|under|over|with|for|to|during|after|before|via|as|last|this|earlier)\b))",
         "",
@@ -467,13 +468,19 @@ def _inverted(words: str, match: re.Match[str], known: Known, stance: str) -> li
         and len(before.split()) > 4
     ):
         return []
-    if not re.search(r"[A-Z@]", first) and not has_role(first) and not (quoting and len(first.split()) <= 6):
+    if (
+        not re.search(r"[A-Z@]", first)
+        and not has_role(first)
+        and not ((quoting or fronted) and len(first.split()) <= 6)
+    ):
         return []
-    sources = read_source(phrase.replace(HIDDEN, " "), known, quoting)
+    sources = read_source(phrase.replace(HIDDEN, " "), known, quoting or fronted is not None)
     if not sources or (sources[0].kind == "document" and not re.match(r"(?:the|a|an|its) ", phrase)):
         return []
     scope = (
         (end, len(words))
+        if fronted and fronted[0].lower().strip() == "as"
+        else (0, len(words))
         if fronted
         else (0, match.start())
         if end >= len(words.rstrip(" ."))
