@@ -3,13 +3,13 @@
 
 import re
 
+from sitewatch.documents.complements import CLAUSE, HEARERS, follows
 from sitewatch.documents.cues import Attributed, make
 from sitewatch.documents.known import CAP, NAME, PLURAL, Known, Source, has_role
 from sitewatch.documents.phrases import DOCUMENT, read_phrase
 from sitewatch.documents.spans import HIDDEN, Span
-from sitewatch.documents.spans import words as lexicon
 from sitewatch.documents.speakers import read_source
-from sitewatch.documents.speech import FURTHER, LOOSE, NOUNS_TOO, PAPERS_ONLY, SPEAKING, STANCES, WRITTEN
+from sitewatch.documents.speech import FURTHER, NOUNS_TOO, PAPERS_ONLY, SPEAKING, STANCES, WRITTEN
 from sitewatch.documents.subjects import clause_subject, is_clause, phrase_end, subject_start
 from sitewatch.documents.verbs import has_finite
 from sitewatch.types import Attribution
@@ -38,25 +38,12 @@ _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|could|may|might|can|should|did|does|do)\b"
 )
 _COMPLEMENT = re.compile(r"\s*(?:[,:]\s*)?(?:that\b|[“\"«]|:)")
-_CLAUSE = re.compile(
-    rf"\s+(?:there|it|they|he|she)\b|\s+(?:the |an? |its |their |[A-Z])?[\w’' {HIDDEN}-]{{2,60}}? (?:is|are|was|were|has|have|had|will|would|could|may|might|can)\b"
-)
-_LATER_THAT = re.compile(
-    r"\s+(?:by|of|with|in|at|on|to|for|from|under|during|through|via|before|after)\b[^.;:“”\"]{0,80}?\bthat\b"
-)
-_BARE_NO = frozenset(
-    lexicon(
-        "display displays displayed illustrate react reacted object charge advise expand expands expanded detail details"
-    )
-)
-"""Verbs that need "that" before what is said."""
 _NONSENSE = re.compile(
     r"(?:[Tt]hat is |[Tt]his is |[Aa]ll )?(?:[Nn]onsense|[Rr]ubbish|[Nn]ot true|[Uu]ntrue|[Ff]alse|[Ll]ies|[Ff]antasy|[Bb]aseless|[Aa]bsurd|[Nn]ot so|[Ww]rong)"
 )
 """All that is said, where it is a denial."""
 _HOLDS = frozenset(("confirms", "denies", "identifies", "shows", "accuses"))
-_HEARERS = r"reporters|journalists|lawmakers|us|me|parliament|viewers|readers|listeners|shareholders|investors|members|the public|state media|local media|(?:this|the|a|an|its|their|his|her|our) (?:[a-z]+ ){0,2}[a-z]+"
-_TO_HEARER = re.compile(rf"(?:\s+(?P<hearer>(?:the )?(?:{NAME})|{_HEARERS})(?=\s|[.,;:]|$))?")
+_TO_HEARER = re.compile(rf"(?:\s+(?P<hearer>(?:the )?(?:{NAME})|{HEARERS})(?=\s|[.,;:]|$))?")
 
 
 def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:  # noqa: PLR0911, PLR0912 (rules in order)
@@ -104,7 +91,7 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
     ):
         shared = clause_subject(words, stem_end)
         start = start + joined.start() if joined else match.start()
-        if shared and not _NOBODY.match(shared) and _follows(words, match, stance):
+        if shared and not _NOBODY.match(shared) and follows(words, match, stance):
             return _made(words, match, start, read_source(shared.replace(HIDDEN, " "), known), stance, known)
         return []
     if (
@@ -120,7 +107,7 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
         )
         subject = named[0] if named and (is_clause(subject) or VERB.search(subject)) else subject
         start = stem_end - len("who ")
-        if _follows(words, match, stance) and (stance != "asserts" or verb in SPEAKING):
+        if follows(words, match, stance) and (stance != "asserts" or verb in SPEAKING):
             return _made(words, match, start, read_source(subject.replace(HIDDEN, " "), known), stance, known)
         return []
     if re.search(r"\b(?:who|which|that)\s*$", subject):
@@ -134,7 +121,7 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
     if re.search(r"\b(?:said|says)\b.*$", words[:start]) and re.match(r"\s*(?:he|she|it|they)\s*$", subject):
         return []  # "X said it had found ...": one voice
     start, subject = _clean_subject(words, start, stem_end)
-    if not subject or len(subject.split()) > 24 or not _follows(words, match, stance):
+    if not subject or len(subject.split()) > 24 or not follows(words, match, stance):
         return []
     strong = (
         verb in SPEAKING
@@ -247,7 +234,7 @@ def _made(
             and not is_clause(f"x {said}")
         ):
             place, scope = "verb", (0, len(words))
-        elif stance in _HOLDS and not _COMPLEMENT.match(words, tail) and not _CLAUSE.match(words, tail):
+        elif stance in _HOLDS and not _COMPLEMENT.match(words, tail) and not CLAUSE.match(words, tail):
             place = "verb"
     if verb.startswith("measure") and not any(
         s.name or (s.organisation or "x")[0].isupper() for s in sources
@@ -325,86 +312,6 @@ def _scope_end(words: str, start: int) -> int:
         rf"[,;] (?:but|while|whereas|although|though) [^,;]{{2,60}}? (?:{_VERB_WORDS})\b"
     ).search(words, start)
     return match.start() if match else len(words)
-
-
-def _follows(words: str, match: re.Match[str], stance: str) -> bool:  # noqa: PLR0911 (rules in order)
-    """Whether what stands after the verb can be what is said."""
-    after = words[match.end() : match.end() + 60]
-    verb = match["verb"]
-    if _LATER_THAT.match(words, match.end()):
-        return True
-    if verb in ("estimated", "calculated", "projected", "assessed", "gauged") and re.match(r" at\b", after):
-        return False
-    if verb in ("claim", "claims", "claimed", "profess", "professes") and re.match(r" (?:to )[a-z]", after):
-        return True
-    if verb in ("find", "finds", "found") and re.match(
-        r" (?:nobody|shelter|refuge|work|time|it|themselves|himself|herself|itself|their way|a way|a home|a job|favou?r|support)\b(?! (?:that|to be|was|is|had))",
-        after,
-    ):
-        return False
-    if verb in ("arrived at", "arrives at", "arrive at"):
-        return bool(
-            re.match(
-                r" (?:a |an |the |some |about )?(?:figure|number|estimate|conclusion|total|value|\d[\d,.]*(?! ?[ap]\.?m)|(?:one|two|three|four|five) (?:fifth|third|quarter|tenth|time)|half)",
-                after,
-            )
-        )
-    if verb in ("saw", "sees", "see"):
-        return bool(
-            re.match(
-                r" (?:only |about |at least |some |just )?(?:\d|no |two |three |four |five |six |seven |eight |nine |ten |dozens|several)",
-                after,
-            )
-        )
-    if verb in ("call", "calls", "called"):
-        return bool(
-            re.match(
-                r" (?:it|them|this|that|him|her|the|its|his|their|such|these|those|[A-Z])\b[^,.;]{0,60}?(?: (?:an?|the|too|un\w+|\w+(?:ous|ful|less|ic|al|ing)) ?|[“\"])",
-                after,
-            )
-        ) and not re.match(r" (?:for|on|off|by|up)\b", after)
-    if verb in ("submit", "submits", "submitted", "stand by", "stands by", "stood by", "accept", "depose"):
-        return bool(re.match(r"\s+that\b|\s*:", after)) or verb.endswith("by")
-    if verb in ("publish", "publishes", "published", "broadcast", "carries", "carried"):
-        return bool(re.match(r"\s+that\b|\s*[:,]?\s*[“\"«]|:", after))
-    if verb in PAPERS_ONLY:
-        return bool(re.match(r"\s+(?:\S)", after)) and not re.match(r"\s+(?:by|of|with|in|to|at)\b", after)
-    if verb in FURTHER:
-        return bool(
-            re.match(r"\s+that\b|\s*[:,]?\s*[“\"«]|:|\s*(?:[.!?]|$)", after)
-            or (verb not in _BARE_NO and _CLAUSE.match(words, match.end()))
-            or (
-                verb.startswith(("inform", "advis", "assur", "remind"))
-                and re.match(rf"\s+(?:{_HEARERS}|{NAME}) that\b", words[match.end() : match.end() + 120])
-            )
-        )
-    if verb in SPEAKING and re.match(r"(?:\s|[.,:;!?”\"]|$)", after):
-        if verb in LOOSE:
-            return bool(
-                re.match(
-                    r"\s+(?:that|the|a|an|it|there|only|he|she|they|its|their|[A-Z\d])|[.,:]|\s*[“\"]|$",
-                    after,
-                )
-            )
-        return True
-    if stance in (
-        "denies",
-        "accuses",
-        "confirms",
-        "identifies",
-        "reports",
-        "determines",
-        "shows",
-        "indicates",
-        "suggests",
-        "estimates",
-        "alleges",
-        "believes",
-    ) or verb in ("counted", "counts", "gave", "gives", "put", "puts", "described", "observed"):
-        return bool(re.match(r"\s+\S|[.,:]|$", after)) and not re.match(
-            r"\s+(?:by|of|with|in)\b(?! \d)", after
-        )
-    return bool(re.match(r"\s+(?:that|the|a|an|it|there|[A-Z])|[.,:]|$", after))
 
 
 def _inverted(words: str, match: re.Match[str], known: Known, stance: str) -> list[Attributed]:  # noqa: PLR0911 (rules in order)
