@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
-from math import hypot, log
+from math import hypot, log, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,9 @@ from shapely import Polygon, affinity
 
 from sitewatch import optics
 from sitewatch.change import learned
-from sitewatch.measure.fitted import FLOOR, class_of, factor, ratio_spread, spread, stands
+from sitewatch.measure.fitted import FLOOR, class_of, edges, factor, ratio_spread, spread, stands
 from sitewatch.measure.forward import Box, Placed
+from sitewatch.measure.outline import NORMAL_90
 from sitewatch.measure.rectangle import MARGIN_PX, Fit, fit, implausible, start_box
 from sitewatch.measure.solve import Look
 from sitewatch.simulate import Simulation, plan, random_scenario, render
@@ -292,21 +293,35 @@ def judged(told: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             true["height"], values["height"] = r["true"]["height"], f.box.height
         for name, value in values.items():
             sigma = hypot(spread(name, f), FLOOR[name])
-            yield _judged(name, value, true[name], sigma, class_of((f,), r["gsd"]), r, sun)
+            out = edges(name, length=f.box.length, width=f.box.width)
+            yield _judged(name, value, true[name], (sigma, out), class_of((f,), r["gsd"]), r, sun)
     for (r, f), (o, g) in combinations(kept, 2):
         if r["seed"] == o["seed"] and r["gsd"] == o["gsd"] and (r["dates"] > 1) == (o["dates"] > 1):
             value = r["box"][2] * r["box"][3] / (o["box"][2] * o["box"][3])
             true_ratio = r["true"]["area"] / o["true"]["area"]
             kind = class_of((f, g), r["gsd"])
-            yield _judged("ratio", value, true_ratio, ratio_spread(f, g), kind, r, 0.0)
+            out = abs(edges("area", length=f.box.length, width=f.box.width)
+                      - edges("area", length=g.box.length, width=g.box.width))  # fmt: skip
+            yield _judged("ratio", value, true_ratio, (ratio_spread(f, g), out), kind, r, 0.0)
 
 
 def _judged(
-    name: str, value: float, true: float, sigma: float, kind: tuple[str, str], row: dict[str, Any], sun: float
+    name: str,
+    value: float,
+    true: float,
+    sigmas: tuple[float, float],
+    kind: tuple[str, str],
+    row: dict[str, Any],
+    sun: float,
 ) -> dict[str, Any]:
-    error = log(value / true)
+    """`sigmas`: of the fit with its floor, and of where edges are taken to be."""
+    error, (sigma, out) = log(value / true), sigmas
+    half = hypot(factor(name, kind) * sigma, NORMAL_90 * out)
+    # the factor with which an interval would just hold the truth
+    score = sqrt(max(error**2 - (NORMAL_90 * out) ** 2, 0.0)) / sigma
     return {
-        "quantity": name, "class": kind, "error": error, "sigma": sigma, "seed": row["seed"], "gsd": row["gsd"],
+        "quantity": name, "class": kind, "error": error, "score": score, "half": half,
+        "seed": row["seed"], "gsd": row["gsd"],
         "several": row["dates"] > 1, "sun": sun, "metres": value - true,
     }  # fmt: skip
 
@@ -316,9 +331,7 @@ def calibrate(told: list[dict[str, Any]]) -> None:
     found = list(judged(told))
     for name in FLOOR:
         for kind in sorted({j["class"] for j in found}):
-            z = np.sort(
-                [abs(j["error"]) / j["sigma"] for j in found if j["quantity"] == name and j["class"] == kind]
-            )
+            z = np.sort([j["score"] for j in found if j["quantity"] == name and j["class"] == kind])
             if len(z):
                 rank = min(int(np.ceil(0.9 * (len(z) + 1))), len(z)) - 1
                 sites = len({j["seed"] for j in found if j["class"] == kind})
@@ -365,7 +378,7 @@ def summary(told: list[dict[str, Any]]) -> None:
                 if not some:
                     continue
                 error = np.abs(np.expm1([j["error"] for j in some]))
-                half = np.array([factor(name, j["class"]) * j["sigma"] for j in some])
+                half = np.array([j["half"] for j in some])
                 held = np.abs([j["error"] for j in some]) <= half
                 low, high = _by_site(held, np.array([j["seed"] for j in some]), rng)
                 row = {

@@ -204,12 +204,12 @@ def test_the_interval_is_the_factor_times_sigma_by_hand() -> None:
     # lengths of 1 % each, independent: the area has sqrt(2) %; 0.1 of the contrast is left, which makes it 1.6 times as
     # much; with the floor beside it
     sigma = math.hypot(1.6 * 0.01 * math.sqrt(2), fitted.FLOOR["area"])
-    # all edges 0.2 m further out: 240 m x 0.2 m of 3024 m2
-    edges = 240 * 0.2 / 3024
+    # all edges 0.1 m further out: 240 m x 0.1 m of 3024 m2
+    edges = 240 * 0.1 / 3024
     half = math.hypot(fitted.factor("area", ("fine", "strong")) * sigma, 1.645 * edges)
     assert math.log(value.high / value.value) == pytest.approx(half, rel=1e-3)
     assert math.log(value.value / value.low) == pytest.approx(half, rel=1e-3)
-    assert value.budget["edges of the roof"] == pytest.approx(48, rel=1e-3)
+    assert value.budget["edges of the roof"] == pytest.approx(24, rel=1e-3)
     total = math.sqrt(sum(v**2 for v in value.budget.values()))
     assert total == pytest.approx(value.value * half / 1.645, rel=1e-3)
 
@@ -235,10 +235,10 @@ def test_errors_that_both_share_cancel_in_the_ratio() -> None:
     # pixels that are 3 % too large make both too large alike
     larger = fitted.ratio_value(made(78 * 1.03, 25.2 * 1.03), made(84 * 1.03, 36 * 1.03), UTM, 3.0)
     assert larger.value == pytest.approx(value.value, rel=1e-6)
-    # of edges that lie out by 0.2 m only the difference is left: 0.2 m x (206.4 / 1965.6 - 240 / 3024)
-    left = 0.2 * (206.4 / 1965.6 - 240 / 3024)
+    # of edges that lie out by 0.1 m only the difference is left: 0.1 m x (206.4 / 1965.6 - 240 / 3024)
+    left = 0.1 * (206.4 / 1965.6 - 240 / 3024)
     assert value.budget["edges of the roof"] == pytest.approx(0.65 * left, rel=1e-3)
-    assert left < 0.3 * 0.2 * 206.4 / 1965.6
+    assert left < 0.3 * 0.1 * 206.4 / 1965.6
 
 
 def test_small_buildings_are_not_calibrated() -> None:
