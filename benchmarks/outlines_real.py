@@ -257,12 +257,12 @@ def line(some: list[dict[str, Any]], data: str, name: str) -> common.Row:
         "start: error": spread([r["start"][0] / r["true"] for r in some]),
         "boxes": len(fits),
         "box: error": spread([v / t for v, _, _, t in fits]),
-        "held": held(fits),
+        "boxes held": held(fits),
         "walls": len(walls),
         "walls: error": spread([v / t for v, _, _, t in walls]),
-        "held ": held(walls),
+        "walls held": held(walls),
         "as measured": spread([v / t for v, _, _, t in taken]),
-        "held  ": held(taken),
+        "measured held": held(taken),
         "regularised": spread([r["regularised"] / r["true"] for r in some if "regularised" in r]),
         "shared, rough and regularised": " ".join(
             f"{np.median([r[k] for r in some if k in r] or [np.nan]):.3f}"
