@@ -25,6 +25,7 @@ from sitewatch.measure.fitted import box_values, ratio_value
 from sitewatch.measure.outline import outline_measures
 from sitewatch.measure.rectangle import Fit
 from sitewatch.measure.scale import ratio_with_scale, with_scale
+from sitewatch.measure.sloping import cotangents, hidden_share, with_hidden, with_slope
 from sitewatch.measure.solve import Look
 from sitewatch.measure.tracing import traced
 from sitewatch.measure.walled import WallFit
@@ -65,13 +66,15 @@ def measure(
     site: str | None = None,
     figures: bool = True,
     tracked: Sequence[Tracked] = (),
+    slope_deg: float | None = None,
     progress: Progress | None = None,
 ) -> list[Measured]:
     """Measure events and reference buildings of `site`, or of every site; write `out/measurements.json` and, with
     `figures`, a figure for each object into `out/figures`.
 
     Ground that was altered in more than one step gets its area through time, and so does what is `tracked`; the
-    tracked is not kept for the next time.
+    tracked is not kept for the next time. `slope_deg` is how steep the ground around the buildings is:
+    it enters heights from shadows; without it the ground is assumed level.
 
     Raises:
         DataError: nothing was looked for at a site yet.
@@ -79,7 +82,8 @@ def measure(
     """
     bar = progress or NoProgress()
     results = [
-        _measure_site(case, s, bar, figures=figures, tracked=tracked) for s in chosen_sites(case, site)
+        _measure_site(case, s, bar, figures=figures, tracked=tracked, slope_deg=slope_deg)
+        for s in chosen_sites(case, site)
     ]
     write_measurements(case)
     return results
@@ -93,7 +97,13 @@ def write_measurements(case: Case) -> Path:
 
 
 def _measure_site(
-    case: Case, site: Site, progress: Progress, *, figures: bool, tracked: Sequence[Tracked] = ()
+    case: Case,
+    site: Site,
+    progress: Progress,
+    *,
+    figures: bool,
+    tracked: Sequence[Tracked] = (),
+    slope_deg: float | None = None,
 ) -> Measured:
     if step_name(site) not in case.steps():
         raise DataError(
@@ -106,6 +116,7 @@ def _measure_site(
     events, references = case.events(site.name), judgement.references(case, site.name)
     room = _room(case, site, progress) if events or references or tracked else ""
     fits = _fits(room, events, references, progress)
+    fits = {name: replace(f, slope_deg=slope_deg) for name, f in fits.items()}
     found = [m for e in events for m in _of_event(e, pixel_m, moved, fits.get(e.id), pixels)]
     found += [m for r in references for m in _of_reference(r, pixel_m, moved, fits.get(r.name), pixels)]
     found += _ratios(events, references, fits, pixel_m, pixels)
@@ -144,17 +155,29 @@ class _Fitted:
     """Straight walls, where they hold and a box does not."""
     again: tuple[Fit, ...] = ()
     """Boxes from further tracings of the same outline."""
+    slope_deg: float | None = None
+    """Of the ground around; None where nothing is said of it."""
 
     def values(self, pixel_m: float, pixels: Pixels) -> dict[str, Value] | None:
         """Of the walls or the boxes; None where neither was fitted."""
         if self.walls is not None:
             found = walled_values(self.walls, self.crs, pixel_m)
-            return {n: with_scale(v, pixels.error(self.scenes)) for n, v in found.items()}
-        if self.fit is None:
+        elif self.fit is not None:
+            boxes = [box_values(b, self.crs, pixel_m) for b in (self.fit, *self.again)]
+            found = {n: traced([b[n] for b in boxes if n in b]) for n in boxes[0]}
+        else:
             return None
-        boxes = [box_values(b, self.crs, pixel_m) for b in (self.fit, *self.again)]
-        means = {n: traced([b[n] for b in boxes if n in b]) for n in boxes[0]}
-        return {n: with_scale(v, pixels.error(self.scenes)) for n, v in means.items()}
+        if "height" in found:
+            found = found | {"height": self._on_ground(found["height"])}
+        return {n: with_scale(v, pixels.error(self.scenes)) for n, v in found.items()}
+
+    def _on_ground(self, height: Value) -> Value:
+        """With what the ground does to a height from shadows in its interval."""
+        box = None if self.fit is None else self.fit.box
+        shape = box if self.walls is None else self.walls.walls
+        looks = () if self.tried is None else self.tried.looks
+        height = with_slope(height, cotangents(looks), self.slope_deg)
+        return height if shape is None else with_hidden(height, hidden_share(shape, looks))
 
     @property
     def scenes(self) -> tuple[str, ...]:

@@ -36,12 +36,19 @@ QUANTITIES = ("area", "length", "width", "height")
     metavar="DAY",
     help="Last day of the state before, for --track.",
 )
+@click.option(
+    "--slope",
+    type=click.FloatRange(0, 30),
+    metavar="DEG",
+    help="How steep the ground around the buildings is: heights from shadows widen by it. Else it is assumed level.",
+)
 @json_option
 def measure(
     case: Path,
     site: str | None,
     track: Path | None,
     before: datetime | None,
+    slope: float | None,
     outline: Path | None,
     gcps: Path | None,
     against: str | None,
@@ -79,8 +86,8 @@ def measure(
             "--track and --before go together: the polygons, and the last day of the state before"
         )
     if case.is_file():
-        if track is not None:
-            raise UsageError("--track needs a case with a series of images; a single image came")
+        if track is not None or slope is not None:
+            raise UsageError("--track and --slope need a case with a series of images; a single image came")
         measure_one(
             case,
             outline,
@@ -101,7 +108,7 @@ def measure(
 
     opened = Case.open(case)
     tracked = () if track is None or before is None else read_tracked(track, before.date())
-    done = run(opened, site=site, tracked=tracked, progress=progress(quiet=as_json))
+    done = run(opened, site=site, tracked=tracked, slope_deg=slope, progress=progress(quiet=as_json))
     out = opened.out / "measurements.json"
     lines = [line for d in done for line in _table(d)]
     bases = sorted({m.value.calibrated_on for d in done for m in d.measurements})
@@ -154,7 +161,8 @@ def _ground(done: "Measured", name: str, wide: int) -> list[str]:
             value = own[quantity].value
             shares = ", ".join(f"{s} {100 * v:.0f} %" for s, v in value.shares.items() if v >= 0.005)
             sigma = f"{value.sigma:.0f}" if value.sigma >= 100 else f"{value.sigma:.2g}"
-            lines.append(f"{quantity}: one standard deviation {sigma} {value.unit}, of its variance {shares}")
+            told = f"{quantity}: one standard deviation {sigma} {value.unit}, of its variance {shares}"
+            lines.append(told if quantity == "area" else f"{told} ({value.method})")
     days = sorted(done.days[i] for i in first.scenes if i in done.days)
     when = f"{days[0]} to {days[-1]}" if days else "no date"
     told = f"{first.value.method}; {when}"

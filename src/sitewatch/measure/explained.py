@@ -19,7 +19,7 @@ from sitewatch.measure.solve import Look
 from sitewatch.measure.walled import WallFit
 from sitewatch.measure.walls import Walls, layers, seen
 
-STEPS = 3
+STEPS = 8
 """Of the shift; it is small and the problem nearly linear."""
 FURTHEST_PX = 1.0
 """The most that a look is shifted: more would be another building."""

@@ -4,8 +4,8 @@ The state before is told from clear looks of that time. On each date what unchan
 it by a linear relation that the ground around tells (season, light). What differs most in all dates from some date on
 has changed; it tells what changed ground looks like there. Each pixel then gets a probability to have changed by each
 date; a pixel half changed is as likely as not. Where both states look alike, its neighbours decide (mean field of an
-Ising model: J. Besag, J. R. Statist. Soc. B 48, 1986). **Changed ground is taken to stay changed**: the curve hardly
-ever falls.
+Ising model: J. Besag, J. R. Statist. Soc. B 48, 1986). **Changed ground is taken to stay changed**: the curve never
+falls.
 """
 
 from collections.abc import Sequence
@@ -33,6 +33,8 @@ LEAST_PX = 4
 """Changed pixels in one piece, at least."""
 NEAR_PX = 2.5
 """Standard deviation of the surroundings in which changed ground is looked at."""
+SOFT_PX = 0.5
+"""Standard deviation of the neighbourhood whose looks are taken together."""
 MOST = 8.0
 """What one look may tell for or against a change of a pixel, at most: natural logarithm of a likelihood ratio."""
 OTHER = 3.0
@@ -232,7 +234,7 @@ def _grown(told: dict[int, _Told], place: Bools, ground: Bools) -> list[Extent]:
         way = np.stack([np.tensordot(t.white.T, colour, 1) - t.unchanged for t in looks])
         since = known & (np.arange(len(looks))[:, None, None] >= first) & ndimage.binary_erosion(region)
         odds, told_by = _odds(differ, way, known, ground, since)
-        by = np.stack([_settled(o, place) for o in odds])
+        by = np.maximum.accumulate(np.stack([_settled(o, place) for o in odds]))
         grown = _pieces(by[-1] > 0.5)
         region = grown if grown.any() else region
         first = (by < 0.5).sum(axis=0)
@@ -293,13 +295,14 @@ def _odds(differ: Floats, way: Floats, known: Bools, ground: Bools, since: Bools
     worth = spread * max(float(np.square(mean[:, ground]).mean() * len(differ)), 1.0)
     power = np.square(way).sum(axis=1) / 2
     gain = (differ * way).sum(axis=1) - power
-    size = np.square(differ).sum(axis=1) / 2
-    usual = np.array([np.quantile(s[ground & k], 0.99) for s, k in zip(size, known, strict=True)])
-    # what looks like neither has changed as well, if not surely
-    beyond = size - usual[:, None, None] - OTHER
+    # what looks like neither, nor like a mixture of both, has changed as well, if not surely
+    part = np.clip((differ * way).sum(axis=1) / np.maximum(2 * power, 1e-9), 0, 1)
+    aside = np.square(differ - part[:, None] * way).sum(axis=1) / 2
+    usual = np.array([np.quantile(a[ground & k], 0.99) for a, k in zip(aside, known, strict=True)])
+    beyond = aside - usual[:, None, None] - OTHER
     gain = np.where(beyond > 0, np.maximum(gain, np.minimum(beyond, OTHER)), gain)
     gain = np.where(known, np.clip(gain / worth, -MOST, MOST), 0.0)
-    gain = np.stack([_smooth(g, k) for g, k in zip(gain, known, strict=True)])
+    gain = ndimage.gaussian_filter(gain, (0, SOFT_PX, SOFT_PX))
     # told by a change at date j: all looks from j on; and by none: nothing. Each side counts by its mean, so that
     # pixels that tell nothing lean to neither
     total = np.cumsum(gain[::-1], axis=0)[::-1]
@@ -330,11 +333,12 @@ def _pieces(changed: Bools) -> Bools:
 
 FINE_M = 6.0
 """Pixels below this size, in metres, form one class, larger ones another."""
-FACTORS = (1.0, 1.0)
-"""By which standard deviations are stretched so that 90 % of the intervals hold, of fine and of coarse pixels."""
-CALIBRATED = "not yet"
+FACTORS = (0.8, 0.7)
+"""What half-widths are multiplied by, of fine and of coarse pixels. 0.66 and 0.53 would do for 90 % of the dates to hold;
+dates of one site are right or wrong together, and the sites are few."""
+CALIBRATED = "28 simulated sites at 3 m and 10 m, not this site"
 
 
 def factor(pixel_m: float) -> float:
-    """What a standard deviation of `Extent` is stretched by."""
+    """What the half-widths of `Extent` are multiplied by."""
     return FACTORS[0 if pixel_m < FINE_M else 1]
