@@ -244,7 +244,8 @@ def rows(seed: int, gsd: float, halls: int, variant: str, starts: str = "moved")
             clock = time.process_time() - clock
             failed = found.failed or ("" if starts != "detector" or stands(found) else "no shadow")
             yield {
-                "seed": seed, "gsd": gsd, "name": name, "roof": roof, "dates": len(used), "iou": share,
+                "seed": seed, "variant": variant, "gsd": gsd, "name": name, "roof": roof, "dates": len(used),
+                "iou": share,
                 "true": {"area": shape.area, "height": height, "sides": sorted(_sides(shape))},
                 "filled": shape.area / shape.minimum_rotated_rectangle.area,
                 "sun": [elevation[k.scene] for k in used],
@@ -272,6 +273,10 @@ def fit_of(row: dict[str, Any]) -> Fit:
     )  # fmt: skip
 
 
+def _site(row: dict[str, Any]) -> str:
+    return f"{row.get('variant', 'base')} {row['seed']}"
+
+
 WRONG = 1.65 / 0.65
 """How far a wrong reading of "60 to 70 %" lies from the right one."""
 NINETY_NINE = 2.576 / 1.645
@@ -296,7 +301,7 @@ def judged(told: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             out = edges(name, length=f.box.length, width=f.box.width)
             yield _judged(name, value, true[name], (sigma, out), class_of((f,), r["gsd"]), r, sun)
     for (r, f), (o, g) in combinations(kept, 2):
-        if r["seed"] == o["seed"] and r["gsd"] == o["gsd"] and (r["dates"] > 1) == (o["dates"] > 1):
+        if _site(r) == _site(o) and r["gsd"] == o["gsd"] and (r["dates"] > 1) == (o["dates"] > 1):
             value = r["box"][2] * r["box"][3] / (o["box"][2] * o["box"][3])
             true_ratio = r["true"]["area"] / o["true"]["area"]
             kind = class_of((f, g), r["gsd"])
@@ -321,7 +326,7 @@ def _judged(
     score = sqrt(max(error**2 - (NORMAL_90 * out) ** 2, 0.0)) / sigma
     return {
         "quantity": name, "class": kind, "error": error, "score": score, "half": half,
-        "seed": row["seed"], "gsd": row["gsd"],
+        "site": _site(row), "gsd": row["gsd"],
         "several": row["dates"] > 1, "sun": sun, "metres": value - true,
     }  # fmt: skip
 
@@ -334,7 +339,7 @@ def calibrate(told: list[dict[str, Any]]) -> None:
             z = np.sort([j["score"] for j in found if j["quantity"] == name and j["class"] == kind])
             if len(z):
                 rank = min(int(np.ceil(0.9 * (len(z) + 1))), len(z)) - 1
-                sites = len({j["seed"] for j in found if j["class"] == kind})
+                sites = len({j["site"] for j in found if j["class"] == kind})
                 print(
                     json.dumps(
                         {
@@ -380,7 +385,7 @@ def summary(told: list[dict[str, Any]]) -> None:
                 error = np.abs(np.expm1([j["error"] for j in some]))
                 half = np.array([j["half"] for j in some])
                 held = np.abs([j["error"] for j in some]) <= half
-                low, high = _by_site(held, np.array([j["seed"] for j in some]), rng)
+                low, high = _by_site(held, np.array([j["site"] for j in some]), rng)
                 row = {
                     "quantity": name, "n": len(some), "error p50": round(float(np.median(error)), 4),
                     "p90": round(float(np.quantile(error, 0.9)), 4), "coverage": round(float(held.mean()), 3),

@@ -42,6 +42,13 @@ TRIED, MOVED = 2, 3
 """Starts that are followed, and moves of one side."""
 FAR, BETTER = 1.05, 0.99
 """Share of the misfit that a box of quite another size must save, and that any other box must."""
+INNER = ((0.85, 0.6), (0.8, 0.8))
+"""Length and width of smaller boxes that are tried, as shares of what was found."""
+INNER_RESIDUAL = 0.08
+"""What must be left of the roof for that."""
+INNER_BETTER, INNER_AS_GOOD, INNER_OTHER = 0.95, 0.98, 0.1
+"""Share of the misfit below which such a box is taken, and below which, where the logarithm of its area differs by more
+than the last, it counts as being as good."""
 GROWN = (1.0, -0.5, 0.3, -0.25)
 """By how much of its size a box is made longer or wider on one side, to see whether that fits better."""
 STARTS = ((1.0, 1.0), (0.72, 0.72), (1.25, 1.25), (0.72, 1.0), (1.0, 0.72))
@@ -133,21 +140,56 @@ def fit(start: Box, looks: Sequence[Look]) -> Fit:
         for long, wide in STARTS
     ]
     tries = sorted(tries, key=coarse.cost)[:TRIED]
-    found = [descend(coarse, t, 4)[1].box for t in tries]
-    told = _choose(few, noise, found, blocks=blocks)
+    boxes = [descend(coarse, t, 4)[1].box for t in tries]
+    told = _choose(few, noise, boxes, blocks=blocks)
     state = State(told[0][1], log(SIGMA_PX[0]), np.zeros((len(looks), 2)))
     looks = [_leaning(k, state) for k in looks]
+    problem, state = _settled(looks, state, None)
+    found = _result(problem, state, start)
+    rival = _rival(told, problem.alike)
+    if found.residual > INNER_RESIDUAL:
+        misfit, inner = _inner(problem.looks, state)
+        smaller = log(state.box.length * state.box.width / (inner.length * inner.width))
+        if misfit < INNER_BETTER and smaller > 0:
+            problem, state = _settled(problem.looks, replace(state, box=inner), state.box)
+            found = _result(problem, state, start)
+        elif misfit < INNER_AS_GOOD and smaller > INNER_OTHER:
+            # one or the other
+            rival = max(rival, smaller / 2)
+    return replace(found, rival=rival)
+
+
+def _settled(looks: Sequence[Look], state: State, yard: Box | None) -> tuple[Problem, State]:
+    """The fit to all looks, and the problem that it solves with weights of its own residuals."""
     noise = [_ground_noise(k, state.box, near(k, state.box)) for k in looks]
     alike = 4.0 * len(looks) ** 0.5
     for steps in (5, 4, 4):
-        problem = Problem(looks, noise, alike)
+        problem = Problem(looks, noise, alike, yard=yard)
         _, state = descend(problem, state, steps)
         if any(k.leans for k in looks):
             looks = [_leaning(k, state, i) for i, k in enumerate(looks)]
-            problem = Problem(looks, problem.noise, problem.alike)
+            problem = Problem(looks, noise, alike, yard=yard)
         noise, alike = _judged(problem, state)
-    rival = _rival(told, alike)
-    return replace(_result(Problem(looks, noise, alike), state, start), rival=rival)
+    return Problem(looks, noise, alike, yard=yard), state
+
+
+def _inner(looks: Sequence[Look], state: State) -> tuple[float, Box]:
+    """The best box on cleared ground of the size of the box found, and its misfit as a share of that of the box found.
+
+    Cleared ground around a building may stand out more than its roof does.
+    """
+    few = looks[:FIRST]
+    noise = [_ground_noise(k, state.box, near(k, state.box)) for k in few]
+    problem = Problem(few, noise, 1.0, yard=state.box)
+    outer = replace(state, shifts=state.shifts[: len(few)])
+    told = []
+    for length, width in INNER:
+        box = replace(state.box, length=length * state.box.length, width=width * state.box.width)
+        smaller = descend(problem, replace(outer, box=box), 3)[1]
+        misfit, two_roofs = problem.misfit(smaller)
+        told.append((misfit * (2 if two_roofs else 1), smaller.box))
+    misfit, box = min(told, key=lambda t: t[0])
+    return misfit / problem.misfit(outer)[0], box
 
 
 def _choose(

@@ -5,7 +5,7 @@ Numer. Anal. 10, 1973; Jacobian as of L. Kaufman, BIT 15, 1975).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log, sqrt
 
 import numpy as np
@@ -30,8 +30,8 @@ CAUCHY = 2.5
 NEAR_PX = 5.0
 """Ground around a building and its shadow that takes part in the last steps."""
 FAINT, FAINTER, EVEN = 0.15, 0.3, 0.8
-"""Shares of a roof's contrast that its fainter half must have, where its colour is that of the other half and where not,
-and from which the halves count as alike."""
+"""Shares of a roof's contrast that its fainter half must have, where its colour is that of the other half and where
+not, and from which the halves count as alike."""
 LEVEL, STEEP, ALIKE, OTHER = 0.1, 1.0, 0.1, 0.2
 """Halves of a roof: relative difference that tells of a slope, steepest slope, by how much colours differ that count as
 one, and by how much they may."""
@@ -98,7 +98,7 @@ class Pixels:
     points: Image
     """(3, pixel) of 1, column, row of their centres."""
     aside: Floats
-    """(2, pixel): place right and down of the window's middle, in windows."""
+    """(2, pixel) of what the ground's brightness goes with: place right and down of the window's middle, in windows."""
     values: Floats
     """(pixel, band), whitened."""
     weight: Floats
@@ -152,13 +152,17 @@ class Problem:
         held_px: float | None = None,
         flat: bool = False,
         blocks: bool = False,
+        yard: Box | None = None,
     ) -> None:
         """`alike`: by how much neighbouring errors are worth less; `held_px`: a point spread that is not fitted;
-        `flat`: with a roof of one brightness only; `blocks`: on averages of 2 x 2 pixels."""
+        `flat`: with a roof of one brightness only; `blocks`: on averages of 2 x 2 pixels; `yard`: ground of another
+        brightness, instead of a slope of the ground's brightness downward."""
         self.looks, self.noise, self.alike, self.held_px = looks, noise, alike, held_px
         self.gable = 0.01 if flat else GABLE
         self.size = 2 if blocks else 1
         self.data = [_pixels(k, n, self.size) for k, n in zip(looks, noise, strict=True)]
+        if yard is not None:
+            self.data = [_with_yard(d, k.placed, yard) for d, k in zip(self.data, looks, strict=True)]
 
     def priors(self, state: State) -> tuple[Floats, Floats]:
         """Distances from what is known beforehand and their derivatives (diagonal), in standard deviations."""
@@ -323,6 +327,12 @@ def _pixels(look: Look, noise: Noise, size: int) -> Pixels:
         values[:, row, col].T.astype(np.float64) @ noise.whiten,
         weight[row, col],
     )
+
+
+def _with_yard(data: Pixels, placed: Placed, yard: Box) -> Pixels:
+    flat = replace(placed, lean=None)
+    share = shown(yard, np.zeros(2), log(SIGMA_PX[0]), flat, data.points, slopes=False)[0][0]
+    return replace(data, aside=np.stack([data.aside[0], share]))
 
 
 def _blocks(image: npt.NDArray[np.generic], size: int) -> npt.NDArray[np.generic]:
