@@ -334,7 +334,7 @@ def _pieces(changed: Bools) -> Bools:
 FINE_M = 6.0
 """Pixels below this size, in metres, form one class, larger ones another."""
 FACTORS = (0.8, 0.7)
-"""What half-widths are multiplied by, of fine and of coarse pixels. 0.66 and 0.53 would do for 90 % of the dates to hold;
+"""What half-widths are multiplied by, of fine and of coarse pixels. 0.66 and 0.53 would do for 90 % of the dates; but
 dates of one site are right or wrong together, and the sites are few."""
 CALIBRATED = "28 simulated sites at 3 m and 10 m, not this site"
 
