@@ -464,9 +464,12 @@ def _why_not(found: WallFit, rough: Polygon, pixel: float) -> str:
     outline, shortest = found.outline, float(found.walls.lengths.min())
     if not outline.is_valid or not np.isfinite(found.covariance).all():
         return "the pixels do not hold the outline"
-    small = shortest < LEAST_PX * pixel or outline.area < LEAST_AREA_PX * pixel**2
     rules = (
-        (small, f"a wall of {shortest:.0f} m, below one and a half pixels of {pixel:.1f} m"),
+        (outline.area < LEAST_AREA_PX * pixel**2, f"{outline.area:.0f} m2, below 12 pixels of {pixel:.1f} m"),
+        (
+            shortest < LEAST_PX * pixel,
+            f"a wall of {shortest:.0f} m, below one and a half pixels of {pixel:.1f} m",
+        ),
         (_shared(outline, rough) < KEPT, "the fit left the outline that it started from"),
         (found.contrast < 1.0, "roof and ground look alike"),
         (found.patch > PATCH or found.residual > RESIDUAL, "not one roof with straight walls"),
