@@ -143,7 +143,7 @@ def fit(start: Box, looks: Sequence[Look]) -> Fit:
     boxes = [descend(coarse, t, 4)[1].box for t in tries]
     told = _choose(few, noise, boxes, blocks=blocks)
     state = State(told[0][1], log(SIGMA_PX[0]), np.zeros((len(looks), 2)))
-    looks = [_leaning(k, state) for k in looks]
+    looks, state = _leaned(looks, state)
     problem, state = _settled(looks, state, None)
     found = _result(problem, state, start)
     rival = _rival(told, problem.alike)
@@ -167,7 +167,7 @@ def _settled(looks: Sequence[Look], state: State, yard: Box | None) -> tuple[Pro
         problem = Problem(looks, noise, alike, yard=yard)
         _, state = descend(problem, state, steps)
         if any(k.leans for k in looks):
-            looks = [_leaning(k, state, i) for i, k in enumerate(looks)]
+            looks, state = _leaned(looks, state)
             problem = Problem(looks, noise, alike, yard=yard)
         noise, alike = _judged(problem, state)
     return Problem(looks, noise, alike, yard=yard), state
@@ -251,14 +251,28 @@ def _neighbours(box: Box) -> list[Box]:
     return [replace(b, height=HEIGHT_M[0]) for b in result]
 
 
-def _leaning(look: Look, state: State, index: int = 0) -> Look:
-    """The look with that of its leans that fits best."""
-    if not look.leans:
-        return look
-    noise = [_ground_noise(look, state.box, near(look, state.box))]
-    alone = State(state.box, state.log_sigma, state.shifts[index : index + 1])
-    told = [replace(look, placed=replace(look.placed, lean=lean)) for lean in look.leans]
-    return min(told, key=lambda k: Problem([k], noise, 1.0).misfit(alone)[0])
+def _leaned(looks: Sequence[Look], state: State) -> tuple[list[Look], State]:
+    """The looks with those of their leans that fit best together, and the box's foot moved to where they then have it.
+
+    Looks that all lean to one side put the roof beside its foot, where a box without lean was fitted.
+    """
+    if not any(k.leans for k in looks):
+        return list(looks), state
+    noise = [_ground_noise(k, state.box, near(k, state.box)) for k in looks]
+    aside = np.mean([k.leans[0] for k in looks if k.leans], axis=0) * state.box.height
+    told = []
+    for side in (0, -1, 1):
+        box = replace(state.box, x=state.box.x - side * aside[0], y=state.box.y - side * aside[1])
+        picked = []
+        for k, n, shift in zip(looks, noise, state.shifts, strict=True):
+            alone = State(box, state.log_sigma, shift[None])
+            those = [replace(k, placed=replace(k.placed, lean=v)) for v in k.leans] or [k]
+            picked.append(
+                min(((Problem([t], [n], 1.0).misfit(alone)[0], t) for t in those), key=lambda p: p[0])
+            )
+        told.append((sum(p[0] for p in picked), [p[1] for p in picked], box))
+    _, best, box = min(told, key=lambda t: t[0])
+    return best, replace(state, box=box)
 
 
 def _pixel_m(look: Look) -> float:
