@@ -75,7 +75,7 @@ def halls(tmp_path_factory: pytest.TempPathFactory) -> tuple[Case, Place]:
 
 
 def measured(case: Case) -> dict[tuple[str, str], tuple[Value, bool]]:
-    (done,) = measure(case, figures=False)
+    (done,) = measure(case)
     return {(m.object_id, m.quantity): (m.value, m.checked) for m in done.measurements}
 
 
