@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import shapely
+from affine import Affine
 from odc.geo.geobox import GeoBox
 from pyproj import Transformer
 from shapely import MultiPolygon, Polygon, affinity
@@ -30,6 +31,8 @@ METHOD = (
     "stay changed"
 )
 PREFIX = "growth-"
+LEAST_PART = 0.05
+"""Share of the last area that counts as a part of it."""
 
 ROUND_PX, ROUND = 3.0, 0.1
 """Ground beyond the given outline in which the object is looked for: pixels, and as a share of the outline's size where
@@ -109,8 +112,10 @@ class Grown:
 
     @property
     def staged(self) -> bool:
-        """True where it grew after it was first seen, by more than the intervals leave open."""
-        return len(self.areas) > 1 and self.areas[-1].low > min(a.high for a in self.areas)
+        """True where a part of it was there on some date, and the last is larger by more than the intervals leave open."""
+        last = self.areas[-1]
+        part = [a for a in self.areas if a.low > 0 and a.area_m2 > LEAST_PART * last.area_m2]
+        return any(a.high < last.low for a in part)
 
     def measurement(self, figure: str | None) -> Measurement:
         """Its value is the area on the latest date."""
@@ -286,5 +291,5 @@ def seen(room: Room, outline: Polygon | MultiPolygon, others: Sequence[Polygon |
         np.asarray(ground, np.bool_),
         room.looks.pixel_m,
         sizes(on_plane, room.crs).area / place.size,
-        grid[window],
+        GeoBox(place.shape, b @ Affine.translation(window[1].start, window[0].start), grid.crs),
     )

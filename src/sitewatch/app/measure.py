@@ -64,13 +64,13 @@ def measure(
     case: Case,
     *,
     site: str | None = None,
-    figures: bool = True,
+    draws: bool = True,
     tracked: Sequence[Tracked] = (),
     slope_deg: float | None = None,
     progress: Progress | None = None,
 ) -> list[Measured]:
     """Measure events and reference buildings of `site`, or of every site; write `out/measurements.json` and, with
-    `figures`, a figure for each object into `out/figures`.
+    `draws`, a figure for each object into `out/figures`.
 
     Ground that was altered in more than one step gets its area through time, and so does what is `tracked`; the
     tracked is not kept for the next time. `slope_deg` is how steep the ground around the buildings is:
@@ -82,7 +82,7 @@ def measure(
     """
     bar = progress or NoProgress()
     results = [
-        _measure_site(case, s, bar, figures=figures, tracked=tracked, slope_deg=slope_deg)
+        _measure_site(case, s, bar, draws=draws, tracked=tracked, slope_deg=slope_deg)
         for s in chosen_sites(case, site)
     ]
     write_measurements(case)
@@ -96,12 +96,18 @@ def write_measurements(case: Case) -> Path:
     )
 
 
+def figures(case: Case) -> list[Path]:
+    """Files of the figures of what was measured last, each once."""
+    names = dict.fromkeys(m.figure for s in case.sites() for m in case.measurements(s.name))
+    return [case.out / name for name in names if name is not None]
+
+
 def _measure_site(
     case: Case,
     site: Site,
     progress: Progress,
     *,
-    figures: bool,
+    draws: bool,
     tracked: Sequence[Tracked] = (),
     slope_deg: float | None = None,
 ) -> Measured:
@@ -120,7 +126,7 @@ def _measure_site(
     found = [m for e in events for m in _of_event(e, pixel_m, moved, fits.get(e.id), pixels)]
     found += [m for r in references for m in _of_reference(r, pixel_m, moved, fits.get(r.name), pixels)]
     found += _ratios(events, references, fits, pixel_m, pixels)
-    if figures and isinstance(room, Room):
+    if draws and isinstance(room, Room):
         stem = _stem(case, site)
         subjects = _subjects(room, events, references, fits)
         with case.writing():
@@ -129,7 +135,7 @@ def _measure_site(
         known = {s.id: s for s in scenes}
         for curve in curves(room, events, tracked):
             figure = None
-            if figures:
+            if draws:
                 with case.writing():
                     figure = draw_growth(
                         case.out, site.name, curve, room.looks.bands, known, stem=_stem(case, site)

@@ -74,11 +74,17 @@ def run(
     sites = detecting.chosen_sites(case, None)
     files: list[Path] = []
 
-    def step(name: str, key: str, outputs: Sequence[Path], work: Callable[[], object]) -> None:
+    def step(
+        name: str,
+        key: str,
+        outputs: Sequence[Path],
+        work: Callable[[], object],
+        made: Callable[[], Sequence[Path]] = list,
+    ) -> None:
         done = case.step_done(name, key)
         if not done:
             work()
-            case.mark_step(name, key, outputs)
+            case.mark_step(name, key, [*outputs, *made()])
         files.extend(outputs[:1])
         finished(name, done)
 
@@ -86,7 +92,8 @@ def run(
         files.append(_detected(case, sites, finished, workers=workers, progress=progress))
         if last >= STEPS.index("measure"):
             key = engine.key_of(measuring.VERSION, _events_key(case), _references(case))
-            step("measure", key, [case.out / "measurements.json"], lambda: measuring.measure(case))
+            written = [case.out / "measurements.json"]
+            step("measure", key, written, lambda: measuring.measure(case), lambda: measuring.figures(case))
         if last >= STEPS.index("claims") and case.documents():
             key = claiming.claims_key(case)
             written = [case.out / claiming.FILE]
