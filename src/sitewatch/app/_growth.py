@@ -112,7 +112,7 @@ class Grown:
 
     @property
     def staged(self) -> bool:
-        """True where a part of it was there on some date, and the last is larger by more than the intervals leave open."""
+        """True where a part of it was there once, and the last is larger by more than the intervals leave open."""
         last = self.areas[-1]
         part = [a for a in self.areas if a.low > 0 and a.area_m2 > LEAST_PART * last.area_m2]
         return any(a.high < last.low for a in part)
