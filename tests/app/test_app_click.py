@@ -15,6 +15,7 @@ from shapely.geometry import mapping
 
 from sitewatch.app.click import click_reference
 from sitewatch.app.measure import measure
+from sitewatch.app.report import report
 from sitewatch.app.scenes import add_scenes
 from sitewatch.app.site import add_reference, add_site, aoi_from_point, change_reference
 from sitewatch.case import Case, judgement
@@ -108,6 +109,10 @@ def test_clicks_give_a_box_and_an_l_that_are_not_checked_until_they_are(halls: t
     values = measured(case)
     assert values["winged", "area"][1]
     assert not values["box", "area"][1]
+    # what is published says so
+    report(case, command="sitewatch report CASE")
+    page = (case.out / "report.html").read_text(encoding="utf-8")
+    assert "The outlines of box were drawn by a program, and nobody has checked it" in page
 
 
 def test_what_is_no_building_is_refused_in_one_line(halls: tuple[Case, Place]) -> None:
