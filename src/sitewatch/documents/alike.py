@@ -28,6 +28,7 @@ _END = r"(?= ?(?:[.,;:!?)]|$| (?:and|but|now|since|today)\b))"
 _SAMENESS = re.compile(
     r"\b(?:same|[Ee]qual|[Ii]dentical|[Ee]quivalent|[Ss]imilar|[Cc]omparable|close|par|level|even|[Aa]like|different|neck|indistinguishable|like|matching|matched|match)\b"
 )
+_SIZE_OF = re.compile(r"\bthe (?:size|length|height|width|area|footprint) of\b")
 _VERBS = re.compile(r"\b(?:match|equal|rival|parallel|approach|approximat|resembl)")
 _OTHERS = re.compile(
     r"\b(?:[Nn]either|no [a-z]+er |[Aa]s [a-z]+ as|[Ee]qually|the (?:equal|match|twin|equivalent)|[a-z]+ of |[Aa]bout|[Rr]oughly|[Aa]round|[Nn]early|almost|approximately|some )"
@@ -69,6 +70,21 @@ _PATTERNS = tuple(
         (
             _SAMENESS,
             rf"\b(?:{_ADVERB})?(?P<measure>equal|equivalent) (?:in extent )?to(?= (?:the|its|that|an?|all) )",
+        ),
+        # "12 m long, the same as those on the data sheet"
+        (
+            _SAMENESS,
+            rf"(?:, )(?P<own>(?:{_ADVERB})?(?P<measure>the same) as)(?= (?:the|its|that|those|an?|all|in|at|on) )",
+        ),
+        # "a slip the size of a rugby field"
+        (
+            _SIZE_OF,
+            rf"\b(?:an?|the|this|that|another|some|two|three) (?:(?!(?:of|in|on|at|to|by|is|was|are|were|and|that)\b)[\w’'-]+ ){{0,3}}?(?!(?:of|in|on|at|to|by|is|was|are|were|and|that|than|times|twice|half|third|quarter)\b)[a-z]+,? (?P<own>(?:{_ADVERB})?the (?P<noun>size|length|height|width|area|footprint) of)(?= an? )",
+        ),
+        # "as much ground as the three others together"
+        (
+            _OTHERS,
+            rf"{_NOT_FACTOR}\b(?:{_ADVERB})?(?P<far>(?:nowhere near|not nearly|not quite|not) )?as (?P<adj>much|many) (?!of\b|more\b|less\b)[a-z]+ as\b{_NO_FIGURE}",
         ),
         # "on a par with"
         (
@@ -152,7 +168,7 @@ _SIZES = {
 
 def alike(text: str, original: str) -> Iterator[Quantity]:
     """Ratios of 1 that words state, with what they compare with; "not as large as" is at most 1."""
-    places = {hint: tuple(windows(hint, text, 50, 180)) for hint in (_SAMENESS, _VERBS, _OTHERS)}
+    places = {hint: tuple(windows(hint, text, 50, 180)) for hint in (_SAMENESS, _SIZE_OF, _VERBS, _OTHERS)}
     for hint, pattern in _PATTERNS:
         for start, end in places[hint]:
             for match in pattern.finditer(text, start, end):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import inf
 
-from sitewatch.documents.numbers import GAP, MAY_START, NUMBER, Number, number
+from sitewatch.documents.numbers import GAP, MAY_START, NUMBER, Number, is_fraction, number
 from sitewatch.documents.spans import words
 from sitewatch.documents.units import UNIT
 
@@ -47,11 +47,11 @@ _LEADING = frozenset(
 )
 """Last words of what may stand before a number: a cheap look before the costly one."""
 _SPREAD = re.compile(
-    r"\b(?:extend(?:s|ed|ing)?|spread(?:s|ing)?|stretch(?:es|ed|ing)?|sprawl(?:s|ed|ing)?|range[sd]?|laid out|distributed|scattered)(?: now| out)? $",
+    r"\b(?:extend(?:s|ed|ing)?|spread(?:s|ing)?|stretch(?:es|ed|ing)?|sprawl(?:s|ed|ing)?|range[sd]?|laid out|distributed|scattered|strewn|dispersed|dotted|collapsed|slid|subsided|slumped|seeped|eroded|drifted|flowed|dump(?:s|ed|ing) [a-z]+|spill(?:s|ed|ing) [a-z]+)(?: now| out)? $",
     re.IGNORECASE,
 )
 _DASH = r"(?:-|–|—|‑|−|…|\.\.\.?)"
-_PERCENT = r"(?:[ \u00a0\u202f]?%|[ -]?(?:percents?|per cent|pct)\b)"
+_PERCENT = r"(?:[ \u00a0\u202f]?%|[ -]?(?:percents?|per cent|pct|(?-i:pc))\b)"
 _RANGE = re.compile(
     rf"(?P<first>{NUMBER})(?:(?P<between_unit>{_PERCENT}|[ \u00a0\u202f-]?{UNIT}(?!\w)|x(?= ?{_DASH} ?\d)| times(?= to))?"
     rf"(?:{GAP}?{_DASH}{GAP}?|(?:{GAP}|-)(?P<link>to|or|and)(?:{GAP}|-)(?:(?:about|around|roughly|perhaps|even|nearly|maybe|at most|possibly|some) )?"
@@ -67,6 +67,7 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _LOOSE = re.compile(r"(?:[- ]odd|-?ish| or so| or thereabouts)(?= |-)", re.IGNORECASE)
+_UNIT_NEXT = re.compile(rf"[ \u00a0\u202f-]?{UNIT}(?!\w)", re.IGNORECASE)
 _START = re.compile(MAY_START, re.IGNORECASE)
 HEDGED = 0.1
 """Relative widening for "about", "roughly" and their like."""
@@ -165,6 +166,7 @@ def amount_at(text: str, start: int) -> Amount | None:
         elif (
             high <= low
             or (link == "and" and not opened)
+            or _differ(text, match, first, second)
             or (match["cap"] and not (before["at_least"] or before["greater_than"]))
             or _is_label(match, first, second)
         ):
@@ -240,6 +242,19 @@ def after_amount(text: str, found: Amount, end: int) -> tuple[Amount, int]:
 def _is_label(match: re.Match[str], first: Number, second: Number) -> bool:
     """A pair that only looks like a range: "14-2230" of a telephone number, "2-0" of a score."""
     return second.value > 1000 * max(first.value, 1e-9) and not match["link"]
+
+
+def _differ(text: str, match: re.Match[str], first: Number, second: Number) -> bool:
+    """Two numbers of unlike kinds: "by a third to 95 MW", "1.1 ha or 3 % of the bay"."""
+    if is_fraction(match["first"]) and first.value < 1 and second.value > 4:
+        return True
+    inner = match["between_unit"]
+    if not inner or inner.strip(" x") == "times":
+        return False
+    share = re.match(_PERCENT, inner, re.IGNORECASE) is not None
+    return share != (
+        re.match(_PERCENT, text[match.end() : match.end() + 10], re.IGNORECASE) is not None
+    ) and (not share or _UNIT_NEXT.match(text, match.end()) is not None)
 
 
 def _shared_scale(written: str, low: float, high: float) -> tuple[float, float]:

@@ -34,7 +34,7 @@ def _all(verbs: str, irregular: str = "", phrases: str = "") -> set[str]:
 _BE = r"(?:(?:has|have|had|having|been|was|were|is|are|being|be|to|got|gets) )*"
 _UP = _all(
     "burgeon proliferate increase expand enlarge extend balloon mushroom climb jump surge soar broaden deepen heighten lengthen widen swell gain "
-    "upsize boost raise amplify augment inflate thicken stretch magnify elongate bulk fatten add",
+    "upsize boost raise amplify augment inflate thicken stretch magnify elongate bulk fatten add lift hoist",
     "grew grow grows growing grown rose risen rises rise rising swollen larger bigger greater longer wider taller higher broader deeper up",
     "put_on puts_on putting_on scaled_up built_out bulked_up beefed_up gone_up went_up goes_up shot_up blew_up blown_up build_up built_up rebuilt",
 )

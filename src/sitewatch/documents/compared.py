@@ -33,7 +33,7 @@ NOUNS = {
     "footprint": "area", "floor area": "area", "floor space": "area", "floorspace": "area", "surface area": "area", "surface": "area",
     "roof area": "area", "area": "area", "ground area": "area", "extent": "area", "acreage": "area", "size": "size", "dimensions": "size", "scale": "size",
     "length": "length", "width": "width", "breadth": "width", "height": "height", "depth": "depth", "volume": "volume",
-    "capacity": "capacity", "mass": "mass", "weight": "mass", "number": "count", "perimeter": "perimeter", "output": "output", "diameter": "width",
+    "capacity": "capacity", "storage": "capacity", "mass": "mass", "weight": "mass", "number": "count", "perimeter": "perimeter", "output": "output", "diameter": "width",
     "throughput": "output", "span": "width", "bulk": "volume", "tonnage": "mass", "girth": "width", "reach": "length",
 }  # fmt: skip
 

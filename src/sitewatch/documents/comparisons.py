@@ -39,15 +39,13 @@ from sitewatch.documents.numbers import is_fraction
 from sitewatch.documents.units import UNIT
 from sitewatch.types import Quantity
 
-_PCT = r"(?P<pct>[ \u00a0\u202f]?%|[ -]?(?:percents?|per cent|pct)\b)"
+_PCT = r"(?P<pct>[ \u00a0\u202f]?%|[ -]?(?:percents?|per cent|pct|(?-i:pc))\b)"
 
 
 _TIMES = r"(?P<times>[ -]times\b|[ ]?[x×](?=[ .,;:!?)]|$|-(?=bigger|larger))(?! ?\d)| to (?:one|1)\b|-?fold\b| fold\b)"
 
 
-_ASIDE = (
-    r"(?:short|shy|below|above|under|over|beyond|more|less|fewer|greater|larger|smaller|bigger|up|down)\b"
-)
+_ASIDE = r"(?:short|shy|below|above|under|over|beyond|up|down|" + CMP + r")\b"
 """Words that start another comparison: never part of what is compared with."""
 
 
@@ -56,7 +54,7 @@ _NO_OWNER = r"(?:to|from|off|on|onto|in|into|at|by|with|for|out|and|or|but|is|wa
 
 
 TAIL = re.compile(
-    rf"(?P<of>(?P<of_again> again)?[ -](?:of )?(?:the |its |their |his |that |what )?(?P<owner>(?!{_ASIDE}|{_NO_OWNER})(?:{WORD} ){{0,6}}?{WORD}(?:[’']s|s[’']) )?(?:(?!{_ASIDE})[a-z]{{3,12}} |(?:19|20)\d\d |\ue000{{4}} )?(?P<of_noun>{NOUN})\b(?P<of2> (?:of|as|that of)\b)?)"
+    rf"(?P<of>(?P<of_again> again)?[ -](?:of )?(?:the |its |their |his |that |what )?(?P<owner>(?!{_ASIDE}|{_NO_OWNER})(?:(?!\w{{3,}}\. ){WORD} ){{0,6}}?{WORD}(?:[’']s|s[’']) )?(?:(?!{_ASIDE})[a-z]{{3,12}} |(?:19|20)\d\d |\ue000{{4}} )?(?P<of_noun>{NOUN})\b(?P<of2> (?:of|as|that of)\b)?)"
     rf"|(?P<as> as (?P<as_adj>{ADJ})\b(?:(?<=much) (?:{NOUN}|space|room|ground|land))?(?P<again> again\b)?(?: in (?P<as_noun>{NOUN})\b)?(?P<as2> as\b)?)"
     rf"|(?P<again_as> again as (?P<again_adj>{ADJ})\b(?P<again2> as\b)?)"
     rf"|(?P<cmp> (?:again )?(?P<cmp_adj>{CMP})\b{IN}?(?P<than> than\b)?)"
@@ -123,7 +121,7 @@ def ratio_of_amount(text: str, original: str, found: Amount) -> Quantity | None:
     )
     if lost is not None:
         return lost
-    if tail is not None and not _of_capacity(tail):
+    if tail is not None:
         return ratio_of_tail(text, original, found, kind, tail, low, high)
     if linked := ratio_of_link(text, found.start, end, kind, low, high):
         stop, pair, dimension, of = linked
@@ -144,14 +142,6 @@ _LOST = re.compile(
 
 _PASSIVE = re.compile(r"\b(?:is|was|are|were|be|been|being) $")
 _BY_FACTOR = re.compile(r"\bby (?:a|some) factor of (?:about |some |nearly |roughly |almost )?$")
-
-
-def _of_capacity(tail: re.Match[str]) -> bool:
-    """ "at 92 % of capacity" is how full it is, and compares nothing."""
-    return (
-        bool(tail["of"])
-        and re.fullmatch(r" of (?:its |the )?(?:total |full )?capacity", tail["of"]) is not None
-    )
 
 
 _AS_ADJ = re.compile(rf" (?:as (?:{ADJ}) as|that of)\b")

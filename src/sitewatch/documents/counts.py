@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 from sitewatch.documents.amounts import HEDGED, Amount, after_amount, before_amount
-from sitewatch.documents.numbers import number
+from sitewatch.documents.numbers import NUMBER, number
 from sitewatch.documents.spans import words
 from sitewatch.documents.verbs import FINITE
 from sitewatch.types import Quantity, Reading
@@ -31,7 +31,7 @@ _BARE = re.compile(
 )
 _LABELLED = re.compile(
     r"\b(?:(?-i:[A-Z])[a-z]+s|Landsat|Sentinel|Gaofen) \d{1,4}(?:, \d{1,4})* (?:and|or) $|\b(?-i:[A-Z])[a-z]{1,4} \d{1,4}[/–-]$"
-    r"|\b(?!(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b)(?-i:[A-Z])[a-z]{1,4}\. $",
+    r"|\b(?:Bldgs?|Blk|Figs?|Tab|Sec|Sect|Art|Apt|Vol|Hwy|Rte|Ch|App|Ref|Obj|Rev|Para|Nos?)\. $",
     re.IGNORECASE,
 )
 """Before a number that is part of a name: "Landsat 5 and 7", "Bldg. 31"."""
@@ -41,14 +41,19 @@ _LOOKS = re.compile(
 )
 _TITLED = re.compile(r"(?:[a-z,] |^)[A-Z][a-z]+ $")
 """Before a number that may be part of a name: "Stage 2 of the works"."""
+_CLAUSE = re.compile(r" (?:and|but|or|in|at|on|by|when|while|after|before|since|if|last|this)\b")
+_HELD = re.compile(
+    r"\b(?:holds?|held|houses|housed|seats|sleeps|accommodate[sd]?|employ(?:s|ed)|displac(?:es|ed)|killed|injured|evacuated|hosts|hosted) (?:only |now )?$",
+    re.IGNORECASE,
+)
 _STATE = re.compile(r" (?:[a-z]+(?:ing|ed)\b|of (?:the |some |about )?(?:\d|[a-z]+ ))")
 _LIKENED = re.compile(r"as (?:large|long|high|wide|tall|big|deep) as ", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:several|a few|many|some few) $", re.IGNORECASE)
 _THESE = re.compile(
-    r" more(?= (?:by|in|at|on|are|were|have|had|will|followed|stood|stand|nearby|elsewhere)\b| \ue000|[.,;])| (?:more|fewer) than (?!\d)| (?:out )?of (?:them|these|those|which|whom)\b| out of (?:the |a total of |some |about |every )?(?=\d|[a-z]+ )| (?:that|which|who) "
+    r",? of (?:which|whom|them)\b| more(?= (?:by|in|at|on|are|were|have|had|will|followed|stood|stand|nearby|elsewhere)\b| \ue000|[.,;])| (?:more|fewer) than (?!\d)| (?:out )?of (?:them|these|those|which|whom)\b| out of (?:the |a total of |some |about |every )?(?=\d|[a-z]+ )| (?:that|which|who) "
 )
 _NUMBERED = re.compile(
-    r"(?:\b(?:number(?:s|ed|ing)?|total(?:s|led|ed|ling)?|population|tally|toll|headcount|count|of (?:which|whom|them))(?: (?:of [^.;,]{1,50} )?(?:is|was|are|were|at|of|stands at|stood at|to|has reached|reached|had reached|just|now|only|about|some))* | there (?:is|are|were|was|had been) (?:only |just )?|\b(?:count(?:s|ed)?|confirm(?:s|ed)|identif(?:ies|ied)|record(?:s|ed)|list(?:s|ed)|names?|named|logg?(?:s|ed)|tallied|document(?:s|ed)|register(?:s|ed)|spotted|mapped) |\bthe number of [^.;,]{1,60} (?:is|was|at|to|reached|stands at|stood at) )$",
+    r"(?:\b(?:number(?:s|ed|ing)?|total(?:s|led|ed|ling)?|population|tally|toll|headcount|count|of (?:which|whom|them))(?: (?:of [^.;,]{1,50} )?(?:is|was|are|were|at|of|stands at|stood at|to|has reached|reached|had reached|just|now|only|about|some))* | there (?:is|are|were|was|had been) (?:only |just )?|\b(?:count(?:s|ed)?|confirm(?:s|ed)|identif(?:ies|ied)|record(?:s|ed)|list(?:s|ed)|names?|named|logg?(?:s|ed)|tallied|document(?:s|ed)|register(?:s|ed)|spotted|mapped) |\b(?:crowd|crew|staff|workforce|population|fleet|garrison|convoy|group|herd|flock|cluster|row|line|series|array|total|team|set|maximum|minimum|estimate|capacity|order|target|quota|average|death toll|complement|turnout) of (?:about |some |around |roughly |nearly |almost |more than |over |at least )?|\b(?:built|designed|meant|intended|made|licensed|permitted|sized|equipped|planned|approved|room|space|beds|places|berths|seats|shelter|housing|capacity) for (?:about |some |up to |around |at least |only )?|\bout of (?:a total of |some |about )?|\b(?:puts?|putting) [^.;,]{1,40} at |\b(?:capacity|total|toll|tally|number|count|headcount|population|workforce|complement|strength) ?: |\bthe number of [^.;,]{1,60} (?:is|was|at|to|reached|stands at|stood at) )$",
     re.IGNORECASE,
 )
 _NOT_PLURAL = re.compile(
@@ -60,7 +65,7 @@ _SINGULAR_ONE = re.compile(
     re.IGNORECASE,
 )
 _DETERMINED = re.compile(
-    r"\b(?:the|this|that|previous|other|another|any|no|each|every|which|older|newer|new|old|last|first|second|one|next|only)[ -]$",
+    r"\b(?:the|this|that|previous|other|another|any|no|not|each|every|which|older|newer|new|old|last|first|second|one|next|only)[ -]$",
     re.IGNORECASE,
 )
 _MANY = re.compile(
@@ -91,12 +96,16 @@ _ORDER = {
 }
 
 
+_PERCENT = re.compile(r"[ \u00a0\u202f]?%|[ -]?(?:percent|per cent|pct|(?-i:pc))\b", re.IGNORECASE)
 _NO_COUNT_BEFORE = re.compile(r"(?:[$€£¥#+]|US\$|\bversion |\bpage |\bNo\. ?|\bnumber )$")
 _NO_COUNT_AFTER = re.compile(
     r"(?:[ -]?(?:°|degrees|million (?:dollars|euros)))|(?:st|nd|rd|th)\b|-?(?:year|month|day|week|hour|minute)s?\b",
     re.IGNORECASE,
 )
-_PART_OF = re.compile(r" of (?:the|its|their|these|those) (?:[\w-]+ ){0,3}?[a-z]+s\b")
+_PART_OF = re.compile(
+    rf" of (?:(?:the|its|their|these|those|his|her|our)(?: [\w’'-]+){{0,4}}? (?:[a-z]+s\b|{NUMBER}(?! ?(?:%|per ?cent)))|(?:about |some |a total of |around )?{NUMBER}(?! ?(?:%|per ?cent))(?: [a-z]+){{0,2}}? [a-z]+(?:s|ed)\b)",
+    re.IGNORECASE,
+)
 _OF_WHICH = re.compile(r"of (?:which|whom|them|these) (?:only |just |some |about )?$", re.IGNORECASE)
 _OPENS = re.compile(r"(?:[;,] (?:and )?|^)(?:only |just |some |about )?$", re.IGNORECASE)
 _STANDS = re.compile(r" (?:left|gone|remain|are|were|have)\b")
@@ -112,11 +121,20 @@ _OPENS_CLAUSE = re.compile(
 )
 
 
-def count_of(text: str, original: str, amount: Amount) -> Quantity | None:
+_HYPHENED = re.compile(
+    r"-(?P<noun>place|bed|seat|berth|unit|room|bedroom|cell|space|bay|house|home|dwelling|turbine|panel|pitch|plot|stall|tent|truck|vehicle|tank|pond|pen|truckload|person|man|strong|tree|ship|boat|barge|aircraft)(?=[ -][a-z])",
+    re.IGNORECASE,
+)
+"""What a building holds: "the 1,715-place jail"."""
+
+
+def count_of(text: str, original: str, amount: Amount) -> Quantity | None:  # noqa: PLR0911 (rules in order)
     """The count that a number states with a plural noun after it, or as a part ("nine of the 14 hangars")."""
     if amount.low != int(amount.low) or amount.low < 0 or _is_label(original, amount):
         return None
     loosened, end = after_amount(text, amount, amount.end)
+    if _PERCENT.match(text, amount.end):
+        return None
     before = text[max(0, amount.start - 16) : amount.start]
     if _LIKENED.match(text, amount.start):
         return None
@@ -130,6 +148,8 @@ def count_of(text: str, original: str, amount: Amount) -> Quantity | None:
         return None
     if amount.low < 10_000 and _PART_OF.match(text, end) and not _is_titled(original, amount):
         return _count(original, loosened, end)
+    if match := _HYPHENED.match(text, amount.end):
+        return _count(original, amount, match.end("noun"))
     if match := _noun_after(text, end):
         looks = amount.low <= 3 and before.endswith("the ") and _LOOKS.fullmatch(match["noun"])
         return None if looks else _count(original, loosened, match.end())
@@ -169,6 +189,16 @@ def _noun_after(text: str, end: int) -> re.Match[str] | None:
     return None if longer is None or _NO_NOUN_WITHIN.search(longer[0]) else match
 
 
+_PREDICATE = re.compile(
+    r" (?:is|was|are|were|has|have|had|should|would|could|may|might|must|will|can|[a-z]+ed|seen|found)\b"
+)
+_PER = re.compile(r" (?:an?|per|each|every) (?:hour|day|night|week|month|year|season)\b")
+_MEMBERS = re.compile(
+    r"(?:\b(?:the|its|their|all) |\b(?:the|its|their|all) (?:original|remaining|other|first|last|surviving|planned|promised|old|new|initial|previous|present|current|existing) |\b[a-z]+s of )$"
+)
+"""Before a number that stands for things named already: "two of the original eight should", "the 610 recorded"."""
+
+
 def bare_count(text: str, original: str, amount: Amount) -> Quantity | None:
     """The count that a number without any noun states: "They number 57", "Some 160 remained", "the 36 that stood"."""
     if amount.low != int(amount.low) or amount.low < 2 or amount.word in ("a", "an"):
@@ -179,14 +209,17 @@ def bare_count(text: str, original: str, amount: Amount) -> Quantity | None:
     loosened, end = after_amount(text, amount, amount.end)
     bare = _BARE.match(text, amount.end) is not None
     acts = (verb := _NEXT_WORD.match(text, amount.end)) is not None and verb[1] in FINITE
-    counted = _NUMBERED.search(before) and (acts or bare or _STATE.match(text, amount.end))
-    if counted:
+    goes_on = acts or bare or _STATE.match(text, amount.end) or _CLAUSE.match(text, amount.end)
+    held = _HELD.search(before) and (bare or _CLAUSE.match(text, amount.end))
+    counted = held or (_NUMBERED.search(before) and goes_on)
+    if counted or _PER.match(text, end):
         return _count(original, loosened, end)
     if _NO_NUMBER_BEFORE.search(before):
         return None
     ranged = loosened.ranged and re.search(" (?:to|or) ", text[amount.number : end])
     loose = bool(loosened.bound or loosened.hedged or ranged)
     opens = _OPENS_CLAUSE.search(before) is not None
+    opens = opens or (_MEMBERS.search(before) is not None and _PREDICATE.match(text, end) is not None)
     listed = re.search(r"[a-z]s: $", before) is not None
     bare = _BARE.match(text, end) is not None
     if _THESE.match(text, end) or (bare and (loose or listed)) or (acts and (loose or opens)):

@@ -47,7 +47,8 @@ _NO_BOUND = re.compile(
 def bounded(text: str, start: int, end: int, stretch: Stretch) -> tuple[int, int, Stretch]:
     """`stretch` as the words before it bound it: "since" opens its end, "by" its begin."""
     before = text[max(0, start - 60) : start]
-    if text[start:end].endswith(("’s", "'s")) and not before.endswith(("since ", "Since ")):
+    owns = text[start:end].endswith(("’s", "'s")) or text[end : end + 2] in ("’s", "'s")
+    if owns and not before.endswith(("since ", "Since ")):
         return start, end, stretch  # "by Monday's flood", "after Monday's strike"
     last = before.rstrip().rpartition(" ")[2].lower()
     if last not in _BOUNDING:

@@ -48,7 +48,7 @@ _SEASON = r"(?P<s>[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)"
 
 _KINDS: dict[str, str] = {
     "iso": r"(?<![\d-])(?P<y>(?:1[89]|20)\d\d)(?P<sep>[-/.])(?P<mm>\d\d)(?P=sep)(?P<d>\d\d)(?!\d)(?:T\d\d:\d\d(?::\d\d)?Z?)?",
-    "numeric": r"(?<![\d/.-])(?P<a>[0-3]?\d)(?P<sep>[/.-])(?P<b>[0-3]?\d)(?P=sep)(?P<y>(?:19|20)\d\d|(?<=/)\d\d)(?![\d/])",
+    "numeric": r"(?<![\d/.-])(?P<a>[0-3]?\d)(?P<sep>[/.-])(?P<b>[0-3]?\d)(?P=sep)(?P<y>(?:19|20)\d\d|(?<=/)\d\d|(?<=\d\.\d\d\.)\d\d)(?![\d/])",
     "isomonth": r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<mm>0[1-9]|1[0-2])(?![\d-])",
     "compact": r"(?<![\d.,/-])(?P<y>20[0-4]\d)(?P<mm>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?![\d,]|\.\d)",
     "letters": r"(?<![\w-])(?P<d>[0-3]\d)(?P<m>JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)(?P<y>20\d\d)\b",
@@ -66,7 +66,7 @@ _KINDS: dict[str, str] = {
     "md": rf"(?:{_WEEKDAY},? )?{_M} (?:the )?{_D}(?![\d%]|[.,]\d)",
     "partmonth": rf"{_PART}(?P<m>{MONTH})\b\.?",
     "seasonyear": rf"(?:{_PART})?(?:[Tt]he )?{_SEASON}(?:,? of)?,? [’']?{_Y}(?:[/–-](?P<y2>\d\d(?:\d\d)?)(?!\d))?",
-    "quarter": rf"(?:{_PART})?(?:Q(?P<n>[1-4])|(?P<n_>[1-4])Q|(?:[Tt]he )?(?P<nw>first|second|third|fourth|last|final) quarter)(?:(?:,? of)?,? ?{_Y})?",
+    "quarter": rf"(?:{_PART})?(?:Q(?P<n>[1-4])|(?P<n_>[1-4])Q|(?:[Tt]he )?(?P<nw>first|second|third|fourth|last|final)[ -]quarter)(?:(?:,? of)?,? ?{_Y})?",
     "half": rf"(?:H(?P<n>[12])|(?:[Tt]he )?(?P<nw>first|second|latter) (?:half|semester))(?:(?:,? of)?,? ?{_Y})",
     "decade": rf"(?:{_PART})?(?:[Tt]he )?(?P<y>(?:1[89]|20)\d0)[’']?s\b|(?:{_PART.replace('<part>', '<part_>')})?[Tt]he [’'](?P<yy>\d0)s\b",
     "nineties": rf"(?:(?:{_PART})(?:[Tt]he )?|[Tt]he )(?P<w>{'|'.join(_DECADES)})\b(?! of)",
@@ -76,8 +76,8 @@ _KINDS: dict[str, str] = {
     "years": r"(?<![\d.,/-])(?P<y>(?:1[89]|20)\d\d)(?P<dash>[–—/-])(?P<y2>\d\d|(?:19|20)\d\d)(?![\d–/-])",
     "partseason": rf"{_PART}(?:the )?{_SEASON}\b(?! of (?!last|this|the|that|next))",
     "season": rf"{_SEASON}\b(?! of (?!last|this|the|that|next))(?! (?:semester|school|sale))",
-    "month": rf"(?P<m>{_FULL}|(?:(?<=\b[Ii]n )|(?<=\bvs )|(?<=\b[Ss]ince )|(?<=\b[Bb]y )|(?<=\buntil )|(?<=\bearly )|(?<=\blate )|(?<=\bmid )|(?<=\bof )|(?<=\blast ))(?:Jan|Feb|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b|Sept\.?|Oct\.|Nov\.|Dec\.|Jan\.|Feb\.|Aug\.|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov)(?=[-–/](?:{MONTH})\b))(?![\w’'])",
-    "year": r"(?<![\d.,/:€$£#-])(?<!al\. \()(?<![Nn]o\. )(?P<y>(?:19|20)\d\d)(?![\d%/]|[.,:]\d|-\w)(?! ?(?:m2?|m²|km|ft|ha|mm|cm|kg|tons?|tonnes?|met(?:re|er)s?|feet|foot|sq|square|hectares?|acres?|miles?|yards?|percent|per cent|times|people|workers|troops|soldiers|vehicles|trucks|houses|units|buildings)\b)",
+    "month": rf"(?P<m>{_FULL}|(?:(?<=\b[Ii]n )|(?<=\bvs )|(?<=\b[Ss]ince )|(?<=\b[Bb]y )|(?<=\buntil )|(?<=\bearly )|(?<=\blate )|(?<=\bmid )|(?<=\bof )|(?<=\blast ))(?:Jan|Feb|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b|Sept\.?|Oct\.|Nov\.|Dec\.|Jan\.|Feb\.|Aug\.|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov)(?=[-–/](?:{MONTH})\b))(?![\w])(?!['’](?!s\b))",
+    "year": r"(?<![\d.,/:€$£#-])(?<!al\. \()(?<![Nn]o\. )(?P<y>(?:19|20)\d\d|(?:(?<=\b[Ii]n )|(?<=\b[Ss]ince )|(?<=\b[Bb]y )|(?<=\bof ))1[5-8]\d\d)(?![\d%/]|[.,:]\d|-\w)(?! ?(?:m2?|m²|km|ft|ha|mm|cm|kg|tons?|tonnes?|met(?:re|er)s?|feet|foot|sq|square|hectares?|acres?|miles?|yards?|percent|per cent|times|people|workers|troops|soldiers|vehicles|trucks|houses|units|buildings)\b)",
 }  # fmt: skip
 
 
@@ -106,7 +106,7 @@ _TAKES_MONTH = re.compile(
 
 
 _TAKES_SEASON = re.compile(
-    r"\b(?:(?:[Ii]n|[Bb]y|[Ss]ince|[Dd]uring|[Oo]ver|until|till|before|after|of|that|from|to|through|between|and|throughout) the|[Ll]ast|[Tt]his|[Pp]ast|[Ii]n|[Ss]ince|[Pp]revious|[Nn]ext|over|during|[Bb]y|until|till|of|that|and|or|from|to|through|between) $"
+    r"\b(?:(?:[Ii]n|[Bb]y|[Ss]ince|[Dd]uring|[Oo]ver|until|till|before|after|of|that|from|to|through|between|and|throughout) the|[Ll]ast|[Tt]his|[Pp]ast|[Ii]n|[Ss]ince|[Pp]revious|[Nn]ext|over|during|[Bb]y|[Bb]efore|[Aa]fter|until|till|of|that|and|or|from|to|through|between) $"
 )
 _TAKES_FALL = re.compile(
     r"\b(?:[Ll]ast|[Tt]his|[Nn]ext|[Ii]n the|[Bb]y the|[Ss]ince the|[Pp]revious|during the|over the|until the) $"

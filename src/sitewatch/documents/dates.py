@@ -36,10 +36,10 @@ _BETWEEN = re.compile(
     r"\b(?:between|from|From|Between|period)(?: about| around| roughly| at least)? (?:the )?(?:(?:early |late )?(?:morning|evening|night|afternoon|small hours) of (?:the )?)?$"
 )
 _SCHEDULED = re.compile(
-    r"\b(?:goes|opens|starts|begins|closes|ends|reopens|resumes|finishes|launches|follows|comes|arrives|expires|takes? effect|comes? into (?:force|effect)|falls due)\b[^.;]{0,40}$"
+    r"\b(?:goes|opens|starts|shuts|returns|switches on|is back|begins|closes|ends|reopens|resumes|finishes|launches|follows|comes|arrives|expires|takes? effect|comes? into (?:force|effect)|falls due)\b[^.;]{0,40}$"
 )
 _PARTICIPLE = re.compile(
-    r"(?<!\bbe )(?<!\bbe fully )(?<!\bbeen )(?<!\bto )\b(?!scheduled|planned|expected|slated|due|foreseen|targeted|booked|need)(?:[a-z]{2,}ed|built|burnt|seen|shown|taken|lost|made|hit|torn down) (?:in|on|by|since|during)(?: late| early| mid)? $"
+    r"(?<!\bbe )(?<!\bbe fully )(?<!\bbeen )(?<!\bto )(?<!\bit )(?<!\bthem )\b(?!scheduled|planned|expected|slated|due|foreseen|targeted|booked|need)(?:[a-z]{2,}ed|built|burnt|seen|shown|taken|lost|made|hit|torn down) (?:in|on|by|since|during)(?: late| early| mid)? $"
 )
 _PAST = re.compile(
     r"\b(?:was|were|had|has|have|did|[a-z]{2,}ed|stood|grew|rose|fell|went|came|began|built|gone|on)\b"
@@ -305,7 +305,12 @@ def _single(text: str, atom: Atom, today: date | None) -> _Found | None:
     elif (about := _ABOUT.search(before)) and stretch.edtf:
         start -= len(about[0])
         stretch = replace(stretch, edtf=f"{stretch.edtf}~" if "/" not in stretch.edtf else stretch.edtf)
-    if today and stretch.earliest and (now := _TO_NOW.match(text, end)):
+    if (
+        today
+        and stretch.earliest
+        and (now := _TO_NOW.match(text, end))
+        and not (now[0].startswith(" and") and "etween" not in before)
+    ):
         opened = _BETWEEN.search(before)
         whole = edtf.through(stretch, edtf.days(today, today, "day"))
         return _Found(start - len(opened[0]) if opened else start, now.end(), whole, True)

@@ -22,14 +22,23 @@ _AFTER = re.compile(
 _LEADS = re.compile(
     r"(?:\b(?:up|down|against|from|compared (?:with|to)|versus|vs\.?|than|instead of|rather than|had been|was|were|is|are|has|have|had|get|gets|say|says|said|"
     r"put it at|puts it at|put them at|makes it|made it|to the|the old|now|only|guess:|and then|then|down to|up to|or nearer|nearer|of those|another|a further|became|becomes|become|"
-    r"turned into|speaks? of|spoke of|talk(?:s|ed)? of|figures? of|number of|cited|not|later|or)|[:(]|, not|, then|, to)(?: (?:it|at|about|some|just|only|the|now|barely|around|roughly|a little|perhaps|nearly|merely|to|an?|permitted|planned|stated|claimed|expected|previous|earlier|original|former|official|usual|initial|old|reported|merely|mere))*(?: (?:\ue000+))?[ (]$",
+    r"turned into|speaks? of|spoke of|talk(?:s|ed)? of|figures? of|number of|cited|not|later|or|(?:bringing|bring|brings|brought|taking|takes|took) (?:it|them|this|that|the total|the figure) to)|[:(]|, not|, then|, to)(?: (?:it|at|about|some|just|only|the|now|barely|around|roughly|a little|perhaps|nearly|merely|to|an?|permitted|planned|stated|claimed|expected|previous|earlier|original|former|official|usual|initial|old|reported|merely|mere))*(?: (?:\ue000+))?[ (]$",
     re.IGNORECASE,
 )
-_LISTED_OR = re.compile(r"(?:, or| or|, i\.e\.,?|[.!?:]| \() ?(?:only |just |a |little |some )*$")
+_LISTED_OR = re.compile(
+    r"(?:, or| or|, i\.e\.,?|[.!?:]| \(|, (?:that|which) is) ?(?:only |just |a |little |some )*$"
+)
 DONE = re.compile(
     r"[ -](?:dug|roofed|demolished|destroyed|burnt|burned|drained|cleared|paved|excavated|submerged|flooded|dismantled|buried|collapsed|rebuilt)\b"
 )
 """After a part: how much of something has been done ("three-quarters dug")."""
+_PART_ACTS = re.compile(
+    r" (?:have|has|had|are|is|was|were|remains?|remained|lies?|lay|stands?|stood|lacks?|lacked)\b"
+)
+_PART_OPENS = re.compile(
+    r"(?:^|[.;:!?“\"] ?|, |\b(?:that|and|but|while|than|which|say|says|of (?:which|them|these|whom)) )$",
+    re.IGNORECASE,
+)
 _STOPS = re.compile(r" ?[.,;:!?)]|$")
 _COPULA = re.compile(r"\b(?:is|was|are|were|has|have|had) $")
 _GAPPED = re.compile(
@@ -56,6 +65,12 @@ def going_on(  # noqa: PLR0911 (rules in order)
         return None
     kind, end = kind_of(text, amount)
     if kind == "part" and DONE.match(text, end):
+        return _share(original, amount, end)
+    if (
+        kind == "part"
+        and _PART_ACTS.match(text, end)
+        and _PART_OPENS.search(text, max(0, amount.start - 24), amount.start)
+    ):
         return _share(original, amount, end)
     if last is None:
         return None

@@ -84,7 +84,7 @@ _LOST = re.compile(
 def _in_every(text: str, original: str) -> Iterator[Quantity]:
     """ "nine of every ten buildings", "lost four in every five of its shelters"."""
     for match in _near(_EVERY, _IN_EVERY, text):
-        if _NOT_SIZED.search(text[match.end() : match.end() + 40].split(",", maxsplit=1)[0]):
+        if _NOT_SIZED.search(re.split(r"[.,;:!?]", text[match.end() : match.end() + 40])[0]):
             continue
         part, whole = number(match["a"]), number(match["b"] or match["c"])
         if part is None or whole is None or not 0 < part.value < whole.value:

@@ -26,7 +26,7 @@ ECONOMY = re.compile(
     re.IGNORECASE,
 )
 """What rises and falls without being a size."""
-_PEOPLE = re.compile(
+PEOPLE = re.compile(
     r"\b(?:people|population|residents?|respondents|voters|workers|staff|employees|pupils|students|villagers|soldiers|men|women|children|readers|members|families|inhabitants|"
     r"time|day|night|week|month|year|hour|century|capacity|power|energy|money|vote|seats|work|works|blame|answer|story|truth|cent|total cost|way)s?\b",
     re.IGNORECASE,
@@ -42,7 +42,7 @@ _DOWN = ("short of", "shy of", "below", "under", "beneath", "down on")
 _PLACED = ("above", "over", "below", "under", "beneath", "beyond", "ahead of")
 """Words of place: they compare only sizes, never "20 % under the trees"."""
 _SIZED = re.compile(
-    rf" (?:that of|those of|what\b|(?:the|its|their) (?:{WORD} ){{0,3}}?(?:{NOUN}|figure|value|level|total|average|limit|norm|standard)\b|(?:the|its|their) (?:old|former|previous|original|existing|earlier|first|planned|permitted) )",
+    rf" (?:that of|those of|what\b|\ue000+[’']s |(?:the|its|their) (?:{WORD} ){{0,3}}?(?:{NOUN}|figure|value|level|total|average|limit|norm|standard)\b|(?:the|its|their) (?:old|former|previous|original|existing|earlier|first|planned|permitted) )",
     re.IGNORECASE,
 )
 _WHAT = re.compile(
@@ -51,18 +51,18 @@ _WHAT = re.compile(
 )
 _THING = re.compile(rf"(?: of)? (?P<np>{_NP}{THING}){_END}(?![’'])", re.IGNORECASE)
 _CALLED = re.compile(
-    rf"(?: of)? (?P<np>(?:{THING}|(?-i:[A-Z])[a-z]+\.?) (?:(?-i:[A-Z0-9])[\w-]{{0,8}}|\ue000+)|\ue000+|(?:the )?(?:normal|usual|average|norm|limit|original)|(?P<that>that|this|it)(?: (?:size|number|figure|length|area|amount|height|width))?)(?=[.,;:!?)]|$| (?:and|but|in|now|today|or)\b)",
+    rf"(?: of)? (?P<np>(?:{THING}|(?-i:[A-Z])[a-z]+\.?) (?:(?-i:[A-Z0-9])[\w-]{{0,8}}|\ue000+)|\ue000+|(?:the )?(?:normal|usual|average|norm|limit|original)|(?P<that>that|this|it)(?: (?:size|number|figure|length|area|amount|height|width|wide|long|large|big|high|tall|deep|much|many))?|\ue000+[’']s(?: {WORD}){{0,3}}|(?:that|those) (?:[a-z]+ed|seen|found|given|shown|put|in|at|for|on|from)\b[^,.;:!?()]{{0,60}})(?=[.,;:!?()]|$| (?:and|but|in|now|today|or|at)\b)",
     re.IGNORECASE,
 )
 _EQUATES = re.compile(
     r"\b(?:is|was|are|were|be|been|at|only|just|equals?|measures?|about|roughly|nearly|makes?|exactly|barely|hardly) $"
 )
 _MEASURE = re.compile(
-    rf" (?P<np>(?:the|its|their|today[’']s|\ue000+(?:[’']s)?|that) {NUMBER}[ \u00a0\u202f-]?{UNIT}(?![\w²³]))",
+    rf" (?P<np>(?:the|its|their|today[’']s|\ue000+(?:[’']s)?|that) {NUMBER}(?:[ \u00a0\u202f-]?{UNIT}(?![\w²³])|(?= [a-z]+)))",
     re.IGNORECASE,
 )
 _ANYTHING = re.compile(
-    rf" (?P<np>(?:the|its|their|that) (?:{WORD} ){{0,3}}?{WORD})(?=[.,;:!?)]|$| (?:it|they|he|she|of|in|at|on|we|when|and|but|once)\b)",
+    rf" (?P<np>(?:the|its|their|that) (?:(?!(?:to|by|at|from|on|in|of)\b|\d){WORD} ){{0,3}}?(?!\d|(?:to|by|at)\b){WORD})(?=[.,;:!?)]|$| (?:it|they|he|she|of|in|at|on|to|from|by|since|we|when|and|but|once|[a-z]+(?:ed|en|wn)|told|put|built)\b)",
     re.IGNORECASE,
 )
 """After "twice" and its like, whatever is named is what it compares with: "twice the thing it was"."""
@@ -144,7 +144,7 @@ def ratio_of_link(  # noqa: PLR0911, PLR0912 (rules in order)
         if match := _MEASURE.match(text, end):
             return end, (low, high), "size", match.span("np")
         if (match := _ANYTHING.match(text, end)) and not (
-            ECONOMY.search(match[0]) or _PEOPLE.search(match[0])
+            ECONOMY.search(match[0]) or PEOPLE.search(match[0])
         ):
             return match.end(), (low, high), "size", match.span("np")
         if _FITS.search(text, max(0, start - 70), start) and _STOP_HERE.match(text, end):
@@ -181,7 +181,7 @@ def share_of(text: str, original: str, end: int) -> tuple[int, str | None] | Non
     head = " ".join((whole or "").split()[:6])
     if match["np"] in ("that", "it", "them") and whole:
         return match.end(), whole
-    if not whole or ECONOMY.search(head) or _PEOPLE.search(head):
+    if not whole or ECONOMY.search(head) or PEOPLE.search(head):
         return None
     return match.end(), whole
 

@@ -103,7 +103,12 @@ def measured(text: str, original: str, amount: Amount) -> list[Quantity]:
     if match is None:
         return []
     if amount.ranged and changes(text, amount):
-        return [_measure(text, original, end, match) for end in ends_of_change(text, amount)]
+        first, *second = ends_of_change(text, amount)
+        own = _UNIT.match(text, first.end) if amount.between_unit else None
+        return [
+            _measure(text, original, first, own or match),
+            *(_measure(text, original, end, match) for end in second),
+        ]
     return [_measure(text, original, amount, match)]
 
 

@@ -32,8 +32,8 @@ _VULGARS = "[" + "".join(_VULGAR) + "]"
 _GROUPED = rf"\d{{1,3}}(?:,\d{{3}}){{1,5}}(?:\.\d{{1,6}})?|\d{{1,3}}(?:\.\d{{3}}){{2,5}}(?:,\d{{1,6}})?|\d{{1,3}}(?:\.\d{{3}}),\d{{1,6}}|\d{{1,3}}(?:['’]\d{{3}}){{1,5}}(?:\.\d{{1,6}})?|\d{{1,3}}(?:{GAP}\d{{3}}){{1,5}}(?!\d)(?:[.,]\d{{1,6}})?|\d{{1,2}}(?:,\d{{2}}){{1,4}},\d{{3}}"
 _PLAIN = r"\d{1,15}(?:[.,]\d{1,6})?"
 _DIGITS = (
-    rf"(?:(?<![\w.,/])(?<![A-Za-z][-‑])|(?<=[\dm][x×])|(?<=by-)|(?<=to-)|(?<=or-))(?:(?:{_GROUPED})(?!\d)|\d{{1,3}}{GAP}?(?:{_VULGARS}|(?<={GAP})\d/\d(?![\d/]))"
-    rf"|\d{{1,3}}/\d{{1,3}}(?![\d/])|{_PLAIN}(?!\d)|{_VULGARS})"
+    rf"(?:(?<![\w.,/])\.\d{{1,3}}(?![\d.])|(?:(?<![\w.,/])(?<![A-Za-z][-‑])|(?<=[\dm][x×])|(?<=by-)|(?<=to-)|(?<=or-))(?:(?:{_GROUPED})(?!\d)|\d{{1,3}}{GAP}?(?:{_VULGARS}|(?<={GAP})\d/\d(?![\d/]))"
+    rf"|\d{{1,3}}/\d{{1,3}}(?![\d/])|{_PLAIN}(?!\d)|{_VULGARS}))"
 )
 _LARGES = "hundred|thousand|million|billion|trillion|dozen"
 _BELOW_100 = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(sorted(_ONES, key=len, reverse=True))})"
@@ -42,9 +42,11 @@ _PART = "|".join(sorted(_PARTS, key=len, reverse=True))
 _AND_PART = rf"(?:[ -]and[ -](?:(?:an?|one|two|three)[ -])?(?:{_PART})s?(?!\w))"
 _FRACTION = rf"(?:(?:(?:an?|one|two|three|four|five|six|seven|eight|nine|ten)[ -](?:(?:good|full|mere|bare|further|whole|scant|little) )?|(?:the )?(?:(?:upper|lower|first|last|other|remaining|northern|southern|eastern|western|whole) ))(?:{_PART})s?(?: part)?|the (?:{_PART}) part(?= of)|half)(?![ -](?:dozen|a dozen|past|hour|day|year|party|parties|place|time|country|floor|person|phase|stage|quarter|week|century))"
 _WORDS = rf"(?:half a dozen|half a (?:million|billion)|(?:an? )?(?:{_BELOW_100}(?:[ -]{_ABOVE}){{0,3}}|{_ABOVE}(?:[ -]{_ABOVE}){{0,3}}))"
-NUMBER = rf"(?:(?<![\w.,/])\d{{1,2}}[ -](?:{_PART})s(?!\w)|{_DIGITS}(?:{GAP}?(?:{_LARGES})s?|(?:k|mn|bn)(?=\b))?{_AND_PART}?|\b(?:(?:an?|one|three)[ -]quarters? of a (?:thousand|million|billion)|{_FRACTION}|{_WORDS}{_AND_PART}?)(?!\w))"
+_MILLION = r"m(?= (?:cubic|square|metric|sq|cu|tonnes?|tons?|lit(?:re|er)s?|gallons|barrels|hectares|acres|people|residents|inhabitants|passengers|visitors|trees|households|homes|birds|vehicles|cars|tyres|tires|bricks|containers|seedlings|cattle|sheep|animals|customers|shares|votes|seats)\b)"
+"""After digits: millions, where what follows can be counted in them ("1.2m tonnes", but "2m walls")."""
+NUMBER = rf"(?:(?<![\w.,/])\d{{1,2}}[ -](?:{_PART})s(?!\w)|{_DIGITS}(?:{GAP}?(?:{_LARGES})s?|(?:k|mn|bn)(?=\b)|{_MILLION})?{_AND_PART}?|\b(?:(?:an?|one|three)[ -]quarters? of a (?:thousand|million|billion)|{_FRACTION}|{_WORDS}{_AND_PART}?)(?!\w))"
 """A number; needs re.IGNORECASE. Bounded repeats only, so it never takes more than linear time."""
-MAY_START = rf"\d|{_VULGARS}|\b(?:{'|'.join(sorted([*_SMALL, *_LARGE], key=len, reverse=True))}|half|(?:an?|the|upper|lower|first|last|other|remaining|northern|southern|eastern|western|whole)(?=[ -](?:{_PART}|{_LARGES}|good|full|mere|bare|further|whole|scant|little|upper|lower|first|last|other|remaining|northern|southern|eastern|western|hundred|{'|'.join(_SMALL)})))"
+MAY_START = rf"\d|(?<![\w.])\.(?=\d)|{_VULGARS}|\b(?:{'|'.join(sorted([*_SMALL, *_LARGE], key=len, reverse=True))}|half|(?:an?|the|upper|lower|first|last|other|remaining|northern|southern|eastern|western|whole)(?=[ -](?:{_PART}|{_LARGES}|good|full|mere|bare|further|whole|scant|little|upper|lower|first|last|other|remaining|northern|southern|eastern|western|hundred|{'|'.join(_SMALL)})))"
 """Where a number may start: a cheap look before `NUMBER`; needs re.IGNORECASE."""
 _ADD_PART = re.compile(rf"(.*?)[ -]and[ -](?:(an?|one|two|three)[ -])?({_PART})s?$", re.IGNORECASE)
 _DIGIT_PARTS = re.compile(rf"(\d{{1,2}})[ -]({_PART})s")
@@ -81,7 +83,7 @@ def number(text: str) -> Number | None:
         return None if whole is None else _rounded(whole.value + top / part, 0.5 / part)
     if match := _DIGIT_PARTS.fullmatch(word):
         return _rounded(int(match[1]) / _PARTS[match[2]], 0.1 / _PARTS[match[2]])
-    if word[0].isdigit() or word[0] in _VULGAR:
+    if word[0].isdigit() or word[0] == "." or word[0] in _VULGAR:
         return _digits(word)
     return _words(word)
 
@@ -98,7 +100,7 @@ def _rounded(value: float, step: float, other: float | None = None) -> Number:
 
 def _digits(word: str) -> Number | None:
     scale = 1.0
-    if match := re.fullmatch(r"(.*?)[ ]?(hundred|thousand|million|billion|trillion|dozen|k|mn|bn)s?", word):
+    if match := re.fullmatch(r"(.*?)[ ]?(hundred|thousand|million|billion|trillion|dozen|k|mn|bn|m)s?", word):
         word, scale = match[1], (_LARGE | _SHORT)[match[2]]
     if word and word[-1] in _VULGAR:
         value = float(word[:-1].strip() or 0) + _VULGAR[word[-1]]

@@ -17,7 +17,7 @@ from sitewatch.documents.counts import bare_count, count_of, occasions, ranks
 from sitewatch.documents.dates import dates
 from sitewatch.documents.going_on import DONE, going_on
 from sitewatch.documents.level import bare_comparatives, stated_ratios
-from sitewatch.documents.linked import ECONOMY
+from sitewatch.documents.linked import ECONOMY, PEOPLE
 from sitewatch.documents.measures import changes, ends_of_change, measured, plain, units_alone
 from sitewatch.documents.names import named_spans
 from sitewatch.documents.spans import Span, Taken, hide
@@ -31,7 +31,9 @@ _HAS = re.compile(
     r"comparable|equal|identical|size|than|as|match\w*|equals?|equalled|rivals?|rivalled|par|level|ratio|larger|bigger|longer|wider|broader|taller|smaller|shorter|narrower|deeper|again|approach\w*|once|several|few|pairs?|couple|handful|numerous|hectare|acre|kilomet(?:re|er)|mile|met(?:re|er)|foot|yard|tonne|second|fourth|sixth|seventh|eighth|ninth)\b",
     re.IGNORECASE,
 )
-_PERCENT = re.compile(r"[ \u00a0\u202f]?%|[ -]?(?:percents?|per cent|pct)\b(?! points?)", re.IGNORECASE)
+_PERCENT = re.compile(
+    r"[ \u00a0\u202f]?%|[ -]?(?:percents?|per cent|pct|(?-i:pc))\b(?! points?)", re.IGNORECASE
+)
 _POINTS = re.compile(
     r"(?:[ -]?(?:percent|per cent|percentage)|[ \u00a0\u202f]?%)?[ -]points?\b", re.IGNORECASE
 )
@@ -45,6 +47,11 @@ _WHOLE = re.compile(
     r"\b(?:share|proportion|portion|part|of (?:which|whom)|burnt out to|completed? to|rebuilt to|built to)\b",
     re.IGNORECASE,
 )
+_OF_THESE = re.compile(
+    r"\bof (?:which|whom|them|these|those|this|that),?(?: (?:about|some|around|roughly|only|just|nearly))? $",
+    re.IGNORECASE,
+)
+_SHARE_OF = re.compile(r" of (?:the |its |their |all )?(?:[a-z]{2,12} )?[a-z]{3,}", re.IGNORECASE)
 _SHARE = re.compile(r" of (?:the|its|their|all|those|these)\b", re.IGNORECASE)
 
 
@@ -183,13 +190,25 @@ def _share(text: str, original: str, amount: Amount, end: int, found: list[Quant
         and after.unit in ("count", "m2", "m", "m3")
         and _ANEW.fullmatch(text, after.end, amount.start)
     )
-    if (_WHOLE.search(clause) or said_anew or DONE.match(text, end)) and not ECONOMY.search(clause):
+    if (
+        _WHOLE.search(clause)
+        or said_anew
+        or DONE.match(text, end)
+        or _OF_THESE.search(clause)
+        or _is_share_of_things(text, end)
+    ) and not ECONOMY.search(clause):
         pair = amount.scaled(0.01)
         return make_ratio(
             original, amount.start, end, [(*pair, "of the whole")], amount.tolerance, "size", None
         )
     whole = comparand_after(text, original, end + 3) if _SHARE.match(text, end) else None
     return plain(original, amount, end, "1", 0.01, "share", whole)
+
+
+def _is_share_of_things(text: str, end: int) -> bool:
+    """Whether a percentage is one of things that are counted or measured: "43 per cent of latrines", not of the staff."""
+    match = _SHARE_OF.match(text, end)
+    return match is not None and not (PEOPLE.search(match[0]) or ECONOMY.search(match[0]))
 
 
 def _counts_of_change(text: str, original: str, amount: Amount, found: list[Quantity]) -> list[Quantity]:

@@ -24,17 +24,17 @@ _RULES = {
     "weekday_ago": rf"(?P<n>{NUMBER}) (?P<day>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)s ago\b",
     "turn": r"(?:at |around |by |since )?the turn of the year\b",
     "end_of": r"(?P<part>(?:the )?(?:very )?(?:start|beginning|middle|end|close)) of (?P<which>the|this|that|next|last|the current) (?P<unit>decade|week|quarter|century)\b",
-    "named": r"(?P<which>last|past|previous|this past|this|current|next|coming|the same|over the|at the) (?P<unit>week|month|quarter|year|weekend)(?!ly)\b(?![ -](?:to|old))",
+    "named": r"(?P<which>last|past|previous|this past|this|current|next|coming|the same|over the|at the|(?:(?<=\bby )|(?<=\buntil )|(?<=\bbefore )|(?<=\bsince ))the) (?P<unit>week|month|quarter|year|weekend)(?!ly)\b(?![ -](?:to|old))",
     "within_this": r"(?P<which>earlier|later|early|late) (?:this|in the) (?P<unit>week|month|year)\b",
     "part_of": r"(?:(?P<part>early|mid|late|(?:the )?(?:start|beginning|middle|end|first half|second half) of)[ -])(?P<which>last|this|next|the|the current) (?P<unit>month|year)(?:[’']s)?\b",
     "before_last": r"the (?P<unit>week|weekend|month|year) before last\b",
     "years_end": r"(?:year[’']s end|year-end|the year[’']s end)\b",
-    "weekday": r"(?P<which>last |this past |past |this |next )?(?P<day>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tues?|Wed|Thur?s?|Fri|Sat|Sun)(?= (?:night|morning|afternoon|evening|am|pm)\b))(?:s?’s|'s)?\b(?! (?:Times|Sentinel|Post|Herald|Mail|Express|Telegraph|Mirror|News|Review|Observer|Star|Gazette|Tribune|Sun|World)\b)",
+    "weekday": r"(?P<which>last |this past |past |this |next )?(?P<day>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tues?|Wed|Thur?s?|Fri|Sat|Sun)(?= (?:night|morning|afternoon|evening|am|pm)\b)|(?<=\b[Oo]n )(?:Mon|Tues?|Wed|Thur?s?|Fri|Sat|Sun)\b)(?:s?’s|'s)?\b(?! (?:Times|Sentinel|Post|Herald|Mail|Express|Telegraph|Mirror|News|Review|Observer|Star|Gazette|Tribune|Sun|World)\b)",
     "near": r"\b(?P<near>the day before yesterday|yesterday|last night|today|tonight|overnight(?=[.,;:!?]|$| on | to | into )|(?<=[.!?] )(?-i:Overnight)|tomorrow|this (?:morning|afternoon|evening))\b",
 }  # fmt: skip
 AHEAD = re.compile(
     r"\b(?:(?:may|might|can) (?!have\b|be seen\b)[a-z]+|will|shall|should|would|due|scheduled|expects?|expected|plans?|planned|planning|aims?|upcoming|intends?|slated|"
-    r"promises?|promised|hopes?|set for|pencilled in|foreseen|foresees|envisaged|earmarked|booked|tabled|anticipated|going to|set to|on course|on track|target(?:ed|ing|s)?|deadline|yet to|is to|are to|to be (?:completed|finished|opened|built|ready))\b"
+    r"promises?|promised|hopes?|set for|pencilled in|foreseen|foresees|forecasts?|predicted|must|undert(?:ook|akes?)|vow(?:s|ed)|pledge[sd]?|committed to|agreed to|wants?|needs? to|(?:has|have|had|given) until|(?:has|have) to|ordered to|told to|instructed to|obliged to|required to|envisaged|earmarked|booked|tabled|anticipated|going to|set to|on course|on track|target(?:ed|ing|s)?|deadline|yet to|is to|are to|to be (?:completed|finished|opened|built|ready))\b"
 )
 """Words before a date that look ahead."""
 _SAID_ON = re.compile(
@@ -46,7 +46,7 @@ _JOINT = re.compile(
 _EXACT = {k: re.compile(p, re.IGNORECASE) for k, p in _RULES.items()}
 ANCHOR = re.compile(
     r"\b(?:ago|earlier|later|afterwards|following|same|after that|before|past|last|previous|preceding|recent|recently|this|next|current|coming|year[’']s|year-end|weekend|same|turn|(?:end|start|beginning|middle|half) of the|today|tonight|yesterday|tomorrow|"
-    r"overnight|\w{3,6}day|(?:Mon|Tues?|Wed|Thur?s?|Fri|Sat|Sun)(?= [namepv]))\b",
+    r"overnight|\w{3,6}day|(?:Mon|Tues?|Wed|Thur?s?|Fri|Sat|Sun)(?= [namepv])|(?<=\b[Oo]n )(?:Mon|Tues?|Wed|Thur?s?|Fri|Sat|Sun))\b",
     re.IGNORECASE,
 )
 
@@ -72,6 +72,10 @@ def _within(
             before = re.split(r"[.!?;]\s", text[max(0, match.start() - 90) : match.start()])[-1]
             if AHEAD.search(before) and not _SAID_ON.search(before):
                 groups["which"] = "next"
+        if groups.get("unit") == "weekend" and groups.get("which") == "the":
+            around = re.split(r"[.!?;]\s", text[max(0, match.start() - 90) : match.start()])[-1]
+            around += re.split(r"[.!?;]\s", text[match.start() : match.start() + 90])[0]
+            groups["which"] = "next" if AHEAD.search(around) else "the"
         try:
             today = published
             if groups.get("from") or kind in ("beside", "same_before"):
@@ -94,7 +98,7 @@ def _read(kind: str, g: dict[str, str], today: date) -> Stretch | None:  # noqa:
     unit = g.get("unit", "day")
     if kind == "recent":
         return Stretch(None, None, None, "vague")
-    if kind == "named" and g["which"] in ("over the", "at the", "the same") and unit != "weekend":
+    if kind == "named" and g["which"] in ("over the", "at the", "the same", "the") and unit != "weekend":
         return None
     if kind == "beside":
         step = {"following": 1, "next": 1, "previous": -1, "preceding": -1}.get(g["which"], 0)

@@ -64,13 +64,13 @@ _FOLD = re.compile(
 
 
 _WORD_TIMES = re.compile(
-    r"\b(?:twice|thrice|double|triple|treble|quadruple|quintuple|sextuple|half)\b", re.IGNORECASE
+    r"\b(?:twice|thrice|double(?!-)|triple|treble|quadruple|quintuple|sextuple|half)\b", re.IGNORECASE
 )
 
 
 _OPEN = re.compile(
     rf"\b(?P<not>(?:not|no|never) (?:any |much )?)?(?:(?:slightly|somewhat|much|significantly|considerably|marginally|far|a bit|a little|substantially|noticeably|clearly|visibly|even|notably|slightly|markedly) )?"
-    rf"(?P<adj>larger|bigger|longer|wider|broader|taller|smaller|shorter|narrower|deeper|higher|lower|heavier|thicker|more (?:extensive|spacious))(?: in (?P<noun>{NOUN}))? (?:than|as(?= (?:the|its|that) ))\b(?! (?:\d|expected|previously|usual|normal|planned|thought|average|once|ever|a (?:few|year|month)))",
+    rf"(?P<adj>larger|bigger|longer|wider|broader|taller|smaller|shorter|narrower|deeper|higher|lower|heavier|thicker|(?:(?<=, )|(?<=many )|(?<=far ))(?:more|fewer)(?= than (?:in|at|on|those|any other)\b)|more (?:extensive|spacious|numerous))(?: in (?P<noun>{NOUN}))? (?:than|as(?= (?:the|its|that) ))\b(?! (?:\d|expected|previously|usual|normal|thought|average|once|ever|a (?:few|year|month)))",
     re.IGNORECASE,
 )
 
@@ -137,7 +137,7 @@ def plain_comparisons(text: str, original: str) -> list[Quantity]:
     for match in _OPEN.finditer(text):
         adjective = match["adj"].lower()
         if adjective in ("higher", "lower", "heavier") and ECONOMY.search(
-            text[max(0, match.start() - 60) : match.end() + 40]
+            re.split(r"[.;!?]\s", text[max(0, match.start() - 60) : match.end()])[-1]
         ):
             continue
         if _BY_MEASURE.match(text, match.end()) or text[: match.start()].endswith("points "):
