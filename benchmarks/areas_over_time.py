@@ -28,6 +28,7 @@ from sitewatch.app.align import align
 from sitewatch.app.scenes import add_scenes
 from sitewatch.app.site import add_site, aoi_from_point
 from sitewatch.case import Case
+from sitewatch.errors import DataError
 from sitewatch.measure.growth import CALIBRATED, Extent, extents, factor
 from sitewatch.simulate import deliver, plan, random_scenario, render
 from sitewatch.simulate.render import site_grid
@@ -135,6 +136,11 @@ def rows(seed: int, gsd: float, found: dict[str, Any]) -> list[dict[str, Any]]:
     stages: Stages = found["stages"]
     before = np.array([d < stages.days[0] for d in told.days])
     pixel = told.pixel_m2
+    try:
+        dated = extents(told.values, told.usable, told.days, before, told.place, told.ground)
+    except DataError as error:
+        print(f"seed {seed}: refused, {error}")
+        return []
     return [
         {
             "seed": seed, "gsd": gsd, "day": told.days[e.index].isoformat(), "area": pixel * e.pixels,
@@ -142,7 +148,7 @@ def rows(seed: int, gsd: float, found: dict[str, Any]) -> list[dict[str, Any]]:
             "high": pixel * e.interval(factor(gsd))[1],
             "score": _score(e, stages.area(told.days[e.index]) / pixel), "truth": stages.area(told.days[e.index]),
         }
-        for e in extents(told.values, told.usable, told.days, before, told.place, told.ground)
+        for e in dated
     ]  # fmt: skip
 
 

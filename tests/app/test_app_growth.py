@@ -88,7 +88,7 @@ def test_the_pit_grows_on_its_dates(case: Case) -> None:
         assert "pit at works" in image.info["Description"]
     text = CliRunner().invoke(main, command).output
     assert "changed area (m2), 90 % intervals" in text
-    assert "2024-09-17" in text
+    assert "2024-08-17" in text
 
 
 def test_each_object_has_a_figure_and_a_budget(case: Case) -> None:

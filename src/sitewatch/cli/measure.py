@@ -125,7 +125,7 @@ def measure(
 
 def _table(done: "Measured") -> list[str]:
     by_key = {(m.object_id, m.quantity): m.value for m in done.measurements}
-    ids = dict.fromkeys(m.object_id for m in done.measurements if m.quantity != "ratio")
+    ids = dict.fromkeys(m.object_id for m in done.measurements if m.quantity not in ("ratio", "growth"))
     lines = [f"site {done.site}: {len(ids)} outlines"]
     if not ids:
         return lines
