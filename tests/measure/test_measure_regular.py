@@ -1,5 +1,9 @@
 """Straight walls for ragged outlines: by hand, against shapely, and on what pixels make of known footprints."""
 
+import json
+import time
+from pathlib import Path
+
 import numpy as np
 import pytest
 import rasterio.features
@@ -151,3 +155,31 @@ def test_what_is_no_polygon_is_refused() -> None:
 def test_how_much_of_its_rectangle_an_outline_fills() -> None:
     # the L: 30 x 12 + 12 x 13 of 30 x 25
     assert rectangularity([shapely.box(0, 0, 4, 2), ELL]) == pytest.approx([1, 516 / 750])
+
+
+# Real footprints
+
+
+def test_labels_of_real_houses_come_back_from_their_pixels(shared_data: Path) -> None:
+    pixel = 0.451  # true pixel of the tiles, metres
+    houses = []
+    for file in sorted((shared_data / "xbd_joplin" / "labels").glob("*_pre_*.json")):
+        for feature in json.loads(file.read_text())["features"]["xy"]:
+            polygon = affinity.scale(shapely.from_wkt(feature["wkt"]), pixel, pixel, origin=(0, 0))
+            if polygon.is_valid and polygon.area >= 30:
+                houses.append(affinity.rotate(polygon, 20 * len(houses)))
+    outlines = [traced(h, pixel) for h in houses]
+    start = time.process_time()
+    found = regularised(outlines, pixel)
+    seconds = time.process_time() - start
+    assert len(found) > 300
+    # 25,000 a second and more without other work on the machine
+    assert seconds < len(found) / 1500
+    error = np.abs(shapely.area(found) / shapely.area(houses) - 1)
+    assert np.median(error) < 0.003
+    assert np.quantile(error, 0.9) < 0.01
+    share = [shared(f, h) for f, h in zip(found, houses, strict=True)]
+    assert np.median(share) > 0.975
+    assert np.quantile(share, 0.1) > 0.95
+    # a third of the corners that pixels have, and fewer
+    assert np.mean([corners(f) for f in found]) < 10
