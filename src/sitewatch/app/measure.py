@@ -34,7 +34,7 @@ from sitewatch.report.context import slug
 from sitewatch.types import Event, EventKind, Measurement, Reference, Site, Value
 from sitewatch.types.progress import NoProgress, Progress
 
-VERSION = "3"
+VERSION = "4"
 """Of the measuring: raise it when its results change."""
 DRAWN_EDGE_PX = 1.0
 """Standard deviation of a hand-drawn outline's edges, pixels: assumed, not measured."""
