@@ -149,7 +149,20 @@ def test_what_is_no_polygon_is_refused() -> None:
         regularised([ELL], 0.0)
     with pytest.raises(DataError, match="crosses itself"):
         regularised([Polygon([(0, 0), (20, 20), (20, 0), (0, 21)])], 1.0)
+    with np.errstate(invalid="ignore"):
+        nowhere = [Polygon([(0, 0), (np.nan, 1), (1, 1)]), Polygon([(0, 0), (np.inf, 1), (1, 1)])]
+    for wrong in nowhere:
+        with pytest.raises(DataError, match="expected numbers on a plane"):
+            regularised([wrong], 1.0)
     assert len(regularised([], 1.0)) == 0
+
+
+def test_specks_among_outlines_do_not_disturb_them() -> None:
+    speck = shapely.box(0, 0, 1e-3, 2e-3)
+    found = regularised([ELL, speck, Polygon([(0, 0), (30, 0.01), (0, 0.02)]), ELL], 1.0)
+    assert found[0].symmetric_difference(ELL).area < 1e-6
+    assert found[3].symmetric_difference(ELL).area < 1e-6
+    assert found[1].area == pytest.approx(speck.area)
 
 
 def test_how_much_of_its_rectangle_an_outline_fills() -> None:

@@ -75,6 +75,11 @@ def regularised(
         raise DataError(f"{str(shapes[np.argmin(good)])[:60]}: expected polygons, none of them empty")
     if not len(shapes):
         return shapes
+    reach = np.abs(shapely.bounds(shapes)).max(axis=1)
+    if not (reach < FARTHEST * size).all() or not np.isfinite(shapely.area(shapes)).all():
+        raise DataError(
+            f"coordinates of {reach.max():g} at pixels of {size.max():g}: expected numbers on a plane"
+        )
     result = np.empty_like(shapes)
     pierced = shapely.get_num_interior_rings(shapes) > 0
     plain = np.flatnonzero(~pierced)
@@ -93,6 +98,8 @@ def rectangularity(outlines: Shapes | list[Polygon] | list[Polygon | MultiPolygo
     return result
 
 
+FARTHEST = 1e12
+"""Pixels from the plane's origin beyond which numbers hold no parts of a pixel."""
 POLYGON = 3
 """Of `shapely.get_type_id`."""
 
@@ -113,13 +120,13 @@ class Sides:
     @property
     def first(self) -> Ints:
         """Position of the first side of each ring."""
-        return np.flatnonzero(np.r_[True, self.ring[1:] != self.ring[:-1]])
+        return np.flatnonzero(np.r_[True, self.ring[1:] != self.ring[:-1]][: len(self.ring)])
 
     @property
     def around(self) -> tuple[Ints, Ints]:
         """Positions of the side before and of the next side of the same ring."""
         first, n = self.first, len(self.ring)
-        last = np.r_[first[1:] - 1, n - 1]
+        last = np.r_[first[1:], n][: len(first)] - 1
         before, following = np.arange(-1, n - 1), np.arange(1, n + 1)
         before[first], following[last] = last, first
         return before, following
@@ -181,8 +188,13 @@ def _cut(flat: Shapes, origin: Floats, size: Floats) -> tuple[Sides, Floats, Flo
     kept, ring = shapely.get_coordinates(plain, include_z=True, return_index=True)
     # the last corner of a ring is its first again
     fresh = np.flatnonzero(ring[1:] == ring[:-1])
-    ring, cut = ring[fresh], np.zeros(n, np.bool_)
+    cut = np.zeros(n, np.bool_)
     cut[kept[fresh, 2].astype(np.int64)] = True
+    # of what is far smaller than a pixel nothing is kept
+    held = np.zeros(len(begin), np.bool_)
+    held[of[cut]] = True
+    cut[begin[~held]] = True
+    ring = of[cut]
     start = cut.copy()
     start[begin] = True
     place = np.flatnonzero(start)
