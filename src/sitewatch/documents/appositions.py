@@ -13,15 +13,21 @@ from sitewatch.documents.known import (
     NAME_RE,
     NOT_NAMES,
     ROLE,
+    TITLE,
     Known,
     Source,
     clean,
     is_organisation,
     looks_like_person,
 )
-from sitewatch.documents.phrases import untitled
+from sitewatch.documents.phrases import DOCUMENT, untitled
 
 MADE_BY = rf"(?:[a-z]+ly )?[a-z]+(?:ed|en) (?:[a-z]+ ){{0,2}}by (?:the )?(?:.*? (?:of|at|from) (?:the )?)?(?P<name>{NAME})$"
+
+
+_MADE_BY_LOW = re.compile(
+    r"(?:published|released|commissioned|issued|carried out|compiled|collected|taken|made|recorded|flown|obtained|conducted|ordered|written|drawn up) by (?P<who>(?:the|an?|its|their) [a-z].*)$"
+)
 
 
 def body_clause(piece: str) -> bool:
@@ -39,6 +45,20 @@ def described(source: Source, piece: str, known: Known) -> list[Source]:  # noqa
     """A source with what an apposition adds: a name to a role, a role or a kind of body to a name."""
     if source.kind == "document":
         made = re.match(MADE_BY, piece)
+        low = _MADE_BY_LOW.match(piece)
+        if low and not source.organisation:
+            makers = read_piece(low["who"], known, False)
+            return [
+                replace(
+                    source,
+                    organisation=makers[0].organisation
+                    if makers and makers[0].kind == "organisation"
+                    else None,
+                )
+            ]
+        called = re.fullmatch(rf"(?:an?|the) (?:[a-z-]+ ){{0,3}}(?:{DOCUMENT.pattern})", piece)
+        if called and source.role and source.role[:1].isupper():
+            return [replace(source, role=f"{source.role}, {re.sub('^(?:an?|the) ', '', piece)}")]
         return (
             [replace(source, organisation=source.organisation or resolve(made["name"], known))]
             if made
@@ -66,9 +86,34 @@ def described(source: Source, piece: str, known: Known) -> list[Source]:  # noqa
                 return [replace(source, organisation=body)]
             return [source]
         piece = plain
+    firm = re.fullmatch(
+        rf"(?:the|an?|its|their) (?:[a-z-]+ ){{0,2}}?(?P<noun>{COMMON_ORG.pattern}) (?P<name>{NAME})", piece
+    )
+    if firm and not source.name and source.kind == "person":
+        known.heads[firm["noun"]] = clean(firm["name"])
+        return [Source("organisation", None, source.role, clean(firm["name"]))]
+    if (
+        source.kind == "organisation"
+        and source.organisation
+        and NAME_RE.fullmatch(re.sub(r"^the ", "", piece))
+        and COMMON_ORG.search(source.organisation.split()[-1])
+        and source.organisation.split()[-1].islower()
+    ):
+        known.heads[source.organisation.split()[-1]] = clean(piece)
+        return [Source("organisation", None, source.organisation, clean(piece))]
     names = re.match(
         rf"(?P<a>{CAP} {CAP}(?: {CAP})?)(?: and (?P<b>{CAP} {CAP}))?(?P<rest>(?: (?:of|from|at) .*)?)$", piece
     )
+    if (
+        names
+        and source.role
+        and not TITLE.match(piece)
+        and not names["b"]
+        and _run_by_firm(source, known)
+        and not known.full.get(names["a"].split()[-1])
+    ):
+        known.heads[source.role.split()[-1]] = names["a"]
+        return [Source("organisation", None, source.role, names["a"])]
     if names and not source.name and source.kind != "organisation" and looks_like_person(names["a"], known):
         body = body_after(names["rest"], known) or source.organisation
         role = re.sub(r"^(?:one of the|two|three|both) ", "", source.role or "") or None
@@ -144,6 +189,22 @@ def described(source: Source, piece: str, known: Known) -> list[Source]:  # noqa
             )
         ]
     return [source]
+
+
+_WORKS = re.compile(
+    r"\b(?:mine|plant|terminal|refinery|port|network|pipeline|quarry|smelter|dam|field|platform|railway|line|works|mill|depot|station|reservoir|airport|grid|concession|licence|license|permit|park|shipyard|yard|vessel|ship|tanker|satellite)$"
+)
+"""What firms rather than people own and run."""
+
+
+def _run_by_firm(source: Source, known: Known) -> bool:
+    """Whether a role is one of firms, of a thing that firms have: "the mine's owner", "the operator"."""
+    role = source.role or ""
+    if not firm_role(role):
+        return False
+    if role.endswith(("owner", "builder", "dealer", "trader", "monitor", "miner")):
+        return bool(source.organisation and _WORKS.search(source.organisation))
+    return not source.name
 
 
 def unknown_role(piece: str, text: str) -> list[Source]:

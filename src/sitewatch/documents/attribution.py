@@ -89,6 +89,8 @@ def attributions(
 
 def _named_for(text: str, span: Span) -> bool:
     """Whether a day of the week is part of a name: "the Sunday Sentinel"."""
+    if text[slice(*span)] == "Today" and re.search(r"[A-Z]\w+ $", text[: span[0]]):
+        return True
     return bool(
         re.fullmatch(r"\w+day", text[slice(*span)])
         and re.match(r" [A-Z][a-z]+", text[span[1] :])
@@ -141,7 +143,11 @@ def _in_sentence(words: str, known: Known) -> list[Attributed]:
         found += by_count(words, match, known)
     for match in QUOTED_AS.finditer(words):
         found += quoted_as(words, match, known)
-    for noun in nominal(words, known):
+    before = replace(
+        known, people=[*known.people], organisations=[*known.organisations], groups=[*known.groups]
+    )
+    nouns = nominal(words, before)
+    for noun in nouns:
         if not any(overlap((noun.start, noun.end), (a.start, a.end)) for a in found if a.start != noun.start):
             found.append(noun)
     taken = [(a.start, a.end) for a in found]
@@ -153,6 +159,8 @@ def _in_sentence(words: str, known: Known) -> list[Attributed]:
         found += made
         if made:
             at = max(made[0].end, match.end())
+    fresh = [p for p in before.people if not any(p.name == q.name and p.role == q.role for q in known.people)]
+    known.people[:] = [*(p for p in fresh if not p.name), *known.people, *(p for p in fresh if p.name)]
     found += impersonal(words)
     if wire := WIRE.search(words):
         name = wire["name"] or wire["paren"]

@@ -3,7 +3,7 @@
 
 import re
 
-from sitewatch.documents.known import COMMON_ORG, NAME, NAME_RE, ROLE, Known, Source, clean
+from sitewatch.documents.known import COMMON_ORG, NAME, NAME_RE, PLURAL, ROLE, Known, Source, clean
 from sitewatch.documents.phrases import Phrase
 from sitewatch.documents.places import COUNTRIES
 
@@ -46,11 +46,15 @@ def body_after(text: str, known: Known) -> str | None:
             return resolve(named["name"], known)
         if match["name"]:
             return resolve(match["name"], known)
+        if match["prep"] == "for" and match["det"] and (served := re.fullmatch(PLURAL, match["low"])):
+            return served[0]
         if ROLE.search(match["low"]) and not COMMON_ORG.search(match["low"].split()[-1]):
             continue
         noun = list(COMMON_ORG.finditer(match["low"]))
         if noun:
             words = match["low"][: noun[-1].end()]
+            if re.search(r"\b(?:than|more|less|as)\b", words):
+                continue
             rest = re.match(rf" of (?:the )?(?:{NAME}|[a-z]+)", text[match.start("low") + noun[-1].end() :])
             found = (
                 known.organisation_called(noun[-1][0]) if match["det"] and len(words.split()) == 1 else None
@@ -99,7 +103,7 @@ def called(phrase: Phrase, lead: str | None, low: str, known: Known) -> Source:
     )
     words = f"{low} {of[0]}" if of else low
     if (
-        low.rsplit(maxsplit=1)[-1]
+        low.rsplit(maxsplit=1)[-1].removesuffix("s")
         in (
             "team",
             "panel",

@@ -23,7 +23,7 @@ _BARE_NO = frozenset(
 HEARERS = r"reporters|journalists|lawmakers|us|me|parliament|viewers|readers|listeners|shareholders|investors|members|the public|state media|local media|(?:this|the|a|an|its|their|his|her|our) (?:[a-z]+ ){0,2}[a-z]+"
 
 
-def follows(words: str, match: re.Match[str], stance: str) -> bool:  # noqa: PLR0911 (rules in order)
+def follows(words: str, match: re.Match[str], stance: str) -> bool:  # noqa: PLR0911, PLR0912 (rules in order)
     """Whether what stands after the verb can be what is said."""
     after = words[match.end() : match.end() + 60]
     verb = match["verb"]
@@ -45,6 +45,32 @@ def follows(words: str, match: re.Match[str], stance: str) -> bool:  # noqa: PLR
                 after,
             )
         )
+    if verb.endswith((" up", " task")) and stance == "accuses":
+        return bool(re.match(r" [^,;:.]{2,60} for\b", after))
+    if verb == "does not find":
+        return bool(
+            re.match(
+                r" (?:this|that|it|the [a-z]+|these|those)(?: [a-z]+)? (?:credible|convincing|persuasive|plausible|reliable|true|likely)",
+                after,
+            )
+        )
+    if verb in ("question", "questions", "questioned"):
+        return bool(
+            re.match(r" (?:the|this|that|these|those|its|his|her|their|whether|why|how|any)\b", after)
+        )
+    if verb in ("backs", "backed"):
+        return bool(
+            re.match(
+                r" (?:the|this|that|his|her|their|its|up) (?:claim|account|version|view|figure|story|finding|conclusion|assessment|estimate|report|statement|explanation)",
+                after,
+            )
+        )
+    if verb in ("put", "puts") and re.match(
+        r" (?:up|out|in|on|off|together|down|back|into|onto|aside|forward)\b", after
+    ):
+        return False
+    if verb.startswith("measure"):
+        return bool(re.match(r" (?:an? |the |about |only |some |at |up |just )?[\w\ue000]", after))
     if verb in ("saw", "sees", "see"):
         return bool(
             re.match(
@@ -68,6 +94,12 @@ def follows(words: str, match: re.Match[str], stance: str) -> bool:  # noqa: PLR
     if verb in FURTHER:
         return bool(
             re.match(r"\s+that\b|\s*[:,]?\s*[“\"«]|:|\s*(?:[.!?]|$)", after)
+            or (
+                stance == "denies"
+                and re.match(
+                    r" (?:the|this|that|these|those|it|his|her|its|their|such|any|all|both)\b", after
+                )
+            )
             or (verb not in _BARE_NO and CLAUSE.match(words, match.end()))
             or (
                 verb.startswith(("inform", "advis", "assur", "remind"))

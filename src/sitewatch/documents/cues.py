@@ -11,8 +11,8 @@ from sitewatch.documents.subjects import SECOND, is_clause, phrase_end, subject_
 from sitewatch.types import Attribution
 
 ACCORDING = re.compile(
-    r"\b(?P<cue>[Aa]ccording to|[Aa]s per|[Pp]er(?= (?:@|[A-Z]|the [A-Z]))|(?<=, )per(?= (?:the|an?|its|local|state) [a-z])|[Bb]y the (?:data|estimates?|account|information|words) of|[Ff]rom the side of|[Ii]n opinion of|[Ii]n the (?:words|view|views|opinion|assessment|estimation|eyes|judge?ment|telling|reading|account|mind) of|[Oo]n the (?:evidence|authority|word|testimony) of|[Cc]ourtesy of|"
-    r"[Ii]n an? (?:report|statement|analysis|assessment) (?:by|from)|[Aa]s (?:first )?reported by|[Vv]ia(?= @)|[Uu]nderst(?:ood|ands) from|[Ll]earn(?:ed|t) from|[Hh]eard from|[Jj]udging (?:by|from)|[Gg]oing by|[Qq]uoting|[Cc]iting|[Ww]ith reference to|[Rr]eferring to(?= (?:the|a|an|its|[A-Z]))|[Aa]s (?:first )?(?:noted|stated|described|explained|confirmed|told|announced|claimed|seen) by|(?<!-)[Rr]eported by|[Ff]irst reported by|[Tt]he words of|[Bb]ased on (?:an? )?(?:data|information|reports?|analysis|estimates?) (?:from|by))\s+"
+    r"\b(?P<cue>[Aa]ccording to|[Aa]s per|[Pp]er(?= (?:@|[A-Z]|the [A-Z]))|(?<=, )per(?= (?:the|an?|its|local|state) [a-z])|[Bb]y (?:the )?(?:data|estimates?|account|information|words) of|[Ff]rom the side of|[Ii]n opinion of|[Ii]n the (?:words|view|views|opinion|assessment|estimate|calculation|account|version|experience|interpretation|estimation|eyes|judge?ment|telling|reading|account|mind) of|[Oo]n the (?:evidence|authority|word|testimony) of|[Cc]ourtesy of|"
+    r"[Ii]n an? (?:report|statement|analysis|assessment) (?:by|from)|[Aa]s (?:first )?reported by|[Vv]ia(?= @)|[Uu]nderst(?:ood|ands) from|[Ll]earn(?:ed|t) from|(?<![a-z] )[Hh]eard from|[Jj]udging (?:by|from)|[Gg]oing by|[Qq]uoting|[Cc]iting|[Ww]ith reference to|[Rr]eferring to(?= (?:the|a|an|its|[A-Z]))|[Aa]s (?:first )?(?:noted|stated|described|explained|confirmed|told|announced|claimed|seen) by|(?<!-)[Rr]eported by|[Ff]irst reported by|[Tt]he words of|[Bb]ased on (?:an? )?(?:data|information|reports?|analysis|estimates?) (?:from|by))\s+"
 )
 
 
@@ -90,8 +90,8 @@ def according(words: str, match: re.Match[str], known: Known) -> list[Attributed
         r"imag|pictur|photo|video|footage|scene|frame|scan", sources[0].role or ""
     )
     stance = "shows" if image else "reports" if "report" in cue.lower() else "asserts"
-    if re.search(r"view|opinion|estimation|judge?ment|eyes|mind", cue) and stance == "asserts":
-        stance = "estimates" if "estimation" in cue else "believes"
+    if re.search(r"view|opinion|estimat|judge?ment|eyes|mind", cue) and stance == "asserts":
+        stance = "estimates" if "estimat" in cue else "believes"
     if stance == "asserts" and re.search(r"\b(?:estimates?|calculations?)$", words[start:end].strip()):
         stance = "estimates"
     scope = (
@@ -163,6 +163,10 @@ def quoted_as(words: str, match: re.Match[str], known: Known) -> list[Attributed
 def impersonal(words: str) -> list[Attributed]:
     found = []
     for match in _IMPERSONAL.finditer(words):
+        if match["told"] and re.search(
+            r"\b[Ii]n (?:the|an?|its|their|his|her) [^,;:.]{3,60} $", words[: match.start()]
+        ):
+            continue
         stance = (
             _IMPERSONAL_STANCE.get(match["verb"] or "", "reports") if match["told"] else str(match.lastgroup)
         )

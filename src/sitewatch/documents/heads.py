@@ -30,8 +30,17 @@ _VAGUE = frozenset(
         "analysts experts sources observers officials people diplomats source person insiders insider someone"
     )
 )
+_NAMELESS = frozenset(("source", "sources", "insider", "insiders", "someone", "diplomat", "diplomats"))
+_AGENT = re.compile(
+    r"\b(?!(?:water|crater|paper|number|tower|river|timber|cover|layer|corner|border|order|matter|quarter|reactor|sector|factor|corridor|floor|door|motor|error|meter|laser|container|bunker|tanker|trailer|boiler|cluster|barrier|crusher|filter|shelter|power|generator|"
+    r"indicator|detector|sensor|conveyor|transformer|excavator|bulldozer|digger|tractor|freighter|helicopter|chamber|diameter|perimeter|character|weather|summer|winter|theater|chapter|letter|fiber|rubber|silver|copper|freezer|harbor|armor|mirror|interior|exterior|anchor|vapor|levee|fee|tree|"
+    r"degree|committee|refugee|coffee|guarantee|pier|list|mist|other|former|latter|lesser|greater|larger|smaller|taller|longer|wider|newer|older|higher|lower|deeper|never|ever|over|under|after|later|further|rather|together|either|whether|liner|burner|cooler|heater|feeder|counter|locker|server|computer|router|"
+    r"printer|scanner|drawer|folder|header|footer|poster|sticker|banner|marker|buffer|bumper|hopper|damper|sewer|shower|flower|silencer|launcher|booster|thruster|glacier|carrier|courier|frontier|millimeter|kilometer|centimeter|semester|disaster|register|canister|cylinder|ladder|rudder|girder|boulder|shoulder|solder|cinder|powder|fodder)s?$)"
+    r"[a-z-]{3,}(?:er|or|ist|ian|eer|ster|woman|women|man|men)s?$"
+)
+"""Nouns that are people by their ending: "tenderer", "hotelier"."""
 _NUMBERED = re.compile(
-    r"(?:Exhibit|Figure|Fig\.|Table|Annex|Appendix|Plate|Image|Photo|Slide|Map|Panel|Document|Schedule|Article|Chapter|Paragraph|Scene|Frame) (?:\d{1,3}|[A-Z])\b"
+    r"(?:Exhibit|Figure|Fig\.|Table|Annex|Appendix|Plate|Image|Photo|Slide|Map|Panel|Document|Schedule|Article|Chapter|Paragraph|Scene|Frame) (?:\d{1,3}|[A-Z])\b|(?:Drawing|Sheet|Chart|Report|Plan|Permit|Licence|License|File|Log|Tender|Document|Photograph|Image|Map) (?:[Nn]o\.? ?)?[A-Z]{0,4}[-/]?\d[\w/-]*"
 )
 _ORDINARY = re.compile(
     r"^(?:[A-Z][a-z]+(?:al|ial|ed|ic|ive|ous|ary|ior|ern|ing|ish|less|ful|able|ible)|Local|Independent|Senior|Former|Retired|Veteran|Satellite|State|Customs|Court|Police|Radar|Video|Opposition|Company|Government|Union|Village|City|Town|"
@@ -77,6 +86,10 @@ def read_piece(piece: str, known: Known, strong: bool) -> list[Source]:  # noqa:
             if described
             else []
         )
+    if re.fullmatch(r"one of (?:them|these|those)", piece, re.IGNORECASE):
+        return [Source("person", None, "one of them")]
+    if re.match(r"(?:some|any)(?:one|body)\b", piece, re.IGNORECASE):
+        return [Source("unnamed", None, piece.split(maxsplit=1)[0].lower(), body_after(piece, known))]
     phrase = read_phrase(piece)
     split = _FRONT.fullmatch(phrase.front) or _LAST_NAME.search(phrase.front)
     if not phrase.front or split is None:
@@ -188,7 +201,7 @@ def _by_head(  # noqa: PLR0911 (rules in order)
             return [replace(found[0], role=low)]
         return found
     if (
-        not strong
+        not (strong or (_AGENT.search(low) and phrase.determiner and not phrase.tail))
         or not re.search(r"[a-z]{2}", low)
         or _NO_NOUN.search(low)
         or not (phrase.determiner or phrase.owner or lead or phrase.plural)
@@ -228,8 +241,10 @@ def _person_or_group(phrase: Phrase, lead: str | None, low: str, name: str | Non
         or re.match(r"(?:two|three|several|many|both|some|dozens)\b", phrase.determiner)
         or (phrase.plural and low.endswith("s") and match is not None and match["plural"])
     ):
-        return Source("unnamed" if last in _VAGUE and not body else "group", None, role, body)
-    if last in _VAGUE and not body:
+        return Source(
+            "unnamed" if last in _VAGUE and (not body or last in _NAMELESS) else "group", None, role, body
+        )
+    if last in _VAGUE and (not body or last in _NAMELESS):
         return Source("unnamed", None, role, body)
     if firm_role(low) and phrase.determiner == "the" and name is None and not body and not phrase.tail:
         firm = known.heads.get(last) or known.organisation_called("company")
@@ -254,6 +269,12 @@ def _capitalised(phrase: Phrase, words: str, known: Known) -> list[Source]:  # n
     if name != clean(words) and (is_organisation(first, known) and not re.fullmatch(r"[A-Z.]+", first)):
         name = clean(words)  # "the General Staff" is no general
     owner = resolve(phrase.owner, known) if phrase.owner not in ("", "his", "her") else None
+    if len(name.split()) == 1 and not phrase.owner and known.person(name) is None and name not in known.full:
+        whole = next(
+            (b for b in [*reversed(known.organisations), *known.bodies] if b.endswith(f" {name}")), None
+        )
+        if whole:
+            return [Source("organisation", None, None, whole)]
     paper = DOCUMENT.fullmatch(name.lower()) if len(name.split()) == 1 else None
     if paper is not None and name not in known.organisations:
         return read_paper(phrase, None, name.lower(), bool(paper["imagery"]), known, read_piece)

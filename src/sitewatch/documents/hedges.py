@@ -26,7 +26,7 @@ _LEXICON: Mapping[str, str] = {
     ),
     "modal": r"may(?= (?!\d)[a-z])|might|could|would(?= (?:suggest|indicate|imply|mean|explain|be consistent))|can(?= be (?:seen as|read))|potential(?:ly)?|should(?= (?:be|have|begin|open|see|finish))|must have|ought to",
     "approximator": (
-        r"(?:approximately|approx\.?|about|around|roughly|nearly|almost|some|close to|an estimated|circa|ca\.|more or less|just over|just under|on the order of|in the region of|in the order of|something like|upwards of)(?= (?:[\d½¼¾]|(?:an? )?(?:half|third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|dozen|hundred|thousand|million|score|metre|meter|kilomet|mile|hectare|year|month|week|decade|century)|one|two|three|four|five|"
+        r"(?:barely|hardly|scarcely|approximately|approx\.?|about|around|roughly|nearly|almost|some|close to|an estimated|circa|ca\.|more or less|just over|just under|on the order of|in the region of|in the order of|something like|upwards of)(?= (?:[\d½¼¾]|(?:an? )?(?:half|third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|dozen|hundred|thousand|million|score|metre|meter|kilomet|mile|hectare|year|month|week|decade|century)|one|two|three|four|five|"
         r"six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|twice|thrice|double|triple|the (?:same )?size|the (?:start|beginning|end|middle|turn|time|area|length|width|height)|mid|early|late|the (?:\d|early|late|mid)|as|equal|identical|every|all|the same))|(?:around|roughly|approximately|circa|nearly|almost)(?= \ue000)|[~≈∼](?= ?\d)|or so\b|give or take"
     ),
     "degree": (
@@ -35,7 +35,7 @@ _LEXICON: Mapping[str, str] = {
     ),
     "evaluative": r"key|crucial|critical|advanced|vital|sophisticated|alarming|worrying|remarkabl[ey]|impressive|notable|importantly",
     "intent": r"(?:is |are |was |were )?(?:attempting|trying|seeking|intending|planning|aiming|preparing)(?: to\b)|(?:attempts|tries|tried|seeks|intends?|wants?|hopes)(?= to\b)(?: to\b)?",
-    "shield": r"IMHO|IMO|in my book|(?:it is (?:my|our) (?:understanding|belief|impression|view) that)|as far as (?:we|I|one|anyone) (?:can|know)\w*(?: tell)?|to the best of (?:my|our|his|her|their) knowledge|(?:we |I )?(?:believes?|believed|thinks?|(?<!of )(?<!be )thought|assess(?:es|ed)?|considers?|expects?|expected|assum(?:es?|ed)|suspects?|(?<!to )judg(?:es?|ed)|estimat(?:es?|ed)|reckons?|fears?|presum(?:es?|ed)|in (?:my|our|his|her|their) (?:view|opinion|assessment|judge?ment)|to (?:my|our) knowledge)",
+    "shield": r"IMHO|IMO|(?<=I[’'])d say|in my book|(?:it is (?:my|our) (?:understanding|belief|impression|view) that)|as far as (?:we|I|one|anyone) (?:can|know)\w*(?: tell)?|to the best of (?:my|our|his|her|their) knowledge|(?:we |I )?(?:believes?|believed|thinks?|(?<!of )(?<!be )thought|assess(?:es|ed)?|considers?|expects?|expected|assum(?:es?|ed)|suspects?|(?<!to )judg(?:es?|ed)|estimat(?:es?|ed)|reckons?|fears?|presum(?:es?|ed)|in (?:my|our|his|her|their) (?:view|opinion|assessment|judge?ment)|to (?:my|our) knowledge)",
     "quantifier": r"some(?= (?:of|participating|[a-z]+ing\b))|several|(?<!as )many|few|most(?= of)|a number of",
     "certainty": r"determin(?:es?|ed)|definitely|certainly|undoubtedly|clearly|without (?:a )?doubt|undeniabl[ey]|conclusive(?:ly)?|proves? that|proven|no doubt|unquestionably|obviously|conclud(?:es?|ed)",
 }

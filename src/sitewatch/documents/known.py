@@ -16,7 +16,7 @@ _ROLES = words(
     "neighbour neighbor veteran soldier driver pilot councillor councilor clerk leader representative member founder correspondent "
     "interpreter photographer student lecturer critic source eyewitness employee volunteer campaigner chancellor premier commissioner "
     "superintendent curator archivist envoy aide negotiator principal trader broker miner shepherd herder trustee harbourmaster interpreter "
-    "nurse doctor surgeon physician midwife teacher headmaster priest pastor bishop imam monk vicar baker butcher grocer shopkeeper innkeeper landlord tenant plaintiff defendant claimant respondent petitioner prosecutor attorney solicitor barrister judge juror detective sheriff constable captain skipper mariner seaman sailor docker stevedore electrician plumber carpenter welder mechanic bricklayer roofer builder labourer laborer foreman supervisor chief operative executive vice-president president-elect shareholder investor financier accountant auditor actuary statistician mathematician physicist chemist astronomer archaeologist anthropologist sociologist psychologist botanist zoologist ornithologist meteorologist climatologist volcanologist oceanographer metallurgist draughtsman draftsman machinist programmer academic lecturer dean provost rector vice-chancellor postdoc fellow intern columnist commentator blogger broadcaster podcaster producer publisher novelist poet artist filmmaker cameraman anchor pundit watcher sleuth enthusiast hobbyist amateur insider whistle-blower whistleblower defector refugee survivor prisoner inmate detainee hostage migrant commuter passenger traveller traveler tourist visitor guest hiker diver swimmer angler hunter gamekeeper beekeeper grazier rancher peasant smallholder grower forager logger lumberjack gardener cleaner porter caretaker janitor concierge guard sentry policeman policewoman fireman firefighter paramedic rescuer lifeguard pilot navigator steward stationmaster signalman conductor trucker courier postman merchant dealer buyer seller supplier distributor exporter importer retailer banker economist lobbyist strategist tactician planner legislator parliamentarian congressman congresswoman delegate deputy attaché consul emissary mediator arbitrator ombudsman regulator administrator magistrate alderman reeve headman elder chieftain king queen prince princess sultan emir patriarch dissident rebel insurgent militant guerrilla partisan conscript recruit lieutenant sergeant corporal brigadier marshal commodore rear-admiral cadet defender opponent supporter sympathiser proponent skeptic sceptic advocate modeller modeler spotter tracker mapper interpreter assessor evaluator reviewer examiner valuer appraiser adjuster underwriter estate-agent agent contractor subcontractor promoter organiser organizer convenor convener host grandmother grandfather mother father widow pensioner retiree housewife parent child schoolboy schoolgirl pupil undergraduate graduate alumnus mason potter weaver tailor blacksmith miller brewer vintner cook chef waiter barman bartender adjutant quartermaster bosun engineer-in-chief lighthouse-keeper keeper warden bailiff trustee registrar custodian guardian harbourmaster technician guy person ceo cfo cto coo mp mps mep vp predecessor successor colleague counterpart son daughter brother sister wife husband cousin uncle aunt landowner householder homeowner shopkeeper boss veteran trustee baroness lord lady duke earl count countess viscount spokesgirl interlocutor correspondent angler gravedigger undertaker beachcomber birdwatcher birder rambler cyclist motorist ferryman boatman oarsman rower coach trainer umpire referee photogrammetrist cartographer hydrologist seismologist forester agronomist treasurer"
+    "nurse doctor surgeon physician midwife teacher headmaster priest pastor bishop imam monk vicar baker butcher grocer shopkeeper innkeeper landlord tenant plaintiff defendant claimant respondent petitioner prosecutor attorney solicitor barrister judge juror detective sheriff constable captain skipper mariner seaman sailor docker stevedore electrician plumber carpenter welder mechanic bricklayer roofer builder labourer laborer foreman supervisor chief operative executive vice-president president-elect shareholder investor financier accountant auditor actuary statistician mathematician physicist chemist astronomer archaeologist anthropologist sociologist psychologist botanist zoologist ornithologist meteorologist climatologist volcanologist oceanographer metallurgist draughtsman draftsman machinist programmer academic lecturer dean provost rector vice-chancellor postdoc fellow intern columnist commentator blogger broadcaster podcaster producer publisher novelist poet artist filmmaker cameraman anchor pundit watcher sleuth enthusiast hobbyist amateur insider whistle-blower whistleblower defector refugee survivor prisoner inmate detainee hostage migrant commuter passenger traveller traveler tourist visitor guest hiker diver swimmer angler hunter gamekeeper beekeeper grazier rancher peasant smallholder grower forager logger lumberjack gardener cleaner porter caretaker janitor concierge guard sentry policeman policewoman fireman firefighter paramedic rescuer lifeguard pilot navigator steward stationmaster signalman conductor trucker courier postman merchant dealer buyer seller supplier distributor exporter importer retailer banker economist lobbyist strategist tactician planner legislator parliamentarian congressman congresswoman delegate deputy attaché consul emissary mediator arbitrator ombudsman regulator administrator magistrate alderman reeve headman elder chieftain king queen prince princess sultan emir patriarch dissident rebel insurgent militant guerrilla partisan conscript recruit lieutenant sergeant corporal brigadier marshal commodore rear-admiral cadet defender opponent supporter sympathiser proponent skeptic sceptic advocate modeller modeler spotter tracker mapper interpreter assessor evaluator reviewer examiner valuer appraiser adjuster underwriter estate-agent agent contractor subcontractor promoter organiser organizer convenor convener host grandmother grandfather mother father widow pensioner retiree housewife parent child schoolboy schoolgirl pupil undergraduate graduate alumnus mason potter weaver tailor blacksmith miller brewer vintner cook chef waiter barman bartender adjutant quartermaster bosun engineer-in-chief lighthouse-keeper keeper warden bailiff trustee registrar custodian guardian harbourmaster technician guy person ceo cfo cto coo mp mps mep vp predecessor successor colleague counterpart son daughter brother sister wife husband cousin uncle aunt landowner householder homeowner shopkeeper boss veteran trustee baroness lord lady duke earl count countess viscount spokesgirl interlocutor correspondent angler gravedigger undertaker beachcomber birdwatcher birder rambler cyclist motorist ferryman boatman oarsman rower coach trainer umpire referee photogrammetrist mate pal buddy guest cartographer hydrologist seismologist forester agronomist treasurer"
 )
 
 
@@ -38,6 +38,9 @@ ROLE = re.compile(rf"\b(?:(?P<plural>{PLURAL})|(?P<singular>{_SINGULAR}))\b(?!-)
 _ORG_HEADS = words(
     "institute institution center centre university ministry agency analytics labs lab laboratory times post house council group service "
     "network watch office department bureau command committee commission authority organization organisation company corporation corp inc ltd "
+    "ltda pty solar steels foods motors cements textiles mills quarries estates plantations concrete aggregates dismantling demolition haulage trucking transport maritime offshore resources metals copper lithium nickel "
+    "timber forestry pulp sugar fisheries seafood breweries pharma biotech healthcare properties realty developments homes housing hotels resorts telecom telecoms telecommunications communications hydro nuclear renewables "
+    "terminals warehousing storage tankers solutions services products campaign energo materials contractors builders infrastructure waterways pipelines farms dairies smelter foundry monitoring consultants cluster "
     "gmbh foundation fund association union party press news radio television tv herald tribune journal guardian gazette daily observer telegraph mirror "
     "chronicle bank court parliament senate congress assembly administration board navy army force forces corps guard police "
     "intelligence college academy school society museum observatory survey project initiative alliance federation league movement minerals "
@@ -50,10 +53,10 @@ _HEAD = re.compile(rf"\b(?:{'|'.join(_ORG_HEADS)})\b", re.IGNORECASE)
 
 
 COMMON_ORG = re.compile(
-    r"\b(?:city hall|town hall|county hall|press service|press-service|joint command|general staff|high command|front office|firm|company|laboratory|club|co-op|cooperative|holding|institute|ministry|agency|group|think[ -]tank|organi[sz]ation|newspaper|paper|network|lab|operator|government|outlet|broadcaster|"
+    r"\b(?:civil defen[cs]e|civil protection|coast ?guard|fire brigade|fire service|border guard|air force|air defen[cs]e|city hall|town hall|county hall|press service|press-service|joint command|general staff|high command|front office|firm|company|laboratory|club|co-op|cooperative|holding|institute|ministry|agency|group|think[ -]tank|organi[sz]ation|newspaper|paper|network|lab|operator|government|outlet|broadcaster|"
     r"station|university|council|department|office|service|army|navy|police|military|regime|administration|authority|authorities|commission|committee|"
     r"observatory|centre|center|company|contractor|utility|media|radio|channel|site|website|consultancy|embassy|kremlin|foundation|charity|monitor|"
-    r"union|party|bank|court|staff|command|developer|miner|owner|yard|port|municipality|enterprise|combine|conglomerate|parent|subsidiary|supplier|manufacturer|builder|startup|start-up|shipyard|refinery|carrier|airline|railway|exchange|watchdog|regulator|tribunal|inspectorate|ombudsman|cooperative|co-operative|trust|guild|chamber|clinic|hospital|prosecution|opposition|club|society|publisher|daily|weekly|magazine|gazette|blog|syndicate|junta|militia|garrison|squadron|brigade|garrison|customs|treasury|cabinet|parliament|senate|assembly|presidency|premiership|secretariat|directorate|gendarmerie|television|steelmaker|carmaker|chipmaker|planemaker|drugmaker|shipbuilder|lender|retailer|delegation|panel|taskforce|task force|unit|desk|forum|alliance|consortium|society|club|board|association|bureau|movement|coalition|collective|team)\b",
+    r"union|party|bank|court|staff|command|developer|miner|owner|yard|port|municipality|enterprise|combine|conglomerate|parent|subsidiary|supplier|manufacturer|builder|startup|start-up|shipyard|refinery|carrier|airline|railway|exchange|watchdog|regulator|tribunal|inspectorate|ombudsman|cooperative|co-operative|trust|guild|chamber|clinic|hospital|prosecution|opposition|club|society|publisher|daily|weekly|magazine|gazette|blog|syndicate|junta|militia|garrison|squadron|brigade|garrison|customs|treasury|cabinet|parliament|senate|assembly|presidency|premiership|secretariat|directorate|gendarmerie|television|steelmaker|carmaker|chipmaker|planemaker|drugmaker|shipbuilder|lender|retailer|delegation|panel|taskforce|task force|unit|desk|forum|alliance|consortium|society|club|board|association|bureau|movement|coalition|collective|team|wing|faction)\b",
     re.IGNORECASE,
 )
 
@@ -68,7 +71,7 @@ NAME_RE = re.compile(NAME)
 
 
 TITLE = re.compile(
-    r"^(?:Mr|Mrs|Ms|Dr|Prof|Professor|Gen|Col|Maj|Capt|Lt|Sgt|Adm|Sen|Rep|Gov|President|Minister|General|Colonel|Captain|Governor|Senator|Sir|Lord)\.? "
+    r"^(?:Mr|Mrs|Ms|Mx|Dr|Cllr|Rev|Fr|Cmdr|Comdr|Cdr|Brig|Insp|Supt|Amb|Hon|Eng|Ing|Mme|Mlle|Herr|Frau|Señor|Señora|Signor|Signora|Judge|Justice|Pastor|Father|Sister|Imam|Sheikh|Prof|Professor|Gen|Col|Maj|Capt|Lt|Sgt|Adm|Sen|Rep|Gov|President|Minister|General|Colonel|Captain|Governor|Senator|Sir|Lord|Lady|Dame)\.? "
 )
 
 
@@ -81,7 +84,7 @@ NOT_NAMES = frozenset(
 
 _STATE = re.compile(r"ministry|government|army|navy", re.IGNORECASE)
 _PUBLIC = re.compile(
-    r"council|authority|agency|commission|court|university|institute|observatory|cent(?:re|er)|department|office|police|parliament|tribunal|post|times|herald|courier|news|radio|tribune|gazette",
+    r"council|board|bureau|directorate|inspectorate|committee|service|authority|agency|commission|court|university|institute|observatory|cent(?:re|er)|department|office|police|parliament|tribunal|post|times|herald|courier|news|radio|tribune|gazette",
     re.IGNORECASE,
 )
 _FEMALE = re.compile(
@@ -117,6 +120,12 @@ class Known:
     """The organisation that was the last subject, as it was called, which may be "the ministry"."""
     bodies: list[str] = field(default_factory=list)
     """Organisations by their form of name, wherever they stand in the document."""
+    lower: frozenset[str] = frozenset()
+    """Words that the document has in lower case."""
+    places: frozenset[str] = frozenset()
+    """Names that stand after "in", "at", "near": places rather than bodies."""
+    paper: Source | None = None
+    """The paper or image that spoke last."""
     imagery: str | None = None
     """Who took the images that the document speaks of."""
 
@@ -139,7 +148,9 @@ class Known:
         elif source.kind == "organisation" and source.organisation and source.role != "government":
             if source.organisation.islower():
                 self.latest = source.organisation
-            elif is_organisation(source.organisation, self):
+            elif is_organisation(source.organisation, self) and not (
+                _HEAD.fullmatch(source.organisation) and source.organisation not in self.short
+            ):
                 self.latest = source.organisation
                 self.mention(source.organisation)
         elif source.kind == "group" and source.role:
@@ -166,8 +177,12 @@ class Known:
         """Which body "it" and "its" mean: the one that spoke or was spoken of last."""
         return self.latest or (self.organisations[-1] if self.organisations else None)
 
+    def is_word(self, name: str) -> bool:
+        """Whether a capitalised word stands in the document in lower case too."""
+        return name.lower() in self.lower
+
     def mention(self, organisation: str) -> None:
-        if organisation.islower() and " " not in organisation:
+        if (organisation.islower() and " " not in organisation) or COMMON_ORG.fullmatch(organisation):
             return  # "the company": a description, not a name to come back to
         if organisation in self.organisations:
             self.organisations.remove(organisation)
@@ -184,8 +199,11 @@ class Known:
         fitting = fitting or [
             o for o in self.bodies if re.search(rf"{edge}{re.escape(stem)}", o, re.IGNORECASE)
         ]
+        fitting = [o for o in fitting if " " in o] or fitting
         if fitting:
             return fitting[-1]
+        if len(words.split()) > 1 and head in ("agency", "network", "lab"):
+            return None
         if head in (
             "firm",
             "company",
@@ -206,6 +224,10 @@ class Known:
             private = [o for o in self.organisations if o not in COUNTRIES and not _STATE.search(o)]
             if head in ("firm", "company"):
                 private = [o for o in private if not _PUBLIC.search(o)]
+            if head in ("firm", "company"):
+                private = private or [
+                    o for o in self.bodies if not _STATE.search(o) and not _PUBLIC.search(o)
+                ]
             # A name that stood alone may be a firm's as well as a person's.
             private = private or [p.name for p in self.people if p.name and not p.role and not p.organisation]
             return private[-1] if private else None
@@ -231,6 +253,10 @@ def has_role(phrase: str) -> bool:
 
 def remember_names(text: str, known: Known) -> None:
     """Short names that a text explains: "Centre for Studies (CNS)"."""
+    known.lower |= frozenset(re.findall(r"\b[a-z]+\b", text))
+    known.places |= frozenset(
+        m[1] for m in re.finditer(r"\b(?:in|at|near|over|around|outside|from) ([A-Z]\w+)(?! [A-Z])", text)
+    )
     for match in re.finditer(rf"({NAME})\s*\(([A-Z][A-Za-z&.-]{{1,9}})\)", text):
         known.short.setdefault(match[2], clean(match[1]))
     taken = re.search(
@@ -243,6 +269,9 @@ def remember_names(text: str, known: Known) -> None:
     ):
         kind = re.split(r" (?:in|of|for|that|which|at|on|with|based|and|from|near|by)\b", match[2])[0]
         if (noun := COMMON_ORG.search(kind)) and noun.end() == len(kind):
+            known.heads.setdefault(noun[0], clean(match[1]))
+    for match in re.finditer(rf"({NAME}), (?:an?|the) ((?:[a-z-]+ ){{0,4}}[a-z-]+)(?=[,.;])", text):
+        if (noun := COMMON_ORG.search(match[2])) and noun.end() == len(match[2]):
             known.heads.setdefault(noun[0], clean(match[1]))
     for match in NAME_RE.finditer(text):
         name = clean(match[0])
@@ -268,6 +297,12 @@ _PAIR = re.compile(
 )
 
 
+_LEGAL = re.compile(
+    r" (?:AG|SA|SAS|SpA|S\.p\.A|NV|N\.V|BV|B\.V|Oy|Oyj|AB|AS|A\.S|ASA|PLC|Plc|plc|KK|Kft|Kg|KG|SE|SRL|Srl|JSC|PJSC|LLC|LLP|LP|d\.o\.o|Bhd|Tbk|Co|Cie|Pte|Pvt)\.?$|^(?:OOO|OAO|ZAO|PAO|AO|PT|CV|FC|UAB|SIA) "
+)
+"""Forms of companies in their names."""
+
+
 def is_organisation(name: str, known: Known) -> bool:
     """Whether a capitalised name is that of a body rather than of a person."""
     bare = clean(name)
@@ -279,6 +314,7 @@ def is_organisation(name: str, known: Known) -> bool:
         or bare in CAPITALS
         or bare in COUNTRIES
         or re.fullmatch(r"[A-Z][A-Z&.]{1,9}", bare)
+        or _LEGAL.search(bare)
         or name.startswith("@")
     )
 

@@ -35,6 +35,7 @@ _OWNER = r"(?:\b(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir|[Hh]is|[Hh]er) (?:[\w.&-]+ ){0,
 _OWNED = re.compile(
     rf"(?P<np>{_OWNER}) (?:own |[a-z-]+ )?(?P<noun>{_NOUN})(?:(?:,[^,]{{3,60}},)? {_IS}(?: (?:still |now )?that\b|:)?| that\b|:)"
 )
+_THEIRS = re.compile(rf"\b(?P<np>[Hh]is|[Hh]er|[Tt]heir|[Ii]ts) (?:own |[a-z-]+ )?(?P<noun>{_NOUN}),? that\b")
 _HELD_BY = re.compile(
     rf"\b(?:[Ii]t (?:is|was) )?(?:[Tt]he |[Aa]n? |[Tt]his )?(?:[a-z-]+ )?(?P<noun>(?i:{_NOUN})s?) (?:by|of|from|among|amongst|held by|made by|in) (?P<np>(?:hon\. )?(?:[\w&’'-]+\.? ){{0,8}}?[\w&’'-]+?) (?:{_IS} )?that\b"
 )
@@ -42,14 +43,29 @@ _VERDICT = re.compile(
     rf"\b(?:is|was|were|are) (?:the |also the )?(?:[a-z]+ )?(?:(?P<noun>{_NOUN}) of (?P<np>[^,;:.”\"]{{3,60}}?)(?=[,;.]|$| (?:on|in|at|who)\b)|how (?P<who>[^,;:.]{{3,60}}?) (?:saw|put|described|summed|explained|expressed|phrased|characteri[sz]ed) )"
 )
 _REJECTED = re.compile(
-    rf"\b(?P<noun>(?i:{_NOUN})s) (?:of|by|from) (?P<np>[^,;:.]{{3,60}}?) (?:is|are|was|were|have been|has been|do|does) (?:[a-z]+ly )?(?:not|rejected|denied|dismissed|disputed|unfounded|false|baseless|wrong|refuted)\b"
+    rf"\b(?P<noun>(?i:{_NOUN})s)(?: to the contrary)? (?:of|by|from) (?P<np>[^,;:.]{{3,60}}?) (?:is|are|was|were|have been|has been|do|does) (?:[a-z]+ly )?(?:not|rejected|denied|dismissed|disputed|unfounded|false|baseless|wrong|refuted)\b"
+)
+_PRESS = re.compile(
+    r"\b(?P<np>(?:[a-z]+ )?(?:press|media|newspaper|news agency|radio|television)) reports that\b"
 )
 _MEDIA_THAT = re.compile(
     r"\b(?i:reports?|rumou?rs?|allegations?|claims?|stories|articles?) (?:by|in|from|on) (?P<np>(?:certain |some |several )?[^,;:.]{3,50}?) that\b"
 )
+_THAT_IS = re.compile(
+    rf"^\W*(?:That|This|So|Such) (?:is|was) (?:how|what|why|where|the (?:view|figure|conclusion) that) (?P<np>[^:;“”\"]{{2,80}}?),? (?P<verb>{'|'.join(re.escape(v) for v in sorted(STANCES, key=len, reverse=True))}|puts?)\b"
+)
+_EMERGES = re.compile(
+    rf"\b(?:[Tt]hat|[Tt]his|[Ii]t|[Aa]s) (?:emerges?|emerged|follows?|followed|is (?:clear|evident|apparent|plain|visible)|can be (?:seen|read|learnt|inferred)|appears|transpires?|becomes clear) (?:from|in|on) (?P<np>[^;:.]{{3,90}}?{DOCUMENT.pattern}[^;:.]{{0,90}}?)(?=$|[.;:]|, (?:it|the|he|she|they) )"
+)
+_IN_PAPER = re.compile(
+    rf"\b[Ii]n (?P<np>(?:(?:the|an?|its|their|his|her) )?(?:[\w.’'-]+ ){{0,5}}?{DOCUMENT.pattern}(?: of [^,;:.]{{2,40}}?)?) it (?:is|was) (?:also )?(?:stated|said|written|noted|reported|claimed|mentioned|recorded|shown|argued)(?: that)?\b"
+)
 _WRITTEN_IN = re.compile(
     rf"\b(?:described|stated|given|shown|listed|recorded|set out|mentioned|specified|reported|noted|documented|visible|seen) (?:in|on|by) (?P<np>(?:(?:the|an?|its|their) )?(?:[a-z-]+ ){{0,3}}?{DOCUMENT.pattern})(?! (?:of|that) (?:the )?(?:area|site|town|hall|building))",
     re.DOTALL,
+)
+_NOT_AGREED = re.compile(
+    r"^\W*With (?:this|that|it|the [a-z]+) (?:does|do|did) not agree (?P<np>[^,;:.]{3,80})"
 )
 _AS_INVERTED = re.compile(
     r"^(?:As|How) (?P<verb>[a-z]+(?:s|ed)) (?:in |at |to )?(?P<np>(?:the [a-z]+|[A-Z])[^,;:.]{2,60}?), "
@@ -82,6 +98,10 @@ _PASSIVE_VERBS = (
 _PASSIVE = re.compile(
     rf"\b(?:(?P<be>is|are|was|were|been|being|as|as is|as was|now|widely|long|also) )?(?:[a-z]+ly )?(?P<verb>{_PASSIVE_VERBS})(?: (?:to (?:us|me|reporters|our correspondent|journalists|the press)|of [^,;.]{{3,40}}?))?(?: at (?:about )?[\d.,]+ ?[\w%²]*)? by (?P<np>(?:(?:[\w.&’'-]+) ){{0,9}}?[\w.&’'-]+)(?= to (?:be|have)\b| as\b| at\b| in an?\b| that\b| on\b| and\b| but\b| who\b|[,.;:!?)“”\"]|$|\ue000| \ue000)"
 )
+_BORNE_OUT = re.compile(
+    rf"\b(?:(?P<no>not|nowhere|never) )?(?:also )?(?P<verb>confirmed|contradicted|backed(?: up)?|supported|borne out|corroborated|refuted|belied|disproved|disproven|challenged|undermined) by (?P<np>(?:(?:the|an?|its|their|his|her|two|three|some|other|both) )?(?:[\w.’'-]+ ){{0,4}}?{DOCUMENT.pattern}(?: (?:of|from|by) (?:the )?[\w.& -]{{2,60}}?)?)(?=[,.;:)]|$|\ue000| \ue000| which| that| and)"
+)
+"""What a paper says of what others say: "not borne out by imagery"."""
 _NEEDS_BE = frozenset(
     lexicon(
         "reported found seen described identified recorded observed measured put held called quoted cited documented counted calculated established detected suggested blamed accused credited told said"
@@ -93,11 +113,11 @@ _SAID = re.compile(
     r"^\W*(?P<verb>Said|Says|Adds|Added|Writes|Wrote|Quoth|Explains|Explained|Warns|Warned|Notes|Noted|Recalls|Recalled) (?P<np>[^:“\"]{3,80}?): ?(?=[“\"]|[A-Z])"
 )
 _FOR = re.compile(
-    r"For (?P<np>(?:the )?(?:[a-z]+ ){0,3}?[A-Z][\w.&’-]*(?: (?:of |for |the )?[A-Z][\w.&’-]*){1,5}), (?=(?:the|it|this|that|there) .{0,60}\b(?:is|was|are|were|means|remains)\b)"
+    r"(?:For|To) (?P<np>(?:the )?(?:[a-z]+ ){0,3}?[A-Z][\w.&’-]*(?: (?:of |for |the )?[A-Z][\w.&’-]*){1,5}), (?=(?:the|it|this|that|there) .{0,60}\b(?:is|was|are|were|means|remains)\b)"
 )
 _AS_PUT = re.compile(r"\b[Aa]s (?P<np>[^,;:.]{2,60}?) (?:puts?|has|had|tells?|told) it\b")
 _LABEL = re.compile(
-    r"^\W{0,3}(?:RT |via |From )?(?P<np>[^:“”\"?!;]{3,90}?)(?: ?[(‹](?P<in>[^()›]{2,50})[)›])?: (?P<open>[“\"«]?)(?=\S)"
+    r"^\W{0,3}(?:RT |via |From |(?:Reply|Answer|Statement|Response|Comment|Note|Remarks) (?:by|of|from) )?(?P<np>[^:“”\"?!;]{3,90}?)(?: ?[(‹](?P<in>[^()›]{2,50})[)›])?: (?P<open>[“\"«]?)(?=\S)"
 )
 _IN_BRACKETS = re.compile(
     r"[(\[](?:[Ss]ource|[Vv]ia|[Cc]redit|h/t|H/T|[Pp]er|[Dd]ata)s?:? (?P<np>[^()\[\]]{2,60})[)\]]"
@@ -134,16 +154,35 @@ def _written(match: re.Match[str]) -> str:
     return "shows" if match["imagery"] or re.match("shown|visible|seen", match[0]) else "asserts"
 
 
+def _borne_out(match: re.Match[str]) -> str:
+    against = match["verb"] in (
+        "contradicted",
+        "refuted",
+        "belied",
+        "disproved",
+        "disproven",
+        "challenged",
+        "undermined",
+    )
+    return "denies" if against or match["no"] else "confirms"
+
+
 def _passive(match: re.Match[str]) -> str:
     return _STANCE.get(match["verb"]) or STANCES.get(match["verb"], "asserts")
 
 
 _FORMS = (
     _Form(_OWNED, _by_noun, owner=True),
+    _Form(_THEIRS, _by_noun),
     _Form(_HELD_BY, _by_noun, strong=True),
     _Form(_REJECTED, _by_noun, "whole"),
+    _Form(_PRESS, lambda _: "reports", strong=True),
     _Form(_MEDIA_THAT, lambda _: "reports", strong=True),
     _Form(_WRITTEN_IN, _written, "whole", papers=True),
+    _Form(_THAT_IS, lambda m: STANCES.get(m["verb"], "asserts"), "whole", strong=True, papers=True),
+    _Form(_EMERGES, lambda _: "shows", "whole", papers=True),
+    _Form(_IN_PAPER, lambda _: "asserts", papers=True),
+    _Form(_NOT_AGREED, lambda _: "denies", "whole", strong=True),
     _Form(_AS_INVERTED, lambda m: STANCES.get(m["verb"], "asserts")),
     _Form(
         _OF_NUMBER,
@@ -157,6 +196,7 @@ _FORMS = (
     _Form(_REBEL, lambda _: "asserts", strong=True),
     _Form(_FOR, lambda _: "believes"),
     _Form(_PASSIVE, _passive, "whole"),
+    _Form(_BORNE_OUT, _borne_out, "whole", papers=True),
     _Form(_CREDITED, lambda _: "asserts", "whole", papers=True),
     _Form(_RELIES, lambda _: "asserts", "whole", papers=True),
     _Form(_SAID, lambda _: "quoted-directly"),
@@ -170,7 +210,13 @@ def nominal(words: str, known: Known) -> list[Attributed]:
     found: list[Attributed] = []
     for form in _FORMS:
         for match in form.pattern.finditer(words):
-            if form.pattern is _PASSIVE and not _says_by(match):
+            if form.pattern is _PASSIVE and (
+                not _says_by(match) or _BORNE_OUT.match(words, match.start("verb"))
+            ):
+                continue
+            if form.pattern is _THEIRS:
+                pronoun = {"his": "he", "her": "she", "their": "they", "its": "it"}[match["np"].lower()]
+                found += _of(pronoun, known, words, match, form)
                 continue
             phrase = _owner(match["np"]) if form.owner else match["np"].removeprefix("hon. ")
             named = re.match(rf", (?:the )?{NAME}(?=[,.;])", words[match.end("np") :])
@@ -261,7 +307,11 @@ def label(words: str, known: Known) -> list[Attributed]:
             s
             for s in sources
             if match["open"]
-            or (s.kind == "person" and s.name and s.role)
+            or (
+                s.kind == "person"
+                and s.name
+                and (s.role or match[0].lstrip().startswith(("Reply", "Answer", "Statement", "Response")))
+            )
             or (
                 s.kind in ("organisation", "document")
                 and s.organisation

@@ -5,12 +5,34 @@ import re
 from collections.abc import Callable
 
 from sitewatch.documents.bodies import resolve
-from sitewatch.documents.known import NAME, ROLE, Known, Source, clean, is_organisation
+from sitewatch.documents.known import CAP, COMMON_ORG, NAME, ROLE, Known, Source, clean, is_organisation
 from sitewatch.documents.phrases import Phrase
 from sitewatch.documents.places import ADJECTIVES
 
 _BY = re.compile(rf"\b(?P<prep>by|from|of)(?: the| an?)? (?P<name>{NAME})(?P<more> [a-z]+s?\b)?")
+_PAIR = re.compile(rf"\b(?:by|of) (?P<who>{CAP} and {CAP})(?: \(|$|,| in | on )")
+"""Authors: "the model of Osei and Lindgren"."""
+_MORE = re.compile(
+    rf"(?: satellites?|(?: [a-z]+){{0,2}} (?:{COMMON_ORG.pattern})(?:[’']s (?:own )?[a-z]+)?)(?= |,|$)"
+)
+"""What follows a name and belongs to it: "the Meridian satellite", "the Gulf air force's own magazine"."""
 _BY_LOW = re.compile(r"\b(?:by|from) (?P<who>[a-z].*)$")
+_IMAGERS = frozenset(
+    (
+        "Google",
+        "Google Earth",
+        "Planet",
+        "Maxar",
+        "Airbus",
+        "Copernicus",
+        "Bing",
+        "Yandex",
+        "Capella",
+        "Umbra",
+        "BlackSky",
+    )
+)
+"""Publishers of images whose names stand before them."""
 _PERSONAL = ("he", "she", "they", "it")
 _Read = Callable[[str, Known, bool], list[Source]]
 
@@ -25,9 +47,15 @@ def read_paper(  # noqa: PLR0911 (rules in order)
     by = _BY.search(phrase.tail)
     if group := _group(phrase.tail, known, read):
         return [group]
+    if (pair := _PAIR.search(phrase.tail)) and not imagery and not is_organisation(pair["who"], known):
+        return [_of(pair["who"], noun)]
+    if by is not None and (more := _MORE.match(phrase.tail, by.end("name"))):
+        return [_of(clean(f"{by['name']}{more[0]}"), noun)]
     if by is not None and not is_organisation(by["name"], known):
         made = read(phrase.tail[by.start("name") :], known, False)
         if made and made[0].kind == "person" and not imagery:
+            if made[0].organisation and re.search(r"\b(?:led|headed|overseen|coordinated) by", phrase.tail):
+                return [_of(made[0].organisation, noun)]
             return made
     if by is not None and (
         by["prep"] != "of"
@@ -39,7 +67,11 @@ def read_paper(  # noqa: PLR0911 (rules in order)
         made = read(low_by["who"], known, False)
         if made and made[0].organisation and made[0].kind == "organisation":
             return [_of(made[0].organisation, noun)]
-    if lead is not None and lead not in ADJECTIVES and (not imagery or is_organisation(lead, known)):
+    if (
+        lead is not None
+        and lead not in ADJECTIVES
+        and (not imagery or is_organisation(lead, known) or lead in _IMAGERS or lead not in known.places)
+    ):
         return [_of(clean(resolve(lead, known) or lead), noun)]
     if (
         re.match(

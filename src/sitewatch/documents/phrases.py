@@ -13,8 +13,8 @@ DOCUMENT = re.compile(
     r"measurement|article|dispatch|note|tender|permit|licen[cs]e|plan|drawing|blueprint|map|chart|result|return|reading|scan|sounding|echo|spectr[ua]m?|log|model|simulation|count|tally|census|paper|dossier|file|"
     r"bulletin|draft|sample|test|view|alert|advisory|warning|release|audit|database|transcript|post|thread|tweet|book|website|page|account|column|editorial|interview|annex|table|caption|label|notice|sign|plaque|inscription|contract|invoice|manifest|registry|register|list|"
     r"catalogue|catalog|archive|diary|cable|telegram|email|message|leaflet|brochure|booklet|pamphlet|poster|advertisement|calculation|comparison|investigation|inquiry|enquiry|examination|probe|ruling|judg[e]?ment|verdict|order|"
-    r"complaint|declaration|report|lawsuit|suit|motion|petition|affidavit|deposition|indictment|certificate|graph|diagram|factsheet|fact sheet|presentation|slide|summary|abstract|handout|poll|questionnaire|ledger|index|metadata|profile|signature)s?"
-    r"|data|aerials|coherence|backscatter|interferometry|intelligence|evidence|testimony|communiqu[eé]s?|photogrammetry|lidar|radar|telemetry|modelling|modeling|documentation|correspondence|paperwork|documentar(?:y|ies)|inventor(?:y|ies)|minutes|accounts|statistics|analytics)\b"
+    r"complaint|declaration|report|lawsuit|suit|motion|petition|affidavit|deposition|indictment|certificate|graph|diagram|factsheet|fact sheet|presentation|slide|summary|abstract|handout|poll|questionnaire|ledger|index|metadata|profile|signature|work|gauge|sensor|camera|classification|sheet|slider|animation|rendering|overlay|orthophoto|orthomosaic|timelapse|time-lapse|composite|dataset|data set|timetable|budget|schedule|recording|newsletter|infographic|appendix|exhibit|decree|statute|regulation|guideline|protocol|prospectus|receipt|entr(?:y|ie)|trace|experiment|observation|appraisal|evaluation|reconstruction|projection|resolution|monograph|guidebook|encyclop(?:a|ae)dia|atlas|yearbook)s?"
+    r"|data|aerials|coherence|backscatter|interferometry|intelligence|evidence|testimony|communiqu[eé]s?|photogrammetry|lidar|radar|telemetry|modelling|modeling|documentation|correspondence|cadastre|cadaster|reconnaissance|paperwork|documentar(?:y|ies)|inventor(?:y|ies)|minutes|accounts|statistics|analytics|reporting|coverage|research|mapping|monitoring|sonar)\b"
 )
 """Nouns of images and papers that can say something; lower case, so that "Morning Post" is none."""
 
@@ -32,7 +32,7 @@ _PREPOSITIONS = "of|at|for|from|with|in|within|inside|to|by|on|near|about|around
 _AFTER_HEAD = re.compile(
     rf" (?:(?P<prep>{_PREPOSITIONS})|(?P<rel>who|which|that|whose|whom|where|when|now|then|currently|formerly|himself|herself|itself|themselves)"
     r"|(?P<det>the|an?|its|their)"
-    r"|(?P<adj>familiar|close|opposed|critical|available|responsible|present|knowledgeable|aware|based|sworn|given|written|sent|shot|flown|led|seen|made|held|taken|known|drawn|shown|obtained|built|run|[a-z]{3,}(?:ed|ing)))(?= |$)"
+    r"|(?P<adj>downstream|upstream|nearby|aboard|ashore|offshore|abroad|locally|familiar|close|opposed|critical|available|responsible|present|knowledgeable|aware|based|sworn|given|written|sent|shot|flown|led|seen|made|held|taken|known|drawn|shown|obtained|built|run|[a-z]{3,}(?:ed|ing)))(?= |$)"
 )
 _AFTER_PARTICIPLE = frozenset(
     lexicon(

@@ -13,8 +13,10 @@ from sitewatch.documents.appositions import MADE_BY, bare_name, body_clause, des
 from sitewatch.documents.heads import PRONOUN, pronoun, read_piece
 from sitewatch.documents.known import (
     CAP,
+    COMMON_ORG,
     NAME,
     NAME_RE,
+    NOT_NAMES,
     ROLE,
     Known,
     Source,
@@ -27,7 +29,7 @@ from sitewatch.documents.subjects import clause_subject
 
 _MADE = "(?:based|backed|led|mandated|funded|owned|run|born|trained|allied|controlled|sponsored|appointed|installed|held|educated|listed|registered)"
 _NAMELESS = re.compile(
-    r"\banonym|\bnot (?:to )?be (?:named|identified)|\bnames? (?:is |are |was |were |be )?withheld|\bdeclined to (?:be|give)|\bnot authori[sz]ed to"
+    r"\banonym|\bspeaking (?:privately|in confidence|off the record)|\bin private\b|\bnot (?:to )?be (?:named|identified)|\bnames? (?:is |are |was |were |be )?withheld|\bdeclined to (?:be|give)|\bnot authori[sz]ed to"
 )
 _LEAD_IN = re.compile(
     r"^(?:and|but|while|as|yet|so|both|even|only|however|meanwhile|notably|though|although|because|when|where|that|which|now|then|since then|also|contrary to|unlike|despite|what) (?=\S)",
@@ -36,18 +38,39 @@ _LEAD_IN = re.compile(
 _RELATIVE = re.compile(
     r"^(?:who|which|whose|whom|that|where|\d|aged|then|now|currently|formerly|speaking|citing|quoting|asked|asking|writing|himself|herself|itself|based|through|via|[a-z]+(?:ing|ed)\b)",
 )
+_NO_SUBJECT = re.compile(
+    r"^[Oo]f\b(?! the )|^(?:[Ww]ith|[Aa]bout|[Tt]o|[Ii]n|[Oo]n|[Aa]t|[Bb]y|[Ff]rom|[Ff]or|[Aa]gainst|[Ii]nto) (?:this|that|these|it|which)\b|\b(?:we|I|you)$(?<!^we)(?<!^I)|^(?:what|how|whether)\b"
+)
+"""What no noun phrase begins or ends with: "of nine buyers we" wrote to."""
 _ROLE_FIRST = re.compile(rf"(?:[a-z-]+ ){{0,2}}?(?:{ROLE.pattern})(?: |$)", re.IGNORECASE)
 
 
 def notice(words: str, known: Known) -> None:
     """Remember whom a sentence speaks of first, so that "she" and "the company" in the next find them."""
     subject = clause_subject(words.replace(HIDDEN, " "))
+    bare = re.sub(r"^[Tt]he ", "", subject)
+    if (
+        NAME_RE.fullmatch(bare)
+        and re.search(r"\bits\b", words[len(subject) :])
+        and not ROLE.search(bare)
+        and bare not in NOT_NAMES
+        and known.person(bare) is None
+        and bare.split()[-1] not in known.full
+        and not (
+            len(bare.split()) == 1
+            and (COMMON_ORG.fullmatch(bare) or (words.startswith(bare) and known.is_word(bare)))
+        )
+    ):
+        known.latest = clean(bare)
+        known.mention(known.latest)
     if subject and not PRONOUN.match(subject) and not re.search(r"[“”\"]|\b(?:and|or|but)\b", subject):
         for source in read_source(subject, known, keep=False):
             known.notice(source)
 
 
-def read_source(phrase: str, known: Known, strong: bool = False, keep: bool = True) -> list[Source]:
+def read_source(  # noqa: PLR0911, PLR0912 (rules in order)
+    phrase: str, known: Known, strong: bool = False, keep: bool = True
+) -> list[Source]:
     """The sources in a noun phrase, most often one; [] where it names none.
 
     "Ada Roon, another HRI researcher" is a person with a role and an organisation; "researchers at the Institute" a
@@ -59,6 +82,33 @@ def read_source(phrase: str, known: Known, strong: bool = False, keep: bool = Tr
         strong: whether the verb is one of speech alone, so that whatever its subject is, it speaks.
     """
     text = re.sub(r"\s+", " ", phrase.replace("‹", "(").replace("›", ")")).strip(" ,;:–—-")
+    text = re.sub(r"^(?:\d{1,2}[/)] |[Ii]t (?:is|was) (?=[^,]*$))", "", text)
+    text = re.sub(
+        r"^(?:the )?(?:words|statements?|opinion|testimony|information|explanations?) of (?=the |[A-Z])",
+        "",
+        text,
+    )
+    called = re.match(
+        rf"(?P<who>[^,]+), (?:who was )?(?:identified|named|known|giving (?:his|her) name|introduced)(?: only| just)? (?:as|by)(?: the name)?(?: of)? (?P<name>{CAP}(?: {CAP})?)(?=,|$)",
+        text,
+    )
+    if called:
+        about = read_source(called["who"], known, keep=False) if not called["who"].endswith("them") else []
+        source = Source(
+            "person",
+            called["name"],
+            about[0].role if about else None,
+            about[0].organisation if about else None,
+        )
+        known.remember(source)
+        return [source]
+    text = re.sub(
+        r"^(?:Well|Yes|No|So|Look|Sure|Now|Meanwhile|Still|Instead|Elsewhere|Today|Yet|Then|Here), (?=\S)",
+        "",
+        text,
+    )
+    if _NO_SUBJECT.search(text):
+        return []
     text = re.sub(
         r"^(?:[Oo]ne|[Aa]nother|[Oo]thers?|[Aa] (?:second|third|fourth)|[Tt]he (?:first|second|third|other|latter|former))(?: source)?, (?:notably |including |such as )?(?=\S)",
         "",
@@ -67,6 +117,8 @@ def read_source(phrase: str, known: Known, strong: bool = False, keep: bool = Tr
     if authors := re.fullmatch(rf"(?P<name>{CAP}) et al\.?", text):
         return [Source("person", authors["name"])]
     text = re.sub(r" et al\.?(?=,| |$)", "", text)
+    if author := re.fullmatch(rf"(?P<name>{CAP}) \((?:(?:19|20)\d\d[a-z]?)?\s*\)", text):
+        return [Source("person", author["name"])]
     while lead := _LEAD_IN.match(text):
         text = text[lead.end() :]
     for match in re.finditer(rf"({NAME})\s*\(([A-Z][A-Za-z&.-]{{1,9}})\)", text):
@@ -99,7 +151,9 @@ def read_source(phrase: str, known: Known, strong: bool = False, keep: bool = Tr
                 s
                 for half in further or [piece]
                 for s in read_piece(
-                    half, replace(known, people=[], organisations=[], heads={}) if fresh else known, strong
+                    half,
+                    replace(known, people=[], organisations=[], bodies=[], heads={}) if fresh else known,
+                    strong,
                 )
             ]
             if not found:

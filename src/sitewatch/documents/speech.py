@@ -25,22 +25,22 @@ _STEMS: Mapping[str, str] = {
     "denies": "deny/denies/denied reject/rejects/rejected dismiss/dismisses/dismissed dispute/disputes/disputed refute/refutes/refuted rebut/rebuts/rebutted contradict/contradicts/contradicted",
     "accuses": "accuse/accuses/accused blame/blames/blamed",
     "alleges": "allege/alleges/alleged",
-    "believes": "predict/predicts/predicted reckon/reckons/reckoned believe/believes/believed think/thinks/thought consider/considers/considered expect/expects/expected suspect/suspects/suspected assume/assumes/assumed fear/fears/feared doubt/doubts/doubted",
+    "believes": "assess/assesses/assessed judge/judges/judged predict/predicts/predicted reckon/reckons/reckoned believe/believes/believed think/thinks/thought consider/considers/considered expect/expects/expected suspect/suspects/suspected assume/assumes/assumed fear/fears/feared doubt/doubts/doubted",
     "estimates": "estimate/estimates/estimated",
-    "determines": "calculate/calculates/calculated determine/determines/determined conclude/concludes/concluded count/counts/counted find/finds/found assess/assesses/assessed establish/establishes/established judge/judges/judged",
+    "determines": "calculate/calculates/calculated determine/determines/determined conclude/concludes/concluded count/counts/counted find/finds/found establish/establishes/established",
     "identifies": "identify/identifies/identified spot/spots/spotted detect/detects/detected",
     "shows": "show/shows/showed/shown reveal/reveals/revealed depict/depicts/depicted demonstrate/demonstrates/demonstrated document/documents/documented",
     "indicates": "indicate/indicates/indicated",
 }
 _MORE: Mapping[str, str] = {
     "asserts": (
-        "affirm aver advise allow answer articulate avow assure attest beg bemoan brag bristle chuckle counter chronicle communicate concur confess convey cry "
+        "affirm aver regret advise allow answer articulate avow assure attest beg bemoan brag bristle chuckle counter chronicle communicate concur confess convey cry "
         "decry deplore detail divulge echo elaborate enthuse exclaim expound fume grumble gripe indict inform intone interject invoke joke lament laugh lecture "
         "muse mutter murmur narrate object opine outline plead pledge ponder preach proclaim profess pronounce proffer quip rage rail react recapitulate recite "
         "rejoin relay remind respond retort scoff shout shrug sigh snap sneer spell+out stipulate sum+up summarise summarize thunder trumpet urge utter volunteer "
         "vouch vow weigh+in whisper wonder applaud praise caution enumerate expand confide reassure respond"
     ),
-    "denies": "rebuff repudiate discount disavow disclaim decry+as brush+off gainsay play+down rubbish contest+that",
+    "denies": "query rebuff repudiate discount disavow disclaim decry+as brush+off gainsay play+down rubbish ",
     "accuses": "charge+that condemn",
     "believes": "presume guess figure+that hold+that feel+that surmise conjecture suppose hypothesise hypothesize theorise theorize anticipate envisage foresee forecast gather+that imagine postulate posit",
     "estimates": "project+that compute extrapolate gauge guesstimate",
@@ -71,16 +71,16 @@ _FRAMES: Mapping[str, tuple[str, str, str]] = {
 """Verbs that attribute with a noun or adjective after them, and the word that follows: "voiced doubts about"."""
 _SCEPTICAL = ("is are was were remains remained", "sceptical skeptical doubtful dismissive", "of about that")
 _IRREGULAR: Mapping[str, str] = {
-    "asserts": "goes+on+to+say went+on+to+say arrived+at arrives+at arrive+at accepts+that accepted+that accept+that is+on+record+as+saying went+on+record gave+assurances+that gives+assurances+that drew+attention+to draws+attention+to draw+attention+to drawn+attention+to called+attention+to calls+attention+to would+only+say sounded+the+alarm sounds+the+alarm signalled+that signaled+that signals+that saying adding noting claiming arguing insisting warning stating explaining stressing maintaining lays+down provides+for provided+for sets+out set+out deposes+to deposed+to depose+to deposes deposed depose averred attributes attributed attribute telling swear swears swore hold+that holds+that held+that writes+that lets+it+be+known let+it+be+known makes+clear made+clear makes+plain made+plain make+plain stands+by stood+by stand+by "
+    "asserts": "would+have+us+believe would+have+you+believe want+us+to+believe wants+us+to+believe understands agree+that agrees+that agreed+that goes+on+to+say went+on+to+say arrived+at arrives+at arrive+at accepts+that accepted+that accept+that is+on+record+as+saying went+on+record gave+assurances+that gives+assurances+that drew+attention+to draws+attention+to draw+attention+to drawn+attention+to called+attention+to calls+attention+to would+only+say sounded+the+alarm sounds+the+alarm signalled+that signaled+that signals+that saying adding noting claiming arguing insisting warning stating explaining stressing maintaining lays+down provides+for provided+for sets+out set+out deposes+to deposed+to depose+to deposes deposed depose averred attributes attributed attribute telling swear swears swore hold+that holds+that held+that writes+that lets+it+be+known let+it+be+known makes+clear made+clear makes+plain made+plain make+plain stands+by stood+by stand+by "
     "make+clear lets+slip let+slip speaks+of speak+of spoke+of talks+of talk+of talked+of went+further goes+further chips+in chipped+in has+it had+it takes+issue took+issue "
     "puts+it put+it ran+the+line has+spoken+of have+spoken+of",
-    "believes": "felt+that feel+that feels+that foresaw foresees forecasts is+convinced+that are+convinced+that was+convinced+that were+convinced+that "
+    "believes": "see+it+as sees+it+as saw+it+as see+this+as sees+this+as regard+it+as regards+it+as felt+that feel+that feels+that foresaw foresees forecasts is+convinced+that are+convinced+that was+convinced+that were+convinced+that "
     "is+certain+that are+certain+that is+sure+that are+sure+that takes+the+view+that took+the+view+that is+of+the+opinion+that are+of+the+opinion+that is+of+the+view+that",
-    "accuses": "accusing blaming",
+    "accuses": "accusing blaming pulled+up pulls+up took+to+task takes+to+task",
     "alleges": "alleging",
     "suggests": "point+to points+to pointed+to",
-    "confirms": "bears+out bear+out bore+out borne+out lends+weight+to lend+weight+to lent+weight+to lends+support+to vouches+for vouched+for backs+up backed+up attests+to attested+to attest+to",
-    "denies": "pushed+back+on pushes+back+on pushed+back+against pours+scorn+on poured+scorn+on takes+exception+to took+exception+to questioned+whether questions+whether debunks debunked discredits discredited rules+out ruled+out rule+out plays+down played+down denying disputing rejecting contests contested contest laughs+off laughed+off laugh+off scoffs+at scoffed+at says+otherwise say+otherwise said+otherwise begs+to+differ beg+to+differ begged+to+differ remains+unconvinced remain+unconvinced remained+unconvinced contradict contradicts contradicted does+not+accept do+not+accept did+not+accept does+not+agree disagree disagrees disagreed refuses+to+accept refused+to+accept pours+cold+water poured+cold+water shoots+down shot+down casts+doubt cast+doubt calls+into+question called+into+question takes+issue took+issue",
+    "confirms": "supports+that supports+this support+this supported+this supports+him supports+her support+him support+her backs backed bears+out bear+out bore+out borne+out lends+weight+to lend+weight+to lent+weight+to lends+support+to vouches+for vouched+for backs+up backed+up attests+to attested+to attest+to",
+    "denies": "rules+that+out ruled+that+out rule+that+out rules+this+out ruled+this+out rule+this+out rules+it+out ruled+it+out rule+it+out does+not+find did+not+find+this do+not+find+this does+not+bear+this+out do+not+bear+this+out did+not+bear+this+out does+not+bear+that+out do+not+bear+that+out does+not+bear+it+out do+not+bear+it+out has+doubts has+his+doubts has+her+doubts have+their+doubts have+doubts questions questioned question pushed+back+on pushes+back+on pushed+back+against pours+scorn+on poured+scorn+on takes+exception+to took+exception+to questioned+whether questions+whether debunks debunked discredits discredited rules+out ruled+out rule+out plays+down played+down denying disputing rejecting contests contested contest laughs+off laughed+off laugh+off scoffs+at scoffed+at says+otherwise say+otherwise said+otherwise begs+to+differ beg+to+differ begged+to+differ remains+unconvinced remain+unconvinced remained+unconvinced contradict contradicts contradicted does+not+accept do+not+accept did+not+accept does+not+agree disagree disagrees disagreed refuses+to+accept refused+to+accept pours+cold+water poured+cold+water shoots+down shot+down casts+doubt cast+doubt calls+into+question called+into+question takes+issue took+issue",
     "estimates": "puts+it+at put+it+at makes+it made+it",
     "shows": "testifies+to testify+to testified+to bears+witness+to bear+witness+to",
     "reports": "saw sees reporting",
@@ -155,7 +155,7 @@ NOUNS_TOO = frozenset(
     for form in words(
         "report reports claims claim notes note states state comments comment estimates estimate document documents posts post finds find doubts fears shows show suspects suspect judge judges "
         "counts count promises remark remarks blame calls call lists list records record details warnings figures project projects gauge gauges reason reasons echo echoes plans object objects "
-        "reply replies repeat warrant thought talk+of talks+of speak+of charge charges forecast forecasts guess broadcast pledge pledges tweet tweets advocate pronounce rule rules complaint answer answers joke laugh rage register registers address addresses put give"
+        "question questions reply replies repeat warrant thought talk+of talks+of speak+of charge charges forecast forecasts guess broadcast pledge pledges tweet tweets advocate pronounce rule rules complaint answer answers joke laugh rage register registers address addresses put give"
     )
 )
 """Verbs that are nouns as well."""

@@ -11,12 +11,12 @@ from sitewatch.documents.spans import HIDDEN, Span
 from sitewatch.documents.speakers import read_source
 from sitewatch.documents.speech import FURTHER, NOUNS_TOO, PAPERS_ONLY, SPEAKING, STANCES, WRITTEN
 from sitewatch.documents.subjects import clause_subject, is_clause, phrase_end, subject_start
-from sitewatch.documents.verbs import has_finite
+from sitewatch.documents.verbs import FINITE, has_finite
 from sitewatch.types import Attribution
 
 _VERB_WORDS = "|".join(sorted((re.escape(v) for v in STANCES), key=len, reverse=True))
 VERB = re.compile(rf"\b(?P<verb>{_VERB_WORDS})\b(?![’'-]\w)")
-_ADVERB = r"(?:also|has|have|had|later|repeatedly|both|all|each|then|earlier|further|since|now|again|previously|recently|publicly|jointly|will|would|did|do|does|reportedly|flatly|strongly|once|still|already|soon|today|yesterday|even|only|so|far|instead|thus|too|long|however|himself|herself|itself|themselves|[a-z]+ly|never|not)"
+_ADVERB = r"(?:in (?:the past|turn|fact|private|public|effect|response|reply|part)|for (?:its|his|her|their) part|to date|at (?:first|times|length)|of course|by contrast|also|has|have|had|later|repeatedly|both|all|each|then|earlier|further|since|now|again|previously|recently|publicly|jointly|will|would|did|do|does|reportedly|flatly|strongly|once|still|already|soon|today|yesterday|even|only|so|far|instead|thus|too|long|however|himself|herself|itself|themselves|(?!(?:daily|weekly|monthly|quarterly|family|assembly|supply|monopoly|ally|anomaly|reply|fly|bully)\b)[a-z]+ly|never|not)"
 _WILLING = r"(?:(?:would|will|may|might|could)\s+)?(?:(?:like|love|wish|want|continue|beg|seem|appear|tend|hasten|hurrie|manage|chose|choose|begin|began|start|help|purport|claim)(?:e?s|e?d)?|would like|(?:went|goes|go|gone) on|(?:is|was|are|were) (?:quick|keen|careful|able|at pains|first|the first|forced|obliged|compelled)|ha[sd]|saw fit|took care|takes care)"
 _GROUP = re.compile(rf"(?:\s+{_WILLING}(?:\s+[a-z]+ly)?\s+to)?(?:\s+{_ADVERB})*\s*$")
 _BLOCKED = re.compile(
@@ -31,7 +31,7 @@ _POST = re.compile(
     rf"post|release|press|conference|call|telephone|phone|message|newspaper|reporters|journalists|note|social|media|website|blog|Telegram|X|Twitter|[A-Z][\w’']*|meeting|hearing|published|study|paper|article|speech|broadcast|written|radio|us|me|\w+day[’']s|news|agency|parliament|lawmakers|council|station|broadcaster|same|week|month|year|day|morning|evening|night|afternoon|letter|court|television))*\s*(?=[.,;:!?”\"]|$)"
 )
 _NOBODY = re.compile(
-    r"(?:we|i|you|no|nobody|no one|none|neither|nothing|there|what|here|who|whoever|anyone|it)\b(?! (?:\w+ )?(?:images?|imagery|pictures?|photos?|photographs?|figures|findings|data|report|document|study|model|statement|letter|paper))(?!$)|(?:we|i|you|nobody|no one|nothing|there|this|that|these|those|which|what|who)$",
+    rf"(?:we|i|you|no|nobody|no one|none|neither|nothing|there|what|here|who|whoever|anyone|it)\b(?! (?:\w+ )?(?:{DOCUMENT.pattern}))(?!$)|(?:we|i|you|nobody|no one|nothing|there|this|that|these|those|which|what|who)$",
     re.IGNORECASE,
 )
 _FINITE = re.compile(
@@ -63,6 +63,8 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
         before,
     ):
         return []
+    if verb in ("put", "puts") and re.match(r" [^.;:“”\"]{2,60}? at\b", words[match.end() :]):
+        stance = "estimates"
     if inverted := _inverted(words, match, known, stance):
         return inverted
     left = _GROUP.search(before)
@@ -83,9 +85,13 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
         return []
     start = subject_start(words, stem_end)
     subject = words[start:stem_end]
+    if _INSIDE.search(words[:start]) and re.fullmatch(
+        r"\s*(?:it|they|we|that|this)\s*", subject, re.IGNORECASE
+    ):
+        return []
     joined = re.search(r"\b(?:and|but|yet|or)\s*$", subject)
     if (
-        (joined and is_clause(subject[: joined.start()]))
+        (joined and (is_clause(subject[: joined.start()]) or _second(words[:start], subject)))
         or _SHARED.fullmatch(subject)
         or (verb.endswith("ing") and not progressive)
     ):
@@ -120,11 +126,24 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
         return []  # "The firm said its own survey found ...": one voice
     if re.search(r"\b(?:said|says)\b.*$", words[:start]) and re.match(r"\s*(?:he|she|it|they)\s*$", subject):
         return []  # "X said it had found ...": one voice
+    than = re.search(r"\b(?:than|as) (?P<np>(?:the|an?|its|their|his|her) [^,;:]{2,50})$", subject.rstrip())
+    if than and is_clause(subject[: than.start()]) and not is_clause(than["np"]):
+        start, stem_end = start + than.start("np"), start + than.end("np")
     start, subject = _clean_subject(words, start, stem_end)
     if not subject or len(subject.split()) > 24 or not follows(words, match, stance):
         return []
+    if (
+        known.paper
+        and stance in ("shows", "indicates")
+        and re.fullmatch(r"\s*(?:it|they|both|these|this)\s*", subject, re.IGNORECASE)
+    ):
+        return _made(words, match, start, [known.paper], stance, known)
     strong = (
-        verb in SPEAKING
+        (
+            stance in ("asserts", "believes", "denies", "alleges", "accuses", "reports")
+            and re.match(r"(?: \ue000+)? that\b| [“\"]", words[match.end() :])
+        )
+        or verb in SPEAKING
         or (
             stance in ("denies", "accuses", "alleges", "estimates")
             and verb not in FURTHER
@@ -142,15 +161,28 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
     sources = read_source(
         subject.replace(HIDDEN, " "),
         known,
-        strong and not re.match(r"\s+(?:of|at|for)\b", words[match.end() :]),
+        bool(strong) and not re.match(r"\s+(?:of|at|for)\b", words[match.end() :]),
     )
     if not sources:
         return []
     return _made(words, match, start, sources, stance, known)
 
 
+_INSIDE = re.compile(r"^[^\"“”]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*$|“[^”]*$")
+"""What ends inside a quotation."""
 _SHARED = re.compile(r"\s*(?:and|but|yet|or)?\s*")
 """A subject that stands before an earlier verb: "X acknowledged the spill but disputed its extent"."""
+
+
+def _second(before: str, subject: str) -> bool:
+    """Whether words after a comma begin with a verb whose subject stands before it: "Ada Roon, the mayor, agrees but"."""
+    first = subject.split(maxsplit=1)[0] if subject.split() else ""
+    return bool(
+        before.rstrip().endswith(",")
+        and first.islower()
+        and (first in FINITE or first in STANCES)
+        and first not in NOUNS_TOO | {"called"} | frozenset(("cited", "quoted"))
+    ) or (first == "called" and before.rstrip().endswith(","))
 
 
 def _plural(subject: str) -> bool:
@@ -201,7 +233,7 @@ def _no_nouns(text: str) -> str:
     return " ".join(kept)
 
 
-def _made(
+def _made(  # noqa: PLR0912 (rules in order)
     words: str, match: re.Match[str], start: int, sources: list[Source], stance: str, known: Known
 ) -> list[Attributed]:
     """Attributions of the sources found, with what they cover."""
@@ -237,10 +269,14 @@ def _made(
         elif stance in _HOLDS and not _COMPLEMENT.match(words, tail) and not CLAUSE.match(words, tail):
             place = "verb"
     if verb.startswith("measure") and not any(
-        s.name or (s.organisation or "x")[0].isupper() for s in sources
+        s.name
+        or (s.kind in ("person", "group") and s.role)
+        or s.organisation in (*known.organisations, *known.bodies)
+        for s in sources
     ):
         return []  # "The yard measures 3 ha"
     papers = all(s.kind == "document" for s in sources)
+    known.paper = sources[0] if papers else known.paper
     if papers and not _documents_can(verb, stance, sources):
         return []
     if (
@@ -252,6 +288,20 @@ def _made(
         )
     ):
         return []
+    if verb.startswith("document") and not papers:
+        stance = "determines"
+    if verb.startswith(("point to", "points to", "pointed to")) and not papers:
+        stance = "asserts"
+    if verb.startswith("attribut") and papers:
+        return []
+    if (
+        papers
+        and verb in ("give", "gives")
+        and re.search(
+            r"records?$|register$|data$|ledger$|manifest$|statistics$|list$|database$", sources[0].role or ""
+        )
+    ):
+        stance = "shows"
     quoted = _is_quote(words, scope) or words[tail:].lstrip(" ,:")[:1] in ("“", '"', "«")
     stance = "quoted-directly" if quoted and stance in ("asserts", "believes") else stance
     if (
@@ -319,7 +369,7 @@ def _inverted(words: str, match: re.Match[str], known: Known, stance: str) -> li
     before = words[: match.start()].rstrip()
     fronted = re.search(r"^\W*(?:[Aa]s|So|Thus|Not so,)$", before)
     if (
-        match["verb"].startswith("t")
+        (match["verb"].startswith("t") and not fronted)
         or match["verb"].endswith("ing")
         or match["verb"] in ("state", "post", "count", "document", "show", "report", "find")
     ):
@@ -327,7 +377,7 @@ def _inverted(words: str, match: re.Match[str], known: Known, stance: str) -> li
     if not fronted and not before.endswith((",", "”", '"', "»", "—", "–", "!", "?", "“")):
         return []
     after = re.match(
-        rf"\s+(?P<np>(?:(?:the|an?|its|their|another|one|former|local|state|chief|senior) )?(?:[a-z-]+ ){{0,3}}?(?:{NAME}|[a-z]+))",
+        rf"\s+(?P<np>(?:(?:the|an?|its|their|his|her|our|my|another|one|former|local|state|chief|senior) )?(?:[a-z-]+ ){{0,3}}?(?:{NAME}|[a-z]+))",
         words[match.end() :],
     )
     if after is None or re.match(

@@ -33,6 +33,17 @@ _STOP = (
             "Sen",
             "Rep",
             "Gov",
+            "Rev",
+            "Fr",
+            "Cmdr",
+            "Cdr",
+            "Brig",
+            "Insp",
+            "Supt",
+            "Amb",
+            "Ing",
+            "Eng",
+            "Mme",
             "hon",
             "Hon",
             "St",
@@ -210,6 +221,11 @@ def subject_start(words: str, end: int) -> int:
 def _describes(piece: str, before: str) -> bool:
     """Whether a piece between commas belongs to what stands before it."""
     bare = piece.strip(" ,")
+    if re.match(
+        r"(?:citing|quoting|referring to|based on|published|released|dated|issued|signed|written|seen)\b",
+        bare,
+    ):
+        return True
     if _FRONTED.match(before.strip()) or re.match(r"\s*[A-Z][a-z]+(?:ed|ing)\b", before):
         return False
     if re.match(r"(?:which|that|while|but|as|though|although|because)\b", bare) and not re.match(
