@@ -129,22 +129,52 @@ def share(where: Placed, ring: np.ndarray) -> np.ndarray:
 
 
 def looks(
-    box: Box, dates: int = 4, *, noise: float = 0.004, roof: float = 0.35, ground: float = 0.15, seed: int = 1
+    box: Box,
+    dates: int = 4,
+    *,
+    noise: float = 0.004,
+    roof: float = 0.35,
+    ground: float = 0.15,
+    seed: int = 1,
+    shade: float = 0.65,
+    half: float = 0.0,
+    more: tuple[tuple[np.ndarray, float], ...] = (),
+    yard: tuple[np.ndarray, float] | None = None,
+    view: float | None = None,
 ) -> list[Look]:
-    """Rendered by the sampling of the simulator, not by the fit's own."""
+    """Rendered by the sampling of the simulator, not by the fit's own.
+
+    Args:
+        shade: what a shadow takes from the ground.
+        half: how much darker the half on the right of the length is, as a share of the roof.
+        more: rings and brightness of what lies on the picture beside the building.
+        yard: ring and brightness of other ground around it.
+        view: view angle, degrees.
+    """
     rng = np.random.default_rng(seed)
     result = []
     for i in range(dates):
         elevation, azimuth = 35.0 + 5 * i, 150.0 - 8 * i
         where = placed(
-            shadow=optics.shadow_vector(1, azimuth, elevation), lean=optics.lean_vector(1, 1.0 + i, 98.0)
+            shadow=optics.shadow_vector(1, azimuth, elevation),
+            lean=optics.lean_vector(1, 1.0 + i if view is None else view, 98.0),
         )
         lean = np.array(where.lean) * box.height
         fall = np.array(where.shadow) * box.height
 
         body, top = share(where, swept(box.corners, lean)), share(where, box.corners + lean)
         dark = np.maximum(share(where, swept(box.corners, fall)) - body, 0)
-        image = ground * (1 - 0.65 * dark) * (1 - body) + 0.2 * (body - top) + roof * top
+        bare = np.full_like(body, ground)
+        if yard is not None:
+            bare += share(where, yard[0]) * (yard[1] - ground)
+        image = bare * (1 - shade * dark) * (1 - body) + 0.2 * (body - top) + roof * top
+        if half:
+            right = replace(box, width=box.width / 2)
+            middle = np.array([np.sin(box.turn), -np.cos(box.turn)]) * box.width / 4
+            image -= half * roof * share(where, right.corners + middle + lean)
+        for ring, bright in more:
+            covers = share(where, ring)
+            image = image * (1 - covers) + bright * covers
         pixels = optics.sample(image.astype(np.float32), (34, 34), FINE, 0.45)
         bands = np.stack([pixels, 0.8 * pixels]) + rng.normal(0, noise, (2, 34, 34)).astype(np.float32)
         result.append(Look(f"s{i}", bands.astype(np.float32), np.ones((34, 34), bool), where, 0.03))
@@ -181,6 +211,63 @@ def test_where_nothing_stands_nothing_is_fitted() -> None:
 def test_a_building_of_two_pixels_is_not_fitted() -> None:
     small = at(Box(50, -50, 8, 3, 0.2, 3))
     assert "below one and a half pixels" in fit(start_box(Polygon(small.corners)), looks(small)).failed
+
+
+def beside(box: Box, along: float, across: float, length: float, width: float) -> np.ndarray:
+    """Corners of a rectangle in the direction of a box, its centre moved along and across."""
+    c, s = np.cos(box.turn), np.sin(box.turn)
+    x, y = box.x + along * c - across * s, box.y + along * s + across * c
+    return Box(x, y, length, width, box.turn, 1).corners
+
+
+def start() -> Box:
+    return start_box(affinity.scale(Polygon(HALL.corners), 1.1, 0.9))
+
+
+def test_a_roof_of_two_slopes_is_found_whole_also_from_its_brighter_half() -> None:
+    # the sun stands in the south-east; the roof falls to the south on the right of its length
+    flat = replace(HALL, turn=0.0)
+    pictures = looks(flat, half=-0.6)
+    bright = start_box(Polygon(beside(flat, 0, -5, 40, 10)))
+    for box in (start_box(Polygon(flat.corners)), bright):
+        found = fit(box, pictures)
+        assert found.box.width == pytest.approx(20, abs=0.5)
+        assert found.box.length == pytest.approx(40, abs=0.5)
+
+
+def test_an_l_is_refused() -> None:
+    wing = (beside(HALL, 12, 18, 16, 16), 0.35)
+    assert "not a rectangle" in fit(start(), looks(HALL, more=(wing,))).failed
+
+
+def test_what_lies_partly_beyond_the_images_is_refused() -> None:
+    outside = at(Box(50.7, -6.0, 40.0, 20.0, 1.4, 9.0))
+    assert "whole" in fit(start_box(Polygon(outside.corners)), looks(outside)).failed
+
+
+def test_a_roof_without_its_shadow_is_refused() -> None:
+    # the sun says that there must be one
+    assert "cannot be told apart" in fit(start(), looks(HALL, shade=0.0)).failed
+
+
+@pytest.mark.parametrize("bright", [0.10, 0.16, 0.18])
+def test_an_apron_around_a_roof_does_not_move_its_edges(bright: float) -> None:
+    apron = (beside(HALL, 0, 0, 50, 30), bright)
+    found = fit(start(), looks(HALL, roof=0.30, yard=apron))
+    assert not found.failed
+    assert found.outline.area == pytest.approx(800, rel=0.025)
+
+
+def test_the_side_that_it_was_looked_at_from_is_found() -> None:
+    true = looks(HALL, view=8.0)
+    east, west = (optics.lean_vector(1, 8.0, a) for a in (90, 270))
+    unknown = [replace(k, placed=replace(k.placed, lean=None), leans=(west, east)) for k in true]
+    found = fit(start(), unknown)
+    assert found.outline.area == pytest.approx(800, rel=0.02)
+    assert (found.box.x, found.box.y) == pytest.approx((HALL.x, HALL.y), abs=0.4)
+    # with no lean at all the wall is taken for roof
+    none = fit(start(), [replace(k, leans=()) for k in unknown])
+    assert none.outline.area > found.outline.area * 1.01
 
 
 def made(length: float, width: float, sigma: float = 0.01) -> Fit:

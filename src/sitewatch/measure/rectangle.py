@@ -18,6 +18,21 @@ import shapely
 from shapely import Polygon
 
 from sitewatch.measure.forward import Box, Floats
+from sitewatch.measure.search import (
+    INNER_AS_GOOD,
+    INNER_BETTER,
+    INNER_OTHER,
+    INNER_RESIDUAL,
+    INSET_PX,
+    first_boxes,
+    ground_noise,
+    inner_box,
+    leaned,
+    pixel_m,
+    ring_of,
+    rival_of,
+    within,
+)
 from sitewatch.measure.solve import (
     CAUCHY,
     HEIGHT_M,
@@ -34,31 +49,8 @@ from sitewatch.measure.solve import (
 
 MODEL = 0.03
 """Error of the model itself, as a share of the contrast between roof and ground."""
-COARSE_PX = 1.3
-"""Point spread of the first steps: wide enough to feel edges that lie pixels away."""
-FIRST = 3
-"""Looks that the first steps are made on."""
-TRIED, MOVED = 2, 3
-"""Starts that are followed, and moves of one side."""
-FAR, BETTER = 1.05, 0.99
-"""Share of the misfit that a box of quite another size must save, and that any other box must."""
-INNER = ((0.85, 0.6), (0.8, 0.8))
-"""Length and width of smaller boxes that are tried, as shares of what was found."""
-INNER_RESIDUAL = 0.08
-"""What must be left of the roof for that."""
-INNER_BETTER, INNER_AS_GOOD, INNER_OTHER = 0.95, 0.98, 0.1
-"""Share of the misfit below which such a box is taken, and below which, where the logarithm of its area differs by more
-than the last, it counts as being as good."""
-GROWN = (1.0, -0.5, 0.3, -0.25)
-"""By how much of its size a box is made longer or wider on one side, to see whether that fits better."""
-STARTS = ((1.0, 1.0), (0.72, 0.72), (1.25, 1.25), (0.72, 1.0), (1.0, 0.72))
-"""Length and width of the first tries, as shares of the given outline's."""
 MARGIN_PX = 5.0
 """Ground around the outline that is looked at."""
-BLOCKS_PX = 6.0
-"""Width in pixels from which the first steps are made on blocks of 2 x 2 pixels."""
-BLOCKS_SIGMA_PX = 0.7
-"""Point spread that makes up for a block's larger square: 0.25 pixels² more than half a pixel's."""
 RESIDUAL, CORNERS, ASIDE = 0.35, 0.12, 0.3
 """Shares of the contrast that may be left: at pixels of the roof, on average over a quarter of it, and over half a
 strip beside it."""
@@ -130,168 +122,42 @@ def start_box(outline: Polygon, height: float = HEIGHT_M[0]) -> Box:
 
 def fit(start: Box, looks: Sequence[Look]) -> Fit:
     """Fit a box to looks that all show it; `start` need only overlap it by about half."""
-    few = looks[:FIRST]
-    blocks = start.width > BLOCKS_PX * _pixel_m(looks[0])
-    noise = [_ground_noise(k, start) for k in few]
-    coarse = Problem(few, noise, 1.0, held_px=COARSE_PX, flat=True, blocks=blocks)
-    still = np.zeros((len(few), 2))
-    tries = [
-        State(replace(start, length=start.length * long, width=start.width * wide), log(COARSE_PX), still)
-        for long, wide in STARTS
-    ]
-    tries = sorted(tries, key=coarse.cost)[:TRIED]
-    boxes = [descend(coarse, t, 4)[1].box for t in tries]
-    told = _choose(few, noise, boxes, blocks=blocks)
+    told = first_boxes(start, looks)
     state = State(told[0][1], log(SIGMA_PX[0]), np.zeros((len(looks), 2)))
-    looks, state = _leaned(looks, state)
+    looks, state = leaned(looks, state)
     problem, state = _settled(looks, state, None)
     found = _result(problem, state, start)
-    rival = _rival(told, problem.alike)
+    rival = rival_of(told, problem.alike)
     if found.residual > INNER_RESIDUAL:
-        misfit, inner = _inner(problem.looks, state)
+        misfit, inner, yard = inner_box(problem.looks, state)
         smaller = log(state.box.length * state.box.width / (inner.length * inner.width))
-        if misfit < INNER_BETTER and smaller > 0:
-            problem, state = _settled(problem.looks, replace(state, box=inner), state.box)
+        if misfit < INNER_BETTER and within(inner, state.box, INSET_PX * pixel_m(looks[0])):
+            problem, state = _settled(problem.looks, replace(state, box=inner), yard)
             found = _result(problem, state, start)
         elif misfit < INNER_AS_GOOD and smaller > INNER_OTHER:
             # one or the other
             rival = max(rival, smaller / 2)
+    for _ in range(2):
+        ring = ring_of(problem, state)
+        if ring is None:
+            break
+        problem, state = _settled(problem.looks, state, ring)
+        found = _result(problem, state, start)
     return replace(found, rival=rival)
 
 
 def _settled(looks: Sequence[Look], state: State, yard: Box | None) -> tuple[Problem, State]:
     """The fit to all looks, and the problem that it solves with weights of its own residuals."""
-    noise = [_ground_noise(k, state.box, near(k, state.box)) for k in looks]
+    noise = [ground_noise(k, state.box, near(k, state.box)) for k in looks]
     alike = 4.0 * len(looks) ** 0.5
     for steps in (5, 4, 4):
         problem = Problem(looks, noise, alike, yard=yard)
         _, state = descend(problem, state, steps)
         if any(k.leans for k in looks):
-            looks, state = _leaned(looks, state)
+            looks, state = leaned(looks, state)
             problem = Problem(looks, noise, alike, yard=yard)
         noise, alike = _judged(problem, state)
     return Problem(looks, noise, alike, yard=yard), state
-
-
-def _inner(looks: Sequence[Look], state: State) -> tuple[float, Box]:
-    """The best box on cleared ground of the size of the box found, and its misfit as a share of that of the box found.
-
-    Cleared ground around a building may stand out more than its roof does.
-    """
-    few = looks[:FIRST]
-    noise = [_ground_noise(k, state.box, near(k, state.box)) for k in few]
-    problem = Problem(few, noise, 1.0, yard=state.box)
-    outer = replace(state, shifts=state.shifts[: len(few)])
-    told = []
-    for length, width in INNER:
-        box = replace(state.box, length=length * state.box.length, width=width * state.box.width)
-        smaller = descend(problem, replace(outer, box=box), 3)[1]
-        misfit, two_roofs = problem.misfit(smaller)
-        told.append((misfit * (2 if two_roofs else 1), smaller.box))
-    misfit, box = min(told, key=lambda t: t[0])
-    return misfit / problem.misfit(outer)[0], box
-
-
-def _choose(
-    looks: Sequence[Look], noise: Sequence[Noise], found: list[Box], *, blocks: bool
-) -> list[tuple[float, Box]]:
-    """Misfit and box, best first, of some boxes and of those that one gets by moving one of their sides far."""
-    held = BLOCKS_SIGMA_PX if blocks else SIGMA_PX[0]
-    problem = Problem(looks, noise, 1.0, held_px=held, blocks=blocks)
-    still = np.zeros((len(looks), 2))
-
-    def improved(box: Box) -> tuple[float, Box]:
-        state = descend(problem, State(box, log(held), still), 2)[1]
-        misfit, two_roofs = problem.misfit(state)
-        return misfit * (2 if two_roofs else 1), state.box
-
-    def area(box: Box) -> float:
-        return box.length * box.width
-
-    told = sorted((improved(b) for b in found), key=lambda t: t[0])
-    while True:
-        known, best = told[0]
-        others = sorted(_neighbours(best), key=lambda b: problem.cost(State(b, log(held), still)))
-        fresh = [improved(b) for b in others[:MOVED]]
-        fresh = [(f if 0.7 < area(b) / area(best) < 1.4 else FAR * f, b) for f, b in fresh]
-        told = sorted([*told, *fresh], key=lambda t: t[0])
-        if told[0][0] >= BETTER * known or len(told) > 4 * MOVED:
-            return told
-
-
-def _rival(told: list[tuple[float, Box]], alike: float) -> float:
-    """By how much, in logarithms, the area of another box differs that fits nearly as well: the difference times the
-    square root of its share of the probability."""
-    least, best = told[0]
-    shares = [(exp(-min((misfit - least) / alike, 700.0)), box) for misfit, box in told[1:]]
-    size = best.length * best.width
-    return max((sqrt(p / (1 + p)) * abs(log(b.length * b.width / size)) for p, b in shares), default=0.0)
-
-
-def _neighbours(box: Box) -> list[Box]:
-    """Boxes with one side moved far: twice and half as long or wide, on either side, and steps between."""
-    c, s = np.cos(box.turn), np.sin(box.turn)
-    result = []
-    for grow in GROWN:
-        for side in (-0.5, 0.5):
-            far = side * grow
-            long = replace(
-                box,
-                length=box.length * (1 + grow),
-                x=box.x + far * box.length * c,
-                y=box.y + far * box.length * s,
-            )
-            wide = replace(
-                box,
-                width=box.width * (1 + grow),
-                x=box.x - far * box.width * s,
-                y=box.y + far * box.width * c,
-            )
-            result += [long, wide]
-    return [replace(b, height=HEIGHT_M[0]) for b in result]
-
-
-def _leaned(looks: Sequence[Look], state: State) -> tuple[list[Look], State]:
-    """The looks with those of their leans that fit best together, and the box's foot moved to where they then have it.
-
-    Looks that all lean to one side put the roof beside its foot, where a box without lean was fitted.
-    """
-    if not any(k.leans for k in looks):
-        return list(looks), state
-    noise = [_ground_noise(k, state.box, near(k, state.box)) for k in looks]
-    aside = np.mean([k.leans[0] for k in looks if k.leans], axis=0) * state.box.height
-    told = []
-    for side in (0, -1, 1):
-        box = replace(state.box, x=state.box.x - side * aside[0], y=state.box.y - side * aside[1])
-        picked = []
-        for k, n, shift in zip(looks, noise, state.shifts, strict=True):
-            alone = State(box, state.log_sigma, shift[None])
-            those = [replace(k, placed=replace(k.placed, lean=v)) for v in k.leans] or [k]
-            picked.append(
-                min(((Problem([t], [n], 1.0).misfit(alone)[0], t) for t in those), key=lambda p: p[0])
-            )
-        told.append((sum(p[0] for p in picked), [p[1] for p in picked], box))
-    _, best, box = min(told, key=lambda t: t[0])
-    return best, replace(state, box=box)
-
-
-def _pixel_m(look: Look) -> float:
-    return 1 / sqrt(abs(float(np.linalg.det(look.placed.to_pixels[:, :2]))))
-
-
-def _ground_noise(look: Look, box: Box, part: npt.NDArray[np.bool_] | None = None) -> Noise:
-    """From how uneven the ground around a box is; all usable pixels, of a part of the window, weigh 1."""
-    inside = Polygon(look.placed.pixels(box.corners)).buffer(1.5)
-    rows, cols = look.placed.shape
-    col, row = np.meshgrid(np.arange(cols) + 0.5, np.arange(rows) + 0.5)
-    ground = look.usable & ~shapely.contains_xy(inside, col, row)
-    ground = ground if ground.sum() > 20 else look.usable
-    v = look.values[:, ground].astype(np.float64)
-    v = v - np.median(v, axis=1, keepdims=True)
-    keep = np.square(v / (np.median(np.abs(v), axis=1, keepdims=True) + 1e-9)).mean(axis=0) < 25
-    cov = np.cov(v[:, keep]) if keep.sum() > 20 else np.cov(v)
-    used = look.usable if part is None else look.usable & part
-    return Noise(whitener(np.atleast_2d(cov)), used.astype(np.float64))
 
 
 def _judged(problem: Problem, state: State) -> tuple[list[Noise], float]:
@@ -380,7 +246,7 @@ def _result(problem: Problem, state: State, start: Box) -> Fit:
         residuals.append(left / max(contrast, 1e-9))
         dark = lin.levels[6] @ lin.levels[1] / max(float(np.linalg.norm(lin.levels[1])), 1e-9)
         shadows.append(-float(dark) * min(1.0, float(parts[3].sum()) / 4) if look.placed.shadow else 0.0)
-        area = state.box.length * state.box.width / _pixel_m(look) ** 2
+        area = state.box.length * state.box.width / pixel_m(look) ** 2
         covers.append(float(parts[0].sum()) / area)
         shaded.append(float(parts[3].sum()) if look.placed.shadow else 0.0)
         sectors.append(_sectors(plain / max(contrast, 1e-9), data.points[1:].T, state, look))
@@ -411,7 +277,7 @@ def _sectors(residual: Floats, points: npt.NDArray[np.float32], state: State, lo
     at = at - lean - [state.box.x, state.box.y]
     c, s = np.cos(state.box.turn), np.sin(state.box.turn)
     along, across = at @ [c, s], at @ [-s, c]
-    pixel, half, wide = _pixel_m(look), state.box.length / 2, state.box.width / 2
+    pixel, half, wide = pixel_m(look), state.box.length / 2, state.box.width / 2
     inside = (np.abs(along) < half) & (np.abs(across) < wide)
     parts = [inside & (along * a > 0) & (across * b > 0) for a in (-1, 1) for b in (-1, 1)]
     reach = max(BESIDE * state.box.width, 2 * pixel)
@@ -436,7 +302,7 @@ def implausible(found: Fit) -> bool:
 
 def _why_not(fit_: Fit, start: Box, problem: Problem) -> str:
     """The first reason that holds, or nothing."""
-    pixel = _pixel_m(problem.looks[0])
+    pixel = pixel_m(problem.looks[0])
     one, two = fit_.outline, Polygon(start.corners)
     variance = fit_.covariance[2, 2] + fit_.covariance[3, 3] + 2 * fit_.covariance[2, 3]
     unheld = "the pixels do not hold the outline"

@@ -158,7 +158,7 @@ class Problem:
         `flat`: with a roof of one brightness only; `blocks`: on averages of 2 x 2 pixels; `yard`: ground of another
         brightness, instead of a slope of the ground's brightness downward."""
         self.looks, self.noise, self.alike, self.held_px = looks, noise, alike, held_px
-        self.gable = 0.01 if flat else GABLE
+        self.yard, self.gable = yard, 0.01 if flat else GABLE
         self.size = 2 if blocks else 1
         self.data = [_pixels(k, n, self.size) for k, n in zip(looks, noise, strict=True)]
         if yard is not None:
