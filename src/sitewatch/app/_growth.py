@@ -233,7 +233,7 @@ def draw_growth(
     last = curve.areas[-1]
     parts.append(
         f"{last.date.isoformat()}: {words.with_interval(last.area_m2, last.low, last.high, 'm2')}. Bars: 90 % "
-        "intervals. Ground once changed is taken to stay changed."
+        "intervals; hatched: long times without a clear look. Ground once changed is taken to stay changed."
     )
     path = out / "figures" / f"{PREFIX}{stem}{slug(curve.name)}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
