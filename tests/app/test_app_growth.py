@@ -1,6 +1,7 @@
 """Figures and areas through time from files, as a user's."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 from PIL import Image
 from pyproj import Transformer
 
+from sitewatch.app._growth import read_tracked
 from sitewatch.app.measure import figures, measure
 from sitewatch.app.scenes import add_scenes
 from sitewatch.app.site import add_reference, add_site, aoi_from_point
@@ -19,6 +21,7 @@ from sitewatch.simulate import Scenario, Sensor, Weather, deliver, render
 from sitewatch.simulate.plan import Building, Groundwork
 from sitewatch.simulate.render import site_grid
 from sitewatch.simulate.scenario import rotated_box
+from sitewatch.types import Licence, Publish, Scene
 
 LAT, LON = 46.0, 25.2
 CLEAR_SKY = Weather(cloudy=0, hazy=0, snowy=0, partial=0, mask_misses=0, mask_eats_bright=0)
@@ -147,3 +150,25 @@ def test_a_polygon_in_pixels_is_refused(case: Case, tmp_path: Path) -> None:
     )
     assert failed.exit_code == 1
     assert "in pixels" in failed.output + failed.stderr
+
+
+@pytest.mark.parametrize(
+    "licence",
+    [Licence(publish=Publish.NONE), Licence(embargo_until=date(2999, 1, 1))],
+    ids=["none", "embargo"],
+)
+def test_scenes_that_may_not_be_shown_are_not(
+    case: Case, monkeypatch: pytest.MonkeyPatch, licence: Licence
+) -> None:
+    original = Case.scenes
+
+    def closed(self: Case, site: str) -> list[Scene]:
+        return [replace(s, licence=licence) for s in original(self, site)]
+
+    monkeypatch.setattr(Case, "scenes", closed)
+    (pit,) = read_tracked(case.path.parent / "pit.geojson", date(2024, 5, 20))
+    (done,) = measure(case, tracked=[pit])
+    assert {m.quantity for m in done.measurements} >= {"area", "growth"}
+    for file in figures(case):
+        with Image.open(file) as image:
+            assert "Source" not in image.info
