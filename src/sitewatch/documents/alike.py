@@ -96,6 +96,10 @@ _PATTERNS = tuple(
             _SAMENESS,
             rf"\b(?:is|are|was|were|remains?) (?:{_ADVERB})?(?P<in_front>{_LEVEL}|equal|identical|the same|a match)(?: for| to| with| as)?(?= |[.,;:!?]|$)",
         ),
+        (
+            _VERBS,
+            rf"\b(?:{_ADVERB})?(?P<in_front>(?:equals|equalled|matches|matched)) (?=(?:the|its|that|an?|[A-Z\ue000]))",
+        ),
         # "matches the depot in length", "equals that of", "rivals the depot's footprint"
         (_VERBS, rf"\b(?:{_ADVERB})?{_VERB} (?:(?:the|its) )?(?P<noun>{NOUN}) of\b"),
         (
@@ -116,6 +120,10 @@ _PATTERNS = tuple(
         (
             _OTHERS,
             r"\bno (?:(?P<up>larger|bigger|longer|wider|taller|higher)|smaller|shorter|narrower|lower) (?:and|or|nor) no (?:larger|bigger|longer|wider|taller|higher|smaller|shorter|narrower|lower) than\b",
+        ),
+        (
+            _OTHERS,
+            rf"\bno (?:(?P<up>larger|bigger|longer|wider|taller|higher)|smaller|shorter|narrower|lower) than (?P<before>{_NP.replace('?P<np>', '?:')}),? (?:and|nor|but) no (?:larger|bigger|longer|wider|taller|higher|smaller|shorter|narrower|lower)\b",
         ),
         (_OTHERS, r"\bneither (?P<cmp>\w+er) nor \w+er(?: than\b)?"),
         # "as long as", "equally long"

@@ -202,7 +202,7 @@ def before_amount(text: str, start: int) -> tuple[dict[str, str | None], int]:
         return dict.fromkeys(("at_least", "at_most", "greater_than", "less_than", "between", "about")), start
     groups = match.groupdict()
     if re.match(
-        r"(?:over|under|above|below|within|beyond|tops|topped) (?:a|an|the|its|their|these|those) $",
+        rf"(?:(?:over|under|above|below|within|beyond|tops|topped) (?:a|an)|(?:over|under|above|below|within|beyond|tops|topped|{_LARGER}|{_SMALLER}) (?:the|its|their|these|those)) $",
         match[0],
         re.IGNORECASE,
     ):

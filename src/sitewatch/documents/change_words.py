@@ -35,7 +35,7 @@ _BE = r"(?:(?:has|have|had|having|been|was|were|is|are|being|be|to|got|gets) )*"
 _UP = _all(
     "burgeon proliferate increase expand enlarge extend balloon mushroom climb jump surge soar broaden deepen heighten lengthen widen swell gain "
     "upsize boost raise amplify augment inflate thicken stretch magnify elongate bulk fatten add lift hoist",
-    "grew grow grows growing grown rose risen rises rise rising swollen larger bigger greater longer wider taller higher broader deeper up",
+    "grew grow grows growing grown rose risen rises rise rising swollen larger bigger greater longer wider taller higher broader deeper",
     "put_on puts_on putting_on scaled_up built_out bulked_up beefed_up gone_up went_up goes_up shot_up blew_up blown_up build_up built_up rebuilt",
 )
 _DOWN = _all(
@@ -56,7 +56,9 @@ _TRAIL = _all(
     "yield_to yielding_to trail_behind trails_behind trailing_behind lag_behind lags_behind lagging_behind yield_to yielding_to fall_short_of fall_below falling_below lagged_behind yields_to yielded_to falls_short_of fell_short_of falling_short_of is_short_of are_short_of was_short_of were_short_of "
     "comes_short_of comes_up_short_of came_up_short_of falls_below fell_below undershot",
 )
-UP_VERB = rf"{_BE}(?:{_one_of(_UP)})"
+UP_VERB = (
+    rf"{_BE}(?:{_one_of(_UP)}|(?<!makes )(?<!make )(?<!made )(?<!making )(?<!takes )(?<!take )(?<!took )up)"
+)
 """Verbs and comparatives that say that something is or gets larger; needs re.IGNORECASE, as do all of these."""
 DOWN_VERB = rf"{_BE}(?:{_one_of(_DOWN)})"
 EXCEED_VERB = f"(?:{_one_of(_EXCEED)})"

@@ -61,6 +61,14 @@ _COMPARED_WITH = re.compile(
 )
 
 
+_BESIDE = re.compile(
+    r"(?:^|\b(?:that|and|but|\d{4}) |[,:“\"] ?)(?:[Nn]ext to|[Ss]et (?:beside|against|alongside)|[Bb]eside|[Aa]longside|[Pp]ut (?:beside|next to)|[Mm]easured against) (?P<np>[^,;.()]{3,60}?),"
+)
+_FITS = re.compile(
+    r"(?:^|\bthat |, )(?P<np>(?:(?!that\b)[^,;.]){3,60}?) (?:would|could|can|will) (?:easily |just |only )?(?:fit|go) $"
+)
+_THAN_AFTER = re.compile(rf"(?: (?:{NOUN}))? than (?!\d)", re.IGNORECASE)
+_THAT_IS = re.compile(r" that (?P<np>[^,;.]{3,60}?) (?:is|was|are|were|has|had)\b")
 _STOP = re.compile(
     r"[,;:!?\n()\[\]“”\"—–]|\.(?=\s|$)|\s-\s|\b(?:and|but|while|which|who|where|indicating|suggesting|according|is|are|was|were|has|have|had|will|"
     r"would|could|may|might|although|though|because|since|after|before|as|when|with|that had|in (?:early|late|mid|January|February|March|April|May|June|July|"
@@ -135,7 +143,12 @@ def _compared_with(original: str, start: int, end: int) -> str | None:
     before = re.split(r"[.;:!?]\s", original[max(0, start - 200) : start])[-1]
     after = re.split(r"[.;:!?](?:\s|$)", original[end : end + 120])[0]
     match = _COMPARED_WITH.search(before) or _COMPARED_WITH.match(after.lstrip(", "))
-    return (match["np"] or match["np2"]).strip() if match else None
+    if match:
+        return (match["np"] or match["np2"]).strip()
+    if than := _THAN_AFTER.match(original, end):
+        return comparand_after(original, original, than.end())
+    other = _BESIDE.search(before) or _FITS.search(before) or _THAT_IS.match(after)
+    return other["np"].strip() if other else None
 
 
 def inverse(low: float, high: float) -> tuple[float, float]:

@@ -65,7 +65,7 @@ TAIL = re.compile(
 
 
 _CHANGE_VERB = re.compile(
-    rf"\b(?:(?P<up>{UP_VERB})|(?P<down>{DOWN_VERB})|(?P<exceeds>{EXCEED_VERB})|(?P<trails>{TRAIL_VERB})|(?P<factor>multipl(?:ies|ied|ying|y))|(?P<moves>{MOVE_VERB}))\b",
+    rf"\b(?:(?P<trails>{TRAIL_VERB})|(?P<up>{UP_VERB})|(?P<down>{DOWN_VERB})|(?P<exceeds>{EXCEED_VERB})|(?P<factor>multipl(?:ies|ied|ying|y))|(?P<moves>{MOVE_VERB}))\b",
     re.IGNORECASE,
 )
 
@@ -264,6 +264,8 @@ def _changed(
         if following is None and by is not None and verb.end() <= by.start():
             following = by  # "up by half, and its height by a fifth": what stands between does not matter
         by_how_much = verb[0].endswith("er") and sentence.startswith(" by ", verb.end())
+        if verb[0].lower() == "shed" and following and following["by"]:
+            continue  # "the assembly shed by 15 %" is a building
         if following and (by_how_much or not is_noun_here(sentence, verb.start())):
             match, link_words = verb, following
     if times and match and re.match(r"(?:.* )?(?:was|were|been|is|are) ", match[0]):
@@ -329,7 +331,12 @@ def _by_verb(
         link_words["noun"] or (own["in_noun"] if own else "") or (given["noun"] if given else "") or ""
     ).lower()
     dimension = NOUNS.get(noun) or _dimension_of_verb(verb)
-    object_words = " ".join(words) if match["exceeds"] or match["trails"] else _than(words)
+    said = " ".join(words)
+    if not apart and words:
+        said = _ON_SIZE.sub(
+            "", original[base + link_words.start("object") : base + link_words.end("object")].strip()
+        )
+    object_words = said if match["exceeds"] or match["trails"] else _than(said.split())
     start = found.start if apart else base + match.start()
     return _ratio(
         original, found, end + (own.end() if own else 0), low, high, dimension, object_words, start=start
@@ -339,6 +346,9 @@ def _by_verb(
 def times_changed(text: str, original: str, found: Amount) -> Quantity | None:
     """ "increased twice", "diminished thrice": the ratio that a bare number of times states after a change."""
     return _changed(text, original, found, found.end, plain=True, times=True)
+
+
+_ON_SIZE = re.compile(rf" (?:on|in|for|by) (?:its |the )?(?:{NOUN})$", re.IGNORECASE)
 
 
 def _clause(sentence: str, end: int) -> str:

@@ -193,6 +193,9 @@ _PREDICATE = re.compile(
     r" (?:is|was|are|were|has|have|had|should|would|could|may|might|must|will|can|[a-z]+ed|seen|found)\b"
 )
 _PER = re.compile(r" (?:an?|per|each|every) (?:hour|day|night|week|month|year|season)\b")
+_FOUND = re.compile(
+    r"\b(?:found|saw|seen|counted|speaks? of|spoke of|talks? of|destroyed|built|lost|left|kept|felled|removed|demolished|captured|sunk|damaged|hit)(?: (?:only|just|another|a further))* $"
+)
 _MEMBERS = re.compile(
     r"(?:\b(?:the|its|their|all) |\b(?:the|its|their|all) (?:original|remaining|other|first|last|surviving|planned|promised|old|new|initial|previous|present|current|existing) |\b[a-z]+s of )$"
 )
@@ -212,7 +215,8 @@ def bare_count(text: str, original: str, amount: Amount) -> Quantity | None:
     goes_on = acts or bare or _STATE.match(text, amount.end) or _CLAUSE.match(text, amount.end)
     held = _HELD.search(before) and (bare or _CLAUSE.match(text, amount.end))
     counted = held or (_NUMBERED.search(before) and goes_on)
-    if counted or _PER.match(text, end):
+    told = _FOUND.search(before) is not None and _BARE.match(text, end) is not None
+    if counted or told or _PER.match(text, end):
         return _count(original, loosened, end)
     if _NO_NUMBER_BEFORE.search(before):
         return None

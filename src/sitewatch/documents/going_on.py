@@ -40,6 +40,10 @@ _PART_OPENS = re.compile(
     re.IGNORECASE,
 )
 _STOPS = re.compile(r" ?[.,;:!?)]|$")
+_TELLS = re.compile(
+    r"\b(?:found|saw|seen|counted|only|just|merely|barely|us|them|it|of|[a-z]{2,}ed|wants?|needs?|built|lost|left|kept|sees|finds) $"
+)
+"""Before a bare number that ends a clause and is of the kind of the last: "They promised us six."."""
 _COPULA = re.compile(r"\b(?:is|was|are|were|has|have|had) $")
 _GAPPED = re.compile(
     r"[,;] (?:and |but |while )?(?:the |an? |its )?[\w’'-]+(?: [\w’'-]+){0,4} (?:of|at|for|with|to) $"
@@ -48,7 +52,7 @@ _LISTED = re.compile(r"(?:,|;|, and|, but| and| but) $")
 _BEFORE_DATE = re.compile(r" (?:in|by|on|at|for|a|the) ")
 _UNIT_WITHIN = re.compile(rf"(?<![A-Za-z])(?:{UNIT})(?![\w²³])", re.IGNORECASE)
 _FIRST_NUMBER = re.compile(NUMBER, re.IGNORECASE)
-_REACH = 110
+_REACH = 130
 """Code points between a number and the one that it goes on with."""
 
 
@@ -77,7 +81,7 @@ def going_on(  # noqa: PLR0911 (rules in order)
     between = text[last.end : amount.start]
     breaks = len(re.findall(r"[.!?]\s", between))
     lead = text[max(0, amount.start - 44) : amount.start]
-    if len(between) > _REACH or "\n" in between or breaks > 1:
+    if len(between) > _REACH or "\n" in between or breaks > 2:
         return None
     amount, end = after_amount(text, amount, end)
     led = _leads(lead) or bool(_LISTED.search(lead) and _BEFORE_DATE.match(text, end))
@@ -94,7 +98,8 @@ def going_on(  # noqa: PLR0911 (rules in order)
     ):
         unit = _UNIT_WITHIN.findall(last.text)
         return plain(original, amount, deep[1], *si(unit[-1]), deep[0]) if unit else None
-    if not led or not _AFTER.match(text, end):
+    ends = _STOPS.match(text, end) is not None and _TELLS.search(lead) is not None
+    if not (led or ends) or not _AFTER.match(text, end):
         return None
     if last.unit == "count" or (last.relation == "ratio" and "number" in last.text):
         whole = amount.low == int(amount.low)

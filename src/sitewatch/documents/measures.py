@@ -45,6 +45,7 @@ _ALONE = re.compile(
     r"(?: and an? (?P<part>half|quarter|third))?(?P<said>(?= (?:longer|shorter|wider|narrower|taller|higher|lower|deeper|thicker|long|wide|tall|high|deep|thick|across|apart|away|from)\b))?",
     re.IGNORECASE,
 )
+_FINER = re.compile(r" and | (?=\d)")
 _RATE = re.compile(rf"(?:\d|\b{UNIT}|\beach|\bper) $", re.IGNORECASE)
 _CHANGES = re.compile(
     rf"\b(?:{UP_VERB}|doubled|tripled|trebled|quadrupled|halved|[\w.-]*fold|{DOWN_VERB}|went|gone|goes|going|moved?|moving|brought|taken|changed?|advanced|up|down|accelerated|slowed|thinned|filled)\b(?P<between>(?:[^.;]|\.\d){{0,70}})$",
@@ -172,6 +173,8 @@ def _measure(text: str, original: str, amount: Amount, match: re.Match[str]) -> 
     if match.start() > amount.end:  # the first of two numbers whose unit stands after the second
         dimension = DIMENSION_OF_UNIT.get(symbol) or dimension_before(text, amount.start)
         return plain(original, amount, amount.end, symbol, factor, dimension)
+    if finer := _finer(text, amount, match, symbol, factor):
+        amount, stop = finer
     amount, end = after_amount(text, amount, stop)
     if more := _MORE.match(text, end):  # "20 m longer than the old one": a difference
         dimension = DIMENSION_OF_UNIT.get(symbol) or _MORE_WORDS.get(more["adj"].lower())
@@ -180,6 +183,24 @@ def _measure(text: str, original: str, amount: Amount, match: re.Match[str]) -> 
     dimension, end = _dimension(text, amount, end, symbol)
     amount, end = after_amount(text, amount, end)
     return plain(original, amount, end, symbol, factor, dimension)
+
+
+def _finer(
+    text: str, amount: Amount, match: re.Match[str], symbol: str, factor: float
+) -> tuple[Amount, int] | None:
+    """ "nine metres and twenty centimetres", "5 ft 6 in": the amount in the first unit, and where the second ends."""
+    joint = _FINER.match(text, match.end())
+    part = (
+        amount_at(text, joint.end()) if joint and not amount.ranged and match.start() >= amount.end else None
+    )
+    unit = _UNIT.match(text, part.end) if part and joint and part.number == joint.end() else None
+    if part is None or unit is None or part.ranged:
+        return None
+    own_symbol, own = si(unit["unit"])
+    added = part.low * own / factor
+    if own_symbol != symbol or own >= factor or added >= 1:
+        return None
+    return replace(amount, low=amount.low + added, high=amount.high + added), unit.end()
 
 
 def _dimension(text: str, amount: Amount, end: int, symbol: str) -> tuple[str | None, int]:

@@ -33,7 +33,7 @@ _ANY_HEAD = "|".join(re.sub("^.", lambda m: f"[{m[0].upper()}{m[0]}]", h) for h 
 
 _DATED_NAME = re.compile(
     rf"\b(?:(?:{MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{MONTH})|\d{{1,2}}\.\d{{1,2}})"
-    rf"(?P<middle>(?: (?!(?:{MONTH})\b)[A-Z][\w’'-]{{1,30}}){{0,4}}?) (?P<head>{_ANY_HEAD})(?:s|ies)?\b(?!\.? ?\d)"
+    rf"(?P<middle>(?: (?!(?:{MONTH})\b)[A-Z][\w’'-]{{1,30}}){{0,4}}?) (?P<head>{_ANY_HEAD})(?:s|ies)?\b(?!\.? ?\d)(?! (?:kilo|met|mile|feet|foot|ft|yard|km|m\b))"
 )
 _YEAR_NAME = re.compile(
     rf"\b(?:[A-Z][\w’'-]{{1,30}} ){{1,3}}(?:19|20)\d\d (?:{_ANY_HEAD})\b|\bMay Day(?: [A-Z][\w’'-]{{1,30}}){{0,3}}"
