@@ -8,14 +8,13 @@ from pyproj import Transformer
 from shapely import Point, Polygon
 
 from sitewatch.app._fits import Room
+from sitewatch.app._walls import walled
 from sitewatch.app.align import align
 from sitewatch.app.site import add_reference
 from sitewatch.case import Case, judgement
 from sitewatch.errors import DataError, UsageError
 from sitewatch.measure.grown import clicked
-from sitewatch.measure.rectangle import Fit
 from sitewatch.measure.regular import regularised
-from sitewatch.measure.walled import WallFit, fit_outline
 from sitewatch.types import Reference
 from sitewatch.types.progress import Progress
 
@@ -107,13 +106,12 @@ def _rough(room: Room, x: float, y: float) -> tuple[Polygon, int]:
 
 def _sharpened(room: Room, rough: Polygon, others: list[Polygon], dates: int) -> tuple[Polygon, str]:
     """The outline that the pixels hold best, and how it was made."""
-    boxed = room.fitted(rough, others, known=True)
-    if isinstance(boxed, Fit):
-        return boxed.outline, f"box fitted to the pixels of {len(boxed.scenes)} dates"
-    looks = room.chosen(rough, others, None, None)
-    walled = fit_outline(rough, looks) if looks else "no clear look shows it whole"
-    if isinstance(walled, WallFit) and not walled.failed:
-        sides = len(walled.walls.reach)
-        return walled.outline, f"{sides} straight walls fitted to the pixels of {len(walled.scenes)} dates"
+    tried = room.tried(rough, others, known=True)
+    walls = walled(tried, rough, known=True)
+    if walls is not None:
+        sides = len(walls.walls.reach)
+        return walls.outline, f"{sides} straight walls fitted to the pixels of {len(walls.scenes)} dates"
+    if tried.fit is not None and not tried.reason:
+        return tried.fit.outline, f"box fitted to the pixels of {len(tried.fit.scenes)} dates"
     (straight,) = regularised([rough], room.looks.pixel_m)
-    return straight, f"region of {dates} dates, given straight walls; no fit held: {boxed}"
+    return straight, f"region of {dates} dates, given straight walls; no fit held: {tried.reason}"
