@@ -258,18 +258,18 @@ class Problem:
         assert moved is not None
         data, b = self.data[i], lin.levels.astype(np.float32)
         right, down = data.aside.astype(np.float32)
-        # by the share of the roof, which takes the ground's place
-        swap = b[0] - b[1] - b[4] / 2 - right[:, None] * b[2] - down[:, None] * b[3]
-        change = np.matmul(moved[:, 1:].transpose(0, 2, 1), b[4:])
-        change += moved[:, 0, :, None] * swap
+        # by the share of the roof, which takes the ground's place; (band, pixel)
+        swap = (b[0] - b[1] - b[4] / 2)[:, None] - b[2][:, None] * right - b[3][:, None] * down
+        change = np.matmul(np.ascontiguousarray(b[4:].T), moved[:, 1:])  # (parameter, band, pixel)
+        change += moved[:, :1] * swap
         root = np.sqrt(data.weight)
-        change *= root[:, None].astype(np.float32)
+        change *= root.astype(np.float32)
         flat = change.reshape(SHARED, -1)
         gram = (flat @ flat.T).astype(np.float64)
-        cross = np.matmul((lin.basis * root).astype(np.float32), change)  # (parameter, 7, band)
-        across = np.matmul(lin.inverse.astype(np.float32), cross).reshape(SHARED, -1)
+        cross = np.matmul(change, (lin.basis * root).astype(np.float32).T)  # (parameter, band, 7)
+        across = np.matmul(cross, lin.inverse.astype(np.float32)).reshape(SHARED, -1)
         gram -= cross.reshape(SHARED, -1) @ across.T
-        return gram, flat @ (lin.residual * root[:, None]).ravel(), lin.cost
+        return gram, flat @ (lin.residual.T * root).ravel().astype(np.float32), lin.cost
 
 
 def _basis(parts: Image, data: Pixels) -> Floats:
