@@ -313,6 +313,86 @@ He was born in 1961. | 1961-01-01..1961-12-31
 It is the 2,024th case. | -
 Flight 2019 landed. | -
 Article 2024 applies. | -
+It was cleared by late May or early June. | 2024-05-21..2024-06-10
+The hall was built in 1887. | 1887-01-01..1887-12-31
+Work began in spring 2023. | 2023-03-01..2023-05-31
+Work resumes next spring. | 2025-03-01..2025-05-31
+It burned on the night of 3-4 November. | 2024-11-03..2024-11-04
+The images date from 3, 10 and 17 June. | 2024-06-03 2024-06-10 2024-06-17
+It was first seen on 12 Nov. | 2024-11-12
+It was first seen on Nov. 12. | 2024-11-12
+Images from September and October show it. | 2024-09-01..2024-10-31
+The road has been shut since Sunday. | 2024-11-24..
+The road reopens on Friday. | 2024-11-29
+The road will be shut until Friday. | ..2024-11-29
+The road was shut until Friday. | ..2024-11-22
+It was finished in the second half of 2023. | 2023-07-01..2023-12-31
+It was finished in H1 2023. | 2023-01-01..2023-06-30
+It was finished in mid-2022. | 2022-05-01..2022-08-31
+It was finished in early 2022. | 2022-01-01..2022-04-30
+By the end of 2025 it should be done. | ..2025-12-31
+By 2030 it is to double. | ..2030-12-31
+Between 2018 and 2022 it doubled. | 2018-01-01..2022-12-31
+From 2018 to 2022 it doubled. | 2018-01-01..2022-12-31
+In 2018-19 it doubled. | 2018-01-01..2019-12-31
+It doubled in the year to June. | 2023-07-01..2024-06-30
+It doubled over the past three months. | 2024-08-26..2024-11-26
+It closed three years ago. | 2021-01-01..2021-12-31
+It closed two weeks ago. | 2024-11-11..2024-11-17
+It closed a month ago. | 2024-10-01..2024-10-31
+It closed last month. | 2024-10-01..2024-10-31
+It closed last week. | 2024-11-18..2024-11-24
+It closed last winter. | 2023-12-01..2024-02-29
+It closed last Thursday. | 2024-11-21
+It closed on Thursday. | 2024-11-21
+It closed this year. | 2024-01-01..2024-12-31
+It closed in the 1990s. | 1990-01-01..1999-12-31
+It closed around Christmas. | 2023-12-25
+It closed at Easter. | 2024-03-31
+It closed yesterday. | 2024-11-25
+It closed earlier today. | 2024-11-26
+A pass of 2024-11-03 shows it. | 2024-11-03
+A pass on 03/11/2024 shows it. | 2024-03-11..2024-11-03
+A pass on 23/11/2024 shows it. | 2024-11-23
+A pass on 23.11.24 shows it. | 2024-11-23
+A pass of 3 November, 11:20 UTC, shows it. | 2024-11-03
+At 14:30 on 3 November it fell. | 2024-11-03
+Before 3 November it was bare. | ..2024-11-02
+After 3 November it was bare. | 2024-11-04..
+Since at least 2019 it has been bare. | 2019-01-01..
+No later than 15 March 2024 it was bare. | ..2024-03-15
+As of 1 October it was bare. | 2024-10-01
+It was bare throughout October. | 2024-10-01..2024-10-31
+The first images, of May 2023, show it. | 2023-05-01..2023-05-31
+The week of 4 November saw the fire. | 2024-11-04..2024-11-10
+In the first week of November it burned. | 2024-11-01..2024-11-07
+In the third quarter of 2023 it burned. | 2023-07-01..2023-09-30
+In Q3 it burned. | 2024-07-01..2024-09-30
+It has been there for decades. | -
+The May 2023 image shows it. | 2023-05-01..2023-05-31
+A November 3 image shows it. | 2024-11-03
+On the 3rd of November it burned. | 2024-11-03
+It burned on 3 November and was rebuilt by the 20th. | 2024-11-03 ..2024-11-20
+It was under way in November last year. | 2023-11-01..2023-11-30
+It was under way in November 2023 and February 2024. | 2023-11-01..2023-11-30 2024-02-01..2024-02-29
+In January it was bare, in March half built. | 2024-01-01..2024-01-31 2024-03-01..2024-03-31
+It opens in January. | 2025-01-01..2025-01-31
+It is due to open by mid-January. | ..2025-01-20
+It is due next year. | 2025-01-01..2025-12-31
+It is due in 2026. | 2026-01-01..2026-12-31
+It was begun in the summer of 2021. | 2021-06-01..2021-08-31
+It was begun in autumn 2021. | 2021-09-01..2021-11-30
+It was begun at the end of October. | 2024-10-21..2024-10-31
+It was begun at the start of the year. | 2024-01-01..2024-04-30
+The fire of 3 November destroyed it. | 2024-11-03
+During the winter of 2022/23 it moved. | 2022-12-01..2023-02-28
+During winter 2022-23 it moved. | 2022-12-01..2023-02-28
+It fell on Monday evening. | 2024-11-25
+In the small hours of Monday it fell. | 2024-11-25
+On Saturday and Sunday it fell. | 2024-11-23 2024-11-24
+From Monday to Wednesday it was shut. | 2024-11-18..2024-11-20
+Over the weekend it fell. | 2024-11-23..2024-11-24
+By the weekend it should be done. | ..2024-12-01
 """
 ROWS = [line.split(" | ") for line in SENTENCES.splitlines() if line and not line.startswith("#")]
 

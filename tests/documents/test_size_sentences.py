@@ -39,7 +39,7 @@ The barn is no more than half the length of the shed. | x..0.5
 The barn is upwards of twice the length of the shed. | x2..
 The barn is at least 30 per cent longer than the shed. | x1.3..
 The barn is all but double the size of the shed. | x2
-The barn is just shy of three times the size of the shed. | x..3
+The barn is just shy of three times the size of the shed. | x3
 The barn is not quite twice as large as the shed. | x2
 The barn is well over twice as large as the shed. | x2..
 The barn has doubled its footprint. | x2
@@ -178,7 +178,7 @@ The hall covers 1.2 million square feet. | 111483.6m2
 The hall covers half a hectare. | 5000m2
 The hall covers three quarters of a hectare. | 7500m2
 The hall covers two and a half hectares. | 25000m2
-The hall covers just over a hectare. | 10000..m2
+The hall covers just over a hectare. | 10000m2
 The hall covers an acre. | 4046.86m2
 The hall is 85 m long, 32 m wide and 12 m high. | 85m 32m 12m
 The hall is 85 metres in length and 32 across. | 85m 32m
@@ -274,7 +274,7 @@ The spoil heap, once 30 metres tall, now rises to 52. | 30m 52m
 The pit has deepened by 12 m. | 12m
 The workforce camp housed up to 1,500 labourers. | ..1500#
 The camp's size has quadrupled to 12 hectares. | x4 120000m2
-The main building is roughly as long as two Olympic swimming pools. | -
+The main building is roughly as long as two Olympic swimming pools. | x2
 Work on the 1.2-km tunnel began. | 1200m
 A 4.5m-high fence surrounds the plot. | 4.5m
 A 300 by 120 metre pad was cleared. | 300m 120m
@@ -283,8 +283,8 @@ The 350-metre quay was fitted with three cranes. | 350m 3#
 The footprint of the building increased from roughly 3,000 sq m to 4,500 sq m. | 3000m2 4500m2
 The footprint went up 50 per cent, from 3,000 to 4,500 square metres. | x1.5 3000m2 4500m2
 That makes it about one and a half times larger than the old plant. | x1.5|2.5
-The structure is slightly under 100 metres long. | ..100m
-The structure is a little over 100 metres long. | 100..m
+The structure is slightly under 100 metres long. | 100m
+The structure is a little over 100 metres long. | 100m
 The structure is close to 100 metres long. | 100m
 The structure is 100 metres long, give or take. | 100m
 The structure measures no more than 100 metres from end to end. | ..100m
@@ -558,7 +558,7 @@ There is one pylon every 300 metres. | 300m
 Each hectare holds 40 trees. | 40#
 Between 60 and 70 per cent of the trees are dead. | x0.6..0.7
 Two out of three trees are dead. | x0.6667
-Just under half the trees are dead. | x..0.5
+Just under half the trees are dead. | x0.5
 The dead trees outnumber the living by two to one. | x2
 Put beside the depot, the hall is 30 % larger. | x1.3
 The hall comes to half the depot's length. | x0.5
@@ -676,6 +676,171 @@ Half as many tanks as in 2019 stand there. | x0.5
 Twice the number of tanks stand there. | x2
 Double the number of tanks stand there. | x2
 A third fewer tanks stand there. | x0.6667
+The reservoir now covers 4-5 ha. | 40000..50000m2
+The shed is 12ft high. | 3.6576m
+A 5.5-metre-wide track leads to it. | 5.5m
+The pad measures 40x60 m. | 40m 60m
+A 30 by 12 metre shed went up. | 30m 12m
+The plot is .4 ha. | 4000m2
+It grew at a double-digit rate. | -
+The floor covers 3,000 sq m. | 3000m2
+The hall is one-and-a-half times the size of the shed. | x1.5
+Between 60 and 70 percent of the roof is gone. | x0.6..0.7
+60 to 70 percent of the roof is gone. | x0.6..0.7
+The new quay is 2½ times as long as the old one. | x2.5
+The new wall runs for 1.5km. | 1500m
+The crater is 8 m across and 3 m deep. | 8m 3m
+The depot's footprint has more than doubled. | x2..
+The depot has nearly trebled in size since 2019. | x3
+The hangar's area is up 40% on 2019. | x1.4
+Its area is down by a quarter. | x0.75
+Seven of the nine tanks have collapsed. | 7# 9#
+All 14 tanks were empty. | 14#
+Some 350 people work there. | 350#
+Nearly half of the forest has gone. | x0.5
+A fifth of the buildings were damaged. | x0.2
+Three-quarters of the roof panels are missing. | x0.75
+The lake has lost two thirds of its area. | x0.3333
+The lake has shrunk to a third of its former size. | x0.3333
+The lake is now a third smaller than in 1990. | x0.6667
+The pit is 70 m deep, 20 m deeper than in May. | 70m 20m
+The camp holds 12,000 tents, up from 8,500. | 12000# 8500#
+The embankment rose from 4 to 6.5 metres. | 4m 6.5m
+The runway was extended by 600 m to 2.4 km. | 600m 2400m
+The mine takes up an area of 2 by 3 km. | 2000m 3000m
+It is about as big as a football pitch. | x1
+It is roughly the size of two football pitches. | x2
+It is ten times bigger than the old one. | x10|11
+The stack is 120m tall. | 120m
+The site, of about 25 hectares, is fenced. | 250000m2
+The site (25 ha) is fenced. | 250000m2
+The 25-ha site is fenced. | 250000m2
+The 25-hectare site is fenced. | 250000m2
+A 14,000-square-foot warehouse burned. | 1300.642m2
+A 3-km-long runway was laid. | 3000m
+The bund is 2 to 3 m high. | 2..3m
+Its walls are 2-3m thick. | 2..3m
+At least 20 but no more than 30 vehicles were seen. | 20..30#
+The glacier retreated by 1.4 km between the two images. | 1400m
+The dam is some 15 per cent longer than planned. | x1.15
+The dam is 15 pc longer than planned. | x1.15
+The new pond is 5 times larger than its neighbour. | x5|6
+The new pond is fivefold larger than its neighbour. | x5
+The extension adds 30 per cent to the floor area. | x1.3
+The extension adds 3,000 m² to the floor area. | 3000m2
+Dozens of trucks were seen. | 24..#
+Hundreds of trees were felled. | 200..#
+Upwards of 400 trees were felled. | 400..#
+Fewer than 50 trees remain. | ..50#
+No more than 50 trees remain. | ..50#
+Not one building was left. | -
+Between two and three hundred trees remain. | 200..300#
+Twelve hundred trees remain. | 1200#
+Trees were cut on both sides of the road. | -
+A crowd of 3,000 gathered. | 3000#
+The prison was built for 800 and holds 1,300. | 800# 1300#
+There are 46 greenhouses where there were 30 in 2020. | 46# 30#
+The car park has room for 240 cars. | 240#
+The plant would be the second largest in Europe. | 2rank
+The plant's output fell by 12 per cent. | 0.12%
+It stands 3.5 storeys high. | -
+The roof lies two metres below that of the hall. | 2m
+The trench is 1 m wide by 2 m deep. | 1m 2m
+The trench is a metre wide and two deep. | 1m 2m
+The hall is 92 m × 41 m × 13 m. | 92m 41m 13m
+The hall is 92 x 41 x 13 m. | 92m 41m 13m
+The heap contains 40,000 cu m of spoil. | 40000m3
+The lagoon holds 2 million litres. | 2000m3
+The lagoon holds 500,000 gallons. | 1892.7m3
+The tank weighs 45 tons. | 45000kg
+The depot burned for three days. | -
+The work took eight months. | -
+The hall is half as big again as the shed. | x1.5
+The hall is as big again as the shed. | x2
+The hall is half the size of the shed. | x0.5
+The hall is less than half the size of the shed. | x..0.5
+The hall is a tenth bigger than the shed. | x1.1
+The hall is not quite twice as big as the shed. | x2
+The hall is at most twice as big as the shed. | x..2
+The hall is three times longer than it is wide. | x3|4
+The hall is longer than the shed by 12 m. | 12m
+The shed is 12 m shorter than the hall. | 12m
+The two are equal in size. | x1
+The fishing fleet is down to 31 boats from 54 a decade ago. | 31# 54#
+Planners want 48 flats on the plot; the developer wants 72. | 48# 72#
+The plant now spreads across 1.6 hectares, against 1.1 a year before. | 16000m2 11000m2
+It is a quarter of the size its promoters claim. | x0.25
+About one in three of the greenhouses has collapsed. | x0.3333
+Of the 40 tanks, 12 are gone and a further six leak. | 40# 12# 6#
+The reservoir has dropped by eleven metres, or about 40 percent of its depth. | 11m x0.4
+The new berth will take ships of up to 300 m. | ..300m
+Barely 5,000 m² of the roof had been finished. | 5000m2
+It is at least 4 m shorter than the permit allows. | 4..m
+The works were to have been 210 m long; they are 180. | 210m 180m
+By area the camp is four-fifths of what it was. | x0.8
+The camp has more than quadrupled in area. | x4..
+The stockpile is a good third higher than in March. | x1.3333
+The dump has swollen to nearly 3 ha, double what was there in spring. | 30000m2 x2
+The bridge has six spans of 25 m each. | 6# 25m
+Each of the 12 hangars is 60 m wide. | 12# 60m
+The convoy stretched for 3 miles. | 4828.03m
+The exclusion zone has a radius of 5 km. | 5000m
+Roughly 80 hectares of mangrove, a tenth of the total, were cleared. | 800000m2 x0.1
+The barrage is 1,100 metres long, making it the third longest in the region. | 1100m 3rank
+The hall is as long as two football pitches. | x2
+The shaft was sunk to 90 m, 15 m short of the target. | 90m 15m
+An area equivalent to 60 football fields burned. | x60
+The site is the size of 20 football pitches. | x20
+The slide moved 40,000 cubic yards of rock. | 30582.2m3
+The bund is now 1.5 m higher. | 1.5m
+The quay was lengthened from 220m to 310m. | 220m 310m
+The slag heap covers an area 1.7 times that of the plant. | x1.7
+The ministry says 2,000, the union 3,500. | 2000# 3500#
+The greenhouse is 110 by 64 metres, bigger by a third than the one next door. | 110m 64m x1.3333
+The lot sits on 0.75 acres. | 3035.1m2
+The pool is 50 metres by 25. | 50m 25m
+The number of pens has risen by half since 2021. | x1.5
+There are half as many pens as there were. | x0.5
+The number of pens has halved. | x0.5
+There are three times more pens than in 2021. | x3|4
+The tower is one metre lower than announced. | 1m
+The tower is lower than announced. | x..1
+The tower is nowhere near as tall as announced. | x..1
+The reactor hall is slightly larger than its twin. | x1..
+The reactor hall is considerably smaller than its twin. | x..1
+The fence runs for a total of 14.2 kilometres. | 14200m
+The new pier is 10 percent wider and a fifth longer than the old one. | x1.1 x1.2
+The new pier is 40 metres (or a fifth) longer. | 40m x1.2
+The new pier is 240 m long and the old one 200. | 240m 200m
+At 240 m, the new pier is a fifth longer. | 240m x1.2
+Nine-tenths of the forest had been cleared. | x0.9
+Close to two thirds of the hull is visible. | x0.6667
+Only 14 of the promised 60 houses stand. | 14# 60#
+Some 14 houses, or one in four, stand. | 14# x0.25
+The three sheds measure 20x8m each. | 3# 20m 8m
+The pipe is 1.2m across. | 1.2m
+The 1.2m-wide pipe leaks. | 1.2m
+The excavated pit is twice the width and half the depth that was approved. | x2 x0.5
+The roof, all 6,000 sq ft of it, is gone. | 557.418m2
+The number of trucks fell from 40 to 12. | 40# 12#
+A dozen trucks were parked there, three times as many as in May. | 12# x3
+Two dozen trucks were parked there. | 24#
+Scores of trucks were parked there. | 40..#
+Some two thousand trees were cut. | 2000#
+The shoreline has moved 60 metres inland. | 60m
+Water stood 2 metres deep in the yard. | 2m
+The ditch is 4m wide at the top and 1m at the base. | 4m 1m
+The wall was planned at 3.5 m but is 5 m in places. | 3.5m 5m
+The shed is some 200 square metres smaller than the drawings show. | 200m2
+The shed is 15 by 40 feet. | 4.572m 12.192m
+The shed measures 15ft by 40ft. | 4.572m 12.192m
+The shed measures 15' by 40'. | -
+A 6ft 2in fence surrounds it. | 1.8796m
+The plot takes in three and a half acres. | 14164m2
+The plot takes in an acre and a half. | 6070.3m2
+The plot takes in a little over two acres. | 8093.7m2
+The plot takes in half an acre. | 2023.43m2
+The plot takes in 1/2 acre. | 2023.43m2
 """
 ROWS = [line.split(" | ") for line in SENTENCES.splitlines() if line and not line.startswith("#")]
 _UNITS = {"#": "count", "%": "1", "x": "1"}

@@ -154,8 +154,9 @@ _PATTERNS = tuple(
     )
 )
 _AS_MANY = re.compile(
-    rf"\bthe (?P<noun>size|area|footprint|surface|length|height|volume) of (?:about |some |nearly |around |roughly |almost |at least )?(?P<times>{NUMBER})"
-    rf"(?! ?(?:{UNIT})\b) (?P<of>(?:(?!(?:the|its|their|of|and|in|at)\b){WORD} ){{0,2}}?[a-z]+s)\b",
+    rf"\b(?:the (?P<noun>size|area|footprint|surface|length|height|volume) of|as (?P<adj>{ADJ.replace('much|', '').replace('many|', '').replace('far|', '')}) as|(?:equivalent|equal)(?: in (?:size|area|extent))? to|the equivalent of) "
+    rf"(?:about |some |nearly |around |roughly |almost |at least |more than )?(?P<times>{NUMBER})"
+    rf"(?! ?(?:{UNIT})\b) (?P<of>(?:(?!(?:the|its|their|of|and|in|at|thousand|million|billion|square|cubic)\b){WORD} ){{0,2}}?(?!(?:years|months|weeks|days|hours|minutes|decades|times|percents?)\b)[a-z]+s)\b",
     re.IGNORECASE,
 )
 _CONJUNCTION = re.compile(r"(?:^|[,.;:] |\n)$")
@@ -191,7 +192,14 @@ def as_many(text: str, original: str) -> Iterator[Quantity]:
         read = number(match["times"])
         if read is not None and read.value >= 1:
             pair = (read.value, read.value, "times the size")
-            comparand, dimension = original[slice(*match.span("of"))], NOUNS[match["noun"].lower()]
+            comparand = original[slice(*match.span("of"))]
+            dimension = (
+                NOUNS[match["noun"].lower()]
+                if match["noun"]
+                else ADJECTIVES[match["adj"].lower()]
+                if match["adj"]
+                else "area"
+            )
             yield make_ratio(original, match.start(), match.end(), [pair], HEDGED, dimension, comparand)
 
 

@@ -37,7 +37,7 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _LAST_WORD = re.compile(r"([\w.’']+|[~≈∼±])[ \u00a0\u202f]?$")
-_LEADING = frozenset(
+LEADING = frozenset(
     words(
         "least than of below under easily comfortably over above north beyond exceeding exceeds exceeded exceed surpass surpasses surpassed surpassing topped topping "
         "tops top to within most best at as means even near nearly from approximately approx approx. about around roughly some almost estimated circa ca ca. c c. "
@@ -46,6 +46,7 @@ _LEADING = frozenset(
     )
 )
 """Last words of what may stand before a number: a cheap look before the costly one."""
+_CLOSE = re.compile(r"(?:just|slightly|a little|little|marginally) ", re.IGNORECASE)
 _SPREAD = re.compile(
     r"\b(?:extend(?:s|ed|ing)?|spread(?:s|ing)?|stretch(?:es|ed|ing)?|sprawl(?:s|ed|ing)?|range[sd]?|laid out|distributed|scattered|strewn|dispersed|dotted|collapsed|slid|subsided|slumped|seeped|eroded|drifted|flowed|dump(?:s|ed|ing) [a-z]+|spill(?:s|ed|ing) [a-z]+)(?: now| out)? $",
     re.IGNORECASE,
@@ -197,7 +198,7 @@ def before_amount(text: str, start: int) -> tuple[dict[str, str | None], int]:
     """The words that bound or loosen what starts at `start`, by kind, and where they start."""
     base = max(0, start - 60)
     last = _LAST_WORD.search(text, base, start)
-    match = _BEFORE.search(text, base, start) if last and last[1].lower() in _LEADING else None
+    match = _BEFORE.search(text, base, start) if last and last[1].lower() in LEADING else None
     if match is None:
         return dict.fromkeys(("at_least", "at_most", "greater_than", "less_than", "between", "about")), start
     groups = match.groupdict()
@@ -213,6 +214,9 @@ def before_amount(text: str, start: int) -> tuple[dict[str, str | None], int]:
         groups["greater_than"] = None  # "extends over 1,150 ha" is no bound
         meant = bool(groups["about"] or groups["between"])
         return groups, match.start() if meant else start
+    for bound in ("greater_than", "less_than"):
+        if groups[bound] and _CLOSE.match(str(groups[bound])):
+            groups["about"], groups[bound] = groups[bound], None  # "just over 400" is about 400
     meant = any(groups.values())
     return groups, match.start() if meant else start
 

@@ -109,7 +109,9 @@ def ratio_of_amount(text: str, original: str, found: Amount) -> Quantity | None:
         if changed is None and _BY_FACTOR.search(text[max(0, found.start - 20) : found.start]):
             return _ratio(original, found, found.end, *found.scaled(1.0), "size", None)
         return changed
-    bracketed = text.startswith(")", end) and text[: found.start].endswith("(")  # "15 m (27 per cent) longer"
+    bracketed = text.startswith(")", end) and text[: found.start].endswith(
+        ("(", "(or ")
+    )  # "15 m (27 per cent) longer"
     tail = TAIL.match(text, end + 1 if bracketed else end)
     if kind != "part":
         found, end = after_amount(text, found, end)

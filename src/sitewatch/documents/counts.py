@@ -4,7 +4,7 @@
 import re
 from dataclasses import replace
 
-from sitewatch.documents.amounts import HEDGED, Amount, after_amount, before_amount
+from sitewatch.documents.amounts import HEDGED, LEADING, Amount, after_amount, before_amount
 from sitewatch.documents.numbers import NUMBER, number
 from sitewatch.documents.spans import words
 from sitewatch.documents.verbs import FINITE
@@ -39,6 +39,7 @@ _LOOKS = re.compile(
     r"(?:image|pass|picture|frame|scene|photograph|photo|date|shot|survey|look|snapshot|end|side|halve)s?|passes",
     re.IGNORECASE,
 )
+_WORD_BEFORE = re.compile(r"([A-Za-z]+) $")
 _TITLED = re.compile(r"(?:[a-z,] |^)[A-Z][a-z]+ $")
 """Before a number that may be part of a name: "Stage 2 of the works"."""
 _CLAUSE = re.compile(r" (?:and|but|or|in|at|on|by|when|while|after|before|since|if|last|this)\b")
@@ -53,7 +54,7 @@ _THESE = re.compile(
     r",? of (?:which|whom|them)\b| more(?= (?:by|in|at|on|are|were|have|had|will|followed|stood|stand|nearby|elsewhere)\b| \ue000|[.,;])| (?:more|fewer) than (?!\d)| (?:out )?of (?:them|these|those|which|whom)\b| out of (?:the |a total of |some |about |every )?(?=\d|[a-z]+ )| (?:that|which|who) "
 )
 _NUMBERED = re.compile(
-    r"(?:\b(?:number(?:s|ed|ing)?|total(?:s|led|ed|ling)?|population|tally|toll|headcount|count|of (?:which|whom|them))(?: (?:of [^.;,]{1,50} )?(?:is|was|are|were|at|of|stands at|stood at|to|has reached|reached|had reached|just|now|only|about|some))* | there (?:is|are|were|was|had been) (?:only |just )?|\b(?:count(?:s|ed)?|confirm(?:s|ed)|identif(?:ies|ied)|record(?:s|ed)|list(?:s|ed)|names?|named|logg?(?:s|ed)|tallied|document(?:s|ed)|register(?:s|ed)|spotted|mapped) |\b(?:crowd|crew|staff|workforce|population|fleet|garrison|convoy|group|herd|flock|cluster|row|line|series|array|total|team|set|maximum|minimum|estimate|capacity|order|target|quota|average|death toll|complement|turnout) of (?:about |some |around |roughly |nearly |almost |more than |over |at least )?|\b(?:built|designed|meant|intended|made|licensed|permitted|sized|equipped|planned|approved|room|space|beds|places|berths|seats|shelter|housing|capacity) for (?:about |some |up to |around |at least |only )?|\bout of (?:a total of |some |about )?|\b(?:puts?|putting) [^.;,]{1,40} at |\b(?:capacity|total|toll|tally|number|count|headcount|population|workforce|complement|strength) ?: |\bthe number of [^.;,]{1,60} (?:is|was|at|to|reached|stands at|stood at) )$",
+    r"(?:\b(?:number(?:s|ed|ing)?|total(?:s|led|ed|ling)?|population|tally|toll|headcount|count|of (?:which|whom|them))(?: (?:of [^.;,]{1,50} )?(?:is|was|are|were|at|of|stands at|stood at|to|has reached|reached|had reached|just|now|only|about|some))* | there (?:is|are|were|was|had been) (?:only |just )?|\b(?:count(?:s|ed)?|confirm(?:s|ed)|identif(?:ies|ied)|record(?:s|ed)|list(?:s|ed)|names?|named|logg?(?:s|ed)|tallied|document(?:s|ed)|register(?:s|ed)|spotted|mapped) |\b(?:crowd|crew|staff|workforce|population|fleet|garrison|convoy|group|herd|flock|cluster|row|line|series|array|total|team|set|maximum|minimum|estimate|capacity|order|target|quota|average|death toll|complement|turnout) of (?:about |some |around |roughly |nearly |almost |more than |over |at least )?|\b(?:built|designed|meant|intended|made|licensed|permitted|sized|equipped|planned|approved|room|space|beds|places|berths|seats|shelter|housing|capacity) for (?:about |some |up to |around |at least |only )?|\bout of (?:a total of |some |about |an? (?:planned|promised|original|possible|intended|expected) )?|\b(?:puts?|putting) [^.;,]{1,40} at |\b(?:capacity|total|toll|tally|number|count|headcount|population|workforce|complement|strength) ?: |\bthe number of [^.;,]{1,60} (?:is|was|at|to|reached|stands at|stood at) )$",
     re.IGNORECASE,
 )
 _NOT_PLURAL = re.compile(
@@ -168,6 +169,12 @@ def _is_label(original: str, amount: Amount) -> bool:
 def _is_titled(original: str, amount: Amount) -> bool:
     """Whether digits follow a capitalised word: "Stage 2 of the works"."""
     plain = amount.word[0].isdigit() and amount.start == amount.number
+    if (
+        plain
+        and (word := _WORD_BEFORE.search(original, max(0, amount.number - 24), amount.number))
+        and word[1].lower() in LEADING
+    ):
+        return False
     return plain and _TITLED.search(original, max(0, amount.number - 24), amount.number) is not None
 
 
@@ -194,8 +201,10 @@ _PREDICATE = re.compile(
 )
 _PER = re.compile(r" (?:an?|per|each|every) (?:hour|day|night|week|month|year|season)\b")
 _FOUND = re.compile(
-    r"\b(?:found|saw|seen|counted|speaks? of|spoke of|talks? of|destroyed|built|lost|left|kept|felled|removed|demolished|captured|sunk|damaged|hit)(?: (?:only|just|another|a further))* $"
+    r"\b(?:found|saw|seen|counted|speaks? of|spoke of|talks? of|says?|said|claims?|claimed|estimates|estimated|reckons?|reports|reported|destroyed|built|lost|left|kept|felled|removed|demolished|captured|sunk|damaged|hit)(?: (?:only|just|another|a further))* $"
 )
+_FURTHER = re.compile(r"\b(?:a further|another) $", re.IGNORECASE)
+_VERB_NEXT = re.compile(r" [a-z]+(?=[.,;])")
 _MEMBERS = re.compile(
     r"(?:\b(?:the|its|their|all) |\b(?:the|its|their|all) (?:original|remaining|other|first|last|surviving|planned|promised|old|new|initial|previous|present|current|existing) |\b[a-z]+s of )$"
 )
@@ -216,7 +225,8 @@ def bare_count(text: str, original: str, amount: Amount) -> Quantity | None:
     held = _HELD.search(before) and (bare or _CLAUSE.match(text, amount.end))
     counted = held or (_NUMBERED.search(before) and goes_on)
     told = _FOUND.search(before) is not None and _BARE.match(text, end) is not None
-    if counted or told or _PER.match(text, end):
+    further = _FURTHER.search(text, max(0, amount.number - 12), amount.number) is not None
+    if counted or told or (further and _VERB_NEXT.match(text, end)) or _PER.match(text, end):
         return _count(original, loosened, end)
     if _NO_NUMBER_BEFORE.search(before):
         return None

@@ -48,6 +48,10 @@ _COPULA = re.compile(r"\b(?:is|was|are|were|has|have|had) $")
 _GAPPED = re.compile(
     r"[,;] (?:and |but |while )?(?:the |an? |its )?[\w’'-]+(?: [\w’'-]+){0,4} (?:of|at|for|with|to) $"
 )
+_OTHER = re.compile(
+    r"[,;]? (?:and |but |while )?the (?:(?!(?:in|at|on|of|for|by)\b)[a-z’'-]+ ){1,3}$|, (?:and |but )?(?:the )?(?:(?-i:[A-Z])[\w’-]+ ){1,3}$"
+)
+"""Before a number whose verb is that of the clause before: "the pier is 240 m long and the old one 200"."""
 _LISTED = re.compile(r"(?:,|;|, and|, but| and| but) $")
 _BEFORE_DATE = re.compile(r" (?:in|by|on|at|for|a|the) ")
 _UNIT_WITHIN = re.compile(rf"(?<![A-Za-z])(?:{UNIT})(?![\w²³])", re.IGNORECASE)
@@ -99,6 +103,7 @@ def going_on(  # noqa: PLR0911 (rules in order)
         unit = _UNIT_WITHIN.findall(last.text)
         return plain(original, amount, deep[1], *si(unit[-1]), deep[0]) if unit else None
     ends = _STOPS.match(text, end) is not None and _TELLS.search(lead) is not None
+    ends = ends or (_STOPS.match(text, end) is not None and not breaks and _OTHER.search(between) is not None)
     if not (led or ends) or not _AFTER.match(text, end):
         return None
     if last.unit == "count" or (last.relation == "ratio" and "number" in last.text):

@@ -45,10 +45,11 @@ _ALONE = re.compile(
     r"(?: and an? (?P<part>half|quarter|third))?(?P<said>(?= (?:longer|shorter|wider|narrower|taller|higher|lower|deeper|thicker|long|wide|tall|high|deep|thick|across|apart|away|from)\b))?",
     re.IGNORECASE,
 )
+_INCHES = re.compile(r" ?([1-9]|1[01]) ?in\b(?! (?:\d|the|a)\b)")
 _FINER = re.compile(r" and | (?=\d)")
 _RATE = re.compile(rf"(?:\d|\b{UNIT}|\beach|\bper) $", re.IGNORECASE)
 _CHANGES = re.compile(
-    rf"\b(?:{UP_VERB}|doubled|tripled|trebled|quadrupled|halved|[\w.-]*fold|{DOWN_VERB}|went|gone|goes|going|moved?|moving|brought|taken|changed?|advanced|up|down|accelerated|slowed|thinned|filled)\b(?P<between>(?:[^.;]|\.\d){{0,70}})$",
+    rf"\b(?:{UP_VERB}|doubled|tripled|trebled|quadrupled|halved|[\w.-]*fold|{DOWN_VERB}|go|went|gone|goes|going|moved?|moving|brought|taken|changed?|advanced|up|down|accelerated|slowed|thinned|filled)\b(?P<between>(?:[^.;]|\.\d){{0,70}})$",
     re.IGNORECASE,
 )
 
@@ -189,6 +190,9 @@ def _finer(
     text: str, amount: Amount, match: re.Match[str], symbol: str, factor: float
 ) -> tuple[Amount, int] | None:
     """ "nine metres and twenty centimetres", "5 ft 6 in": the amount in the first unit, and where the second ends."""
+    if factor == si("ft")[1] and not amount.ranged and (inches := _INCHES.match(text, match.end())):
+        more = int(inches[1]) / 12
+        return replace(amount, low=amount.low + more, high=amount.high + more), inches.end()
     joint = _FINER.match(text, match.end())
     part = (
         amount_at(text, joint.end()) if joint and not amount.ranged and match.start() >= amount.end else None

@@ -40,6 +40,9 @@ AHEAD = re.compile(
 _SAID_ON = re.compile(
     r"\b(?:said|told|wrote|[a-z]+ed)(?: (?!will|would|should|to\b)[\w'’]+){0,3}? (?:on |late |early )*$"
 )
+_SCHEDULED = re.compile(
+    r"\b(?:opens|starts|begins|closes|ends|reopens|resumes|returns|expires|launches|arrives) (?:on |again on )?$"
+)
 _JOINT = re.compile(
     "|".join(rf"(?P<k_{k}>\b(?:{re.sub(r'[?]P<.*?>', '?:', p)}))" for k, p in _RULES.items()), re.IGNORECASE
 )
@@ -70,7 +73,7 @@ def _within(
         groups = {k: v.lower() for k, v in exact.groupdict().items() if v}
         if kind == "weekday" and "which" not in groups:
             before = re.split(r"[.!?;]\s", text[max(0, match.start() - 90) : match.start()])[-1]
-            if AHEAD.search(before) and not _SAID_ON.search(before):
+            if (AHEAD.search(before) or _SCHEDULED.search(before)) and not _SAID_ON.search(before):
                 groups["which"] = "next"
         if groups.get("unit") == "weekend" and groups.get("which") == "the":
             around = re.split(r"[.!?;]\s", text[max(0, match.start() - 90) : match.start()])[-1]
