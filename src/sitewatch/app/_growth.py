@@ -31,6 +31,8 @@ METHOD = (
     "stay changed"
 )
 PREFIX = "growth-"
+LEAST_PX = 25
+"""Pixels of an event from which steps are looked for."""
 LEAST_PART = 0.05
 """Share of the last area that counts as a part of it."""
 
@@ -137,11 +139,18 @@ class Grown:
         )
 
 
-def curves(room: Room, events: list[Event], tracked: Sequence[Tracked]) -> list[Grown]:
-    """Areas through time of ground that was altered in more than one step, and of what is tracked."""
+def curves(
+    room: Room, wanted: Sequence[Event], events: Sequence[Event], tracked: Sequence[Tracked]
+) -> list[Grown]:
+    """Areas through time of ground that was altered in more than one step, and of what is tracked.
+
+    Args:
+        wanted: those of the `events` that are looked at.
+    """
     result = []
-    for event in events:
-        if event.kind is EventKind.ALTERED and not event.open_start:
+    for event in wanted:
+        large = event.outline.area >= LEAST_PX * room.looks.pixel_m**2
+        if event.kind is EventKind.ALTERED and not event.open_start and large:
             others = [e.outline for e in events if e.id != event.id]
             until = _state_before(room, event)
             told = grown(room, event.id, event.outline, until, others, checked=event.origin != "detector")

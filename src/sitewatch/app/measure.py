@@ -30,7 +30,7 @@ from sitewatch.measure.solve import Look
 from sitewatch.measure.tracing import traced
 from sitewatch.measure.walled import WallFit
 from sitewatch.measure.walled_values import ratio_of, walled_values
-from sitewatch.report.context import slug
+from sitewatch.report.context import most_probable, slug
 from sitewatch.types import Event, EventKind, Measurement, Reference, Site, Value
 from sitewatch.types.progress import NoProgress, Progress
 
@@ -65,12 +65,14 @@ def measure(
     *,
     site: str | None = None,
     draws: bool = True,
+    most: int | None = None,
     tracked: Sequence[Tracked] = (),
     slope_deg: float | None = None,
     progress: Progress | None = None,
 ) -> list[Measured]:
     """Measure events and reference buildings of `site`, or of every site; write `out/measurements.json` and, with
-    `draws`, a figure for each object into `out/figures`.
+    `draws`, a figure for each object into `out/figures`. With `most`, of the events only so many of each site, the most
+    probable ones, have a figure or an area through time.
 
     Ground that was altered in more than one step gets its area through time, and so does what is `tracked`; the
     tracked is not kept for the next time. `slope_deg` is how steep the ground around the buildings is:
@@ -82,7 +84,7 @@ def measure(
     """
     bar = progress or NoProgress()
     results = [
-        _measure_site(case, s, bar, draws=draws, tracked=tracked, slope_deg=slope_deg)
+        _measure_site(case, s, bar, draws=draws, most=most, tracked=tracked, slope_deg=slope_deg)
         for s in chosen_sites(case, site)
     ]
     write_measurements(case)
@@ -108,6 +110,7 @@ def _measure_site(
     progress: Progress,
     *,
     draws: bool,
+    most: int | None = None,
     tracked: Sequence[Tracked] = (),
     slope_deg: float | None = None,
 ) -> Measured:
@@ -126,14 +129,16 @@ def _measure_site(
     found = [m for e in events for m in _of_event(e, pixel_m, moved, fits.get(e.id), pixels)]
     found += [m for r in references for m in _of_reference(r, pixel_m, moved, fits.get(r.name), pixels)]
     found += _ratios(events, references, fits, pixel_m, pixels)
+    told = most_probable(events, len(events) if most is None else most)
+    shown = [e for e in events if e.id in told]
     if draws and isinstance(room, Room):
         stem = _stem(case, site)
-        subjects = _subjects(room, events, references, fits)
+        subjects = _subjects(room, shown, references, fits)
         with case.writing():
             found = draw(case.out, site.name, room, subjects, found, stem=stem, progress=progress)
     if isinstance(room, Room):
         known = {s.id: s for s in scenes}
-        for curve in curves(room, events, tracked):
+        for curve in curves(room, shown, events, tracked):
             figure = None
             if draws:
                 with case.writing():

@@ -14,6 +14,7 @@ from sitewatch.app.detectability import FILE as DETECTABILITY
 from sitewatch.app.report import has_papers, report
 from sitewatch.case import Case, codec, judgement
 from sitewatch.errors import UsageError
+from sitewatch.report.build import MOST_FIGURES
 from sitewatch.types import Site
 from sitewatch.types.progress import Progress
 
@@ -93,7 +94,13 @@ def run(
         if last >= STEPS.index("measure"):
             key = engine.key_of(measuring.VERSION, _events_key(case), _references(case))
             written = [case.out / "measurements.json"]
-            step("measure", key, written, lambda: measuring.measure(case), lambda: measuring.figures(case))
+            step(
+                "measure",
+                key,
+                written,
+                lambda: measuring.measure(case, most=MOST_FIGURES),
+                lambda: measuring.figures(case),
+            )
         if last >= STEPS.index("claims") and case.documents():
             key = claiming.claims_key(case)
             written = [case.out / claiming.FILE]
