@@ -46,7 +46,7 @@ ROWS: list[tuple[str, list[str]]] = [
     ("Mayor Ketil Brand wrote on his blog that the tower leans.", ["person | Ketil Brand | mayor | - | asserts"]),
     ("Professor Ines Corvale, a geologist at the University of Sund, believes the fault runs beneath the dam.", ["person | Ines Corvale | geologist | University of Sund | believes"]),
     ("Dr. Ines Corvale suspects that the fault runs beneath the dam.", ["person | Ines Corvale | - | - | believes"]),
-    ("Retired admiral Jorn Haske doubts that the pier can bear the load.", ["person | Jorn Haske | admiral | - | believes"]),
+    ("Retired admiral Jorn Haske doubts that the pier can bear the load.", ["person | Jorn Haske | admiral | - | denies"]),
     ("The think-tank assesses with moderate confidence that the hall is a barracks.", ["organisation | - | think-tank | - | believes"]),
     ("Western intelligence agencies judge that the tunnel is complete.", ["group | - | intelligence agencies | - | believes"]),
     ("The auditors concluded that half the cement was missing.", ["group | - | auditors | - | determines"]),

@@ -28,7 +28,7 @@ from sitewatch.documents.sentences import Sentence, sentences
 from sitewatch.documents.spans import Span, hide, overlap
 from sitewatch.documents.speakers import notice
 from sitewatch.documents.speech import CLASSES
-from sitewatch.documents.speech_cues import VERB, by_verb
+from sitewatch.documents.speech_cues import by_verb, verbs_in
 from sitewatch.types import Attribution
 
 _ADDITIVE = re.compile(
@@ -152,15 +152,23 @@ def _in_sentence(words: str, known: Known) -> list[Attributed]:
             found.append(noun)
     taken = [(a.start, a.end) for a in found]
     at = 0
-    for match in VERB.finditer(words):
+    for match in verbs_in(words):
         if match.start() < at or any(a <= match.start() < b for a, b in taken):
             continue
         made = by_verb(words, match, known)
         found += made
         if made:
             at = max(made[0].end, match.end())
-    fresh = [p for p in before.people if not any(p.name == q.name and p.role == q.role for q in known.people)]
-    known.people[:] = [*(p for p in fresh if not p.name), *known.people, *(p for p in fresh if p.name)]
+    if nouns:
+        heard = {id(p) for p in known.people}
+        fresh = [p for p in before.people if id(p) not in heard]
+        names = {p.name for p in known.people if p.name} if fresh else set()
+        fresh = [p for p in fresh if p.name not in names]
+        known.people[:] = [
+            *(p for p in fresh if not p.name),
+            *known.people,
+            *(p for p in fresh if p.name),
+        ]
     found += impersonal(words)
     if wire := WIRE.search(words):
         name = wire["name"] or wire["paren"]

@@ -76,7 +76,7 @@ def resolve(name: str, known: Known) -> str | None:
     if name.lower() in ("its", "their", "his", "her", "our"):
         return known.body
     bare = clean(re.sub(r"^(?:its|their|his|her) ", "", name))
-    if not bare:
+    if not bare or re.search(r"\b(?:than|more|less)\b", bare):
         return None
     if not NAME_RE.fullmatch(bare):
         bare = re.split(r" (?:who|which|that|in|on|at|since|speaking|said|told)\b", bare)[0]

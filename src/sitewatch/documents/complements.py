@@ -65,6 +65,8 @@ def follows(words: str, match: re.Match[str], stance: str) -> bool:  # noqa: PLR
                 after,
             )
         )
+    if verb == "ruled":
+        return bool(re.match(r" that\b|[:,] [“\"]", after))
     if verb in ("put", "puts") and re.match(
         r" (?:up|out|in|on|off|together|down|back|into|onto|aside|forward)\b", after
     ):

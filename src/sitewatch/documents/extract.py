@@ -36,6 +36,10 @@ _DATED = re.compile(
     r"\W*(?:On|In|By|At|Since|Last|Earlier|This|Late|Early|Yesterday|Today|\d|[A-Z][a-z]+day|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))"
 )
 """How a phrase begins that only dates what follows: "On 4 January X said"."""
+_MEANS = re.compile(
+    r", (?:using|after (?:analysing|analyzing|studying|comparing|examining|reviewing)|based on|relying on) [a-z]"
+)
+"""How somebody came to know: an act of its own, "X have determined, using imagery"."""
 _MOST = 12
 """Claims from one statement; what holds more numbers is a table, of which the first are taken."""
 _LAYERS = 0.75
@@ -224,7 +228,7 @@ def _complete(text: str, sentence: Sentence, here: _Layers, found: list[Clause])
     out = list(found)
     for voice in here.voices:
         span = trim(text, (voice.start, voice.end), ",;:")
-        dated = any(span[0] <= t.start < span[1] for t in here.times)
+        dated = any(span[0] <= t.start < span[1] for t in here.times) or bool(_MEANS.search(text, *span))
         for fragment in [
             c
             for c in out

@@ -27,7 +27,7 @@ PRONOUN = re.compile(
 )
 _VAGUE = frozenset(
     lexicon(
-        "analysts experts sources observers officials people diplomats source person insiders insider someone"
+        "analysts experts sources observers officials people diplomats diplomat source person insiders insider someone"
     )
 )
 _NAMELESS = frozenset(("source", "sources", "insider", "insiders", "someone", "diplomat", "diplomats"))
@@ -221,6 +221,8 @@ def _person_or_group(phrase: Phrase, lead: str | None, low: str, name: str | Non
     body = None
     if phrase.owner:
         body = None if phrase.owner in ("his", "her") else resolve(phrase.owner, known)
+    elif lead is not None and _ORDINARY.match(lead) and not is_organisation(lead, known):
+        role, body = f"{lead} {low}", body_after(phrase.tail, known)
     elif lead is not None:
         body = body_after(phrase.tail, known) if lead in COUNTRIES else None
         body = body or COUNTRIES.get(lead) or known.short.get(clean(lead)) or clean(lead)
@@ -241,6 +243,13 @@ def _person_or_group(phrase: Phrase, lead: str | None, low: str, name: str | Non
         or re.match(r"(?:two|three|several|many|both|some|dozens)\b", phrase.determiner)
         or (phrase.plural and low.endswith("s") and match is not None and match["plural"])
     ):
+        if last == "people" and not re.match(r"familiar|briefed|close|with|who|aware", phrase.tail):
+            return Source(
+                "group",
+                None,
+                f"{role} {phrase.tail}".strip() if len(phrase.tail.split()) == 1 else role,
+                body,
+            )
         return Source(
             "unnamed" if last in _VAGUE and (not body or last in _NAMELESS) else "group", None, role, body
         )

@@ -271,10 +271,17 @@ def remember_names(text: str, known: Known) -> None:
         if (noun := COMMON_ORG.search(kind)) and noun.end() == len(kind):
             known.heads.setdefault(noun[0], clean(match[1]))
     for match in re.finditer(rf"({NAME}), (?:an?|the) ((?:[a-z-]+ ){{0,4}}[a-z-]+)(?=[,.;])", text):
-        if (noun := COMMON_ORG.search(match[2])) and noun.end() == len(match[2]):
+        if (
+            (noun := COMMON_ORG.search(match[2]))
+            and noun.end() == len(match[2])
+            and not re.search(r"\b(?:at|of|for|with|in|from|by)\b", match[2])
+            and not ROLE.search(match[2])
+        ):
             known.heads.setdefault(noun[0], clean(match[1]))
     for match in NAME_RE.finditer(text):
         name = clean(match[0])
+        if re.search(r"[a-z]{3}\. ", name):
+            continue  # over the end of a sentence
         if " " in name and _HEAD.search(name) and name not in known.bodies and len(known.bodies) < 200:
             known.bodies.append(name)
     seen: dict[str, str] = {}

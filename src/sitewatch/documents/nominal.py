@@ -52,13 +52,13 @@ _MEDIA_THAT = re.compile(
     r"\b(?i:reports?|rumou?rs?|allegations?|claims?|stories|articles?) (?:by|in|from|on) (?P<np>(?:certain |some |several )?[^,;:.]{3,50}?) that\b"
 )
 _THAT_IS = re.compile(
-    rf"^\W*(?:That|This|So|Such) (?:is|was) (?:how|what|why|where|the (?:view|figure|conclusion) that) (?P<np>[^:;“”\"]{{2,80}}?),? (?P<verb>{'|'.join(re.escape(v) for v in sorted(STANCES, key=len, reverse=True))}|puts?)\b"
+    rf"^\W*(?:That|This|So|Such) (?:is|was) (?:how|what|why|where|the (?:view|figure|conclusion) that) (?P<np>[^:;“”\"]{{2,80}}?),? (?P<verb>{'|'.join(re.escape(v) for v in sorted((v for v in STANCES if v.endswith(('s', 'ed')) or v in ('said', 'wrote', 'found', 'thought', 'told')), key=len, reverse=True))}|puts?)\b"
 )
 _EMERGES = re.compile(
-    rf"\b(?:[Tt]hat|[Tt]his|[Ii]t|[Aa]s) (?:emerges?|emerged|follows?|followed|is (?:clear|evident|apparent|plain|visible)|can be (?:seen|read|learnt|inferred)|appears|transpires?|becomes clear) (?:from|in|on) (?P<np>[^;:.]{{3,90}}?{DOCUMENT.pattern}[^;:.]{{0,90}}?)(?=$|[.;:]|, (?:it|the|he|she|they) )"
+    rf"\b(?:[Tt]hat|[Tt]his|[Ii]t|[Aa]s) (?:emerges?|emerged|follows?|followed|is (?:clear|evident|apparent|plain|visible)|can be (?:seen|read|learnt|inferred)|appears|transpires?|becomes clear) (?:from|in|on) (?P<np>[^;:.]{{3,90}}?(?:{DOCUMENT.pattern})[^;:.]{{0,90}}?)(?=$|[.;:]|, (?:it|the|he|she|they) )"
 )
 _IN_PAPER = re.compile(
-    rf"\b[Ii]n (?P<np>(?:(?:the|an?|its|their|his|her) )?(?:[\w.’'-]+ ){{0,5}}?{DOCUMENT.pattern}(?: of [^,;:.]{{2,40}}?)?) it (?:is|was) (?:also )?(?:stated|said|written|noted|reported|claimed|mentioned|recorded|shown|argued)(?: that)?\b"
+    rf"\b[Ii]n (?P<np>(?:(?:the|an?|its|their|his|her) )?(?:[\w.’'-]+ ){{0,5}}?(?:{DOCUMENT.pattern})(?: of [^,;:.]{{2,40}}?)?) it (?:is|was) (?:also )?(?:stated|said|written|noted|reported|claimed|mentioned|recorded|shown|argued)(?: that)?\b"
 )
 _WRITTEN_IN = re.compile(
     rf"\b(?:described|stated|given|shown|listed|recorded|set out|mentioned|specified|reported|noted|documented|visible|seen) (?:in|on|by) (?P<np>(?:(?:the|an?|its|their) )?(?:[a-z-]+ ){{0,3}}?{DOCUMENT.pattern})(?! (?:of|that) (?:the )?(?:area|site|town|hall|building))",
@@ -99,7 +99,7 @@ _PASSIVE = re.compile(
     rf"\b(?:(?P<be>is|are|was|were|been|being|as|as is|as was|now|widely|long|also) )?(?:[a-z]+ly )?(?P<verb>{_PASSIVE_VERBS})(?: (?:to (?:us|me|reporters|our correspondent|journalists|the press)|of [^,;.]{{3,40}}?))?(?: at (?:about )?[\d.,]+ ?[\w%²]*)? by (?P<np>(?:(?:[\w.&’'-]+) ){{0,9}}?[\w.&’'-]+)(?= to (?:be|have)\b| as\b| at\b| in an?\b| that\b| on\b| and\b| but\b| who\b|[,.;:!?)“”\"]|$|\ue000| \ue000)"
 )
 _BORNE_OUT = re.compile(
-    rf"\b(?:(?P<no>not|nowhere|never) )?(?:also )?(?P<verb>confirmed|contradicted|backed(?: up)?|supported|borne out|corroborated|refuted|belied|disproved|disproven|challenged|undermined) by (?P<np>(?:(?:the|an?|its|their|his|her|two|three|some|other|both) )?(?:[\w.’'-]+ ){{0,4}}?{DOCUMENT.pattern}(?: (?:of|from|by) (?:the )?[\w.& -]{{2,60}}?)?)(?=[,.;:)]|$|\ue000| \ue000| which| that| and)"
+    rf"\b(?:(?P<no>not|nowhere|never) )?(?:also )?(?P<verb>confirmed|contradicted|backed(?: up)?|supported|borne out|corroborated|refuted|belied|disproved|disproven|challenged|undermined) by (?P<np>(?:(?:the|an?|its|their|his|her|two|three|some|other|both) )?(?:[\w.’'-]+ ){{0,4}}?(?:{DOCUMENT.pattern})(?: (?:of|from|by) (?:the )?[\w.& -]{{2,60}}?)?)(?=[,.;:)]|$|\ue000| \ue000| which| that| and)"
 )
 """What a paper says of what others say: "not borne out by imagery"."""
 _NEEDS_BE = frozenset(
@@ -205,10 +205,22 @@ _FORMS = (
 )
 
 
+_AGAINST = re.compile(
+    r"\b(?:not|rejected|denied|dismissed|disputed|unfounded|false|baseless|wrong|refuted)\b"
+)
+_WITH_THAT = (_HELD_BY, _THEIRS, _MEDIA_THAT, _PRESS)
+"""What needs the word: looked for only where it stands."""
+
+
 def nominal(words: str, known: Known) -> list[Attributed]:
     """Attributions of one sentence by nouns and passives. Spans count code points of `words`."""
     found: list[Attributed] = []
+    that = " that" in words
     for form in _FORMS:
+        if not that and form.pattern in _WITH_THAT:
+            continue
+        if form.pattern is _REJECTED and not _AGAINST.search(words):
+            continue
         for match in form.pattern.finditer(words):
             if form.pattern is _PASSIVE and (
                 not _says_by(match) or _BORNE_OUT.match(words, match.start("verb"))

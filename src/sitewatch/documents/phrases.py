@@ -36,7 +36,7 @@ _AFTER_HEAD = re.compile(
 )
 _AFTER_PARTICIPLE = frozenset(
     lexicon(
-        "between until along across around behind against near beside above below beyond inside together while when where who which that so not by in on at from under over for to with as during of via through after before since the a an its their it them him her last this earlier only about with and or within near outside inside"
+        "out up off down away between until along across around behind against near beside above below beyond inside together while when where who which that so not by in on at from under over for to with as during of via through after before since the a an its their it them him her last this earlier only about with and or within near outside inside"
     )
 )
 _OF_STAFF = re.compile(r" of (?:staff|state|operations|research|police|mission|communications)(?= [A-Z]|,|$)")

@@ -29,7 +29,7 @@ from sitewatch.documents.subjects import clause_subject
 
 _MADE = "(?:based|backed|led|mandated|funded|owned|run|born|trained|allied|controlled|sponsored|appointed|installed|held|educated|listed|registered)"
 _NAMELESS = re.compile(
-    r"\banonym|\bspeaking (?:privately|in confidence|off the record)|\bin private\b|\bnot (?:to )?be (?:named|identified)|\bnames? (?:is |are |was |were |be )?withheld|\bdeclined to (?:be|give)|\bnot authori[sz]ed to"
+    r"\banonym|\bspeaking (?:privately|in confidence|off the record)|\bin private\b|\bnot (?:to )?be (?:named|identified)|\bnot (?:want|wish) to be (?:named|identified|quoted)|\b(?:wished|asked|wanted|preferred) to remain|\bnames? (?:is |are |was |were |be )?withheld|\bdeclined to (?:be|give)|\bnot authori[sz]ed to"
 )
 _LEAD_IN = re.compile(
     r"^(?:and|but|while|as|yet|so|both|even|only|however|meanwhile|notably|though|although|because|when|where|that|which|now|then|since then|also|contrary to|unlike|despite|what) (?=\S)",
@@ -39,7 +39,7 @@ _RELATIVE = re.compile(
     r"^(?:who|which|whose|whom|that|where|\d|aged|then|now|currently|formerly|speaking|citing|quoting|asked|asking|writing|himself|herself|itself|based|through|via|[a-z]+(?:ing|ed)\b)",
 )
 _NO_SUBJECT = re.compile(
-    r"^[Oo]f\b(?! the )|^(?:[Ww]ith|[Aa]bout|[Tt]o|[Ii]n|[Oo]n|[Aa]t|[Bb]y|[Ff]rom|[Ff]or|[Aa]gainst|[Ii]nto) (?:this|that|these|it|which)\b|\b(?:we|I|you)$(?<!^we)(?<!^I)|^(?:what|how|whether)\b"
+    r"^[Oo]f\b(?! the )|^(?:[Ee]ach|[Ee]very|[Aa]ll|[Nn]either|[Ee]ither)$|^(?:[Ww]ith|[Aa]bout|[Tt]o|[Ii]n|[Oo]n|[Aa]t|[Bb]y|[Ff]rom|[Ff]or|[Aa]gainst|[Ii]nto) (?:this|that|these|it|which)\b|\b(?:we|I|you)$(?<!^we)(?<!^I)|^(?:what|how|whether)\b"
 )
 """What no noun phrase begins or ends with: "of nine buyers we" wrote to."""
 _ROLE_FIRST = re.compile(rf"(?:[a-z-]+ ){{0,2}}?(?:{ROLE.pattern})(?: |$)", re.IGNORECASE)
@@ -201,8 +201,8 @@ def _conjoined(piece: str, known: Known) -> list[str]:
         groups
         and ROLE.search(groups["a"])
         and ROLE.search(groups["b"])
-        and read_phrase(groups["a"]).plural
-        and read_phrase(groups["b"]).plural
+        and (read_phrase(groups["a"]).plural or re.match(r"(?:an?|the|one) ", groups["a"], re.IGNORECASE))
+        and (read_phrase(groups["b"]).plural or re.match(r"(?:an?|the|one) ", groups["b"]))
         and not re.search(r"\b(?:at|of|from|with|who|for)\b", groups["a"])
     ):
         return [groups["a"], groups["b"]]

@@ -22,10 +22,10 @@ _STEMS: Mapping[str, str] = {
     "reports": "report/reports/reported publish/publishes/published broadcast carries/carried quotes/quoted",
     "suggests": "suggest/suggests/suggested hint/hints/hinted imply/implies/implied propose/proposes/proposed speculate/speculates/speculated",
     "confirms": "confirm/confirms/confirmed verify/verifies/verified corroborate/corroborates/corroborated",
-    "denies": "deny/denies/denied reject/rejects/rejected dismiss/dismisses/dismissed dispute/disputes/disputed refute/refutes/refuted rebut/rebuts/rebutted contradict/contradicts/contradicted",
+    "denies": "doubt/doubts/doubted deny/denies/denied reject/rejects/rejected dismiss/dismisses/dismissed dispute/disputes/disputed refute/refutes/refuted rebut/rebuts/rebutted contradict/contradicts/contradicted",
     "accuses": "accuse/accuses/accused blame/blames/blamed",
     "alleges": "allege/alleges/alleged",
-    "believes": "assess/assesses/assessed judge/judges/judged predict/predicts/predicted reckon/reckons/reckoned believe/believes/believed think/thinks/thought consider/considers/considered expect/expects/expected suspect/suspects/suspected assume/assumes/assumed fear/fears/feared doubt/doubts/doubted",
+    "believes": "assess/assesses/assessed judge/judges/judged predict/predicts/predicted reckon/reckons/reckoned believe/believes/believed think/thinks/thought consider/considers/considered expect/expects/expected suspect/suspects/suspected assume/assumes/assumed fear/fears/feared",
     "estimates": "estimate/estimates/estimated",
     "determines": "calculate/calculates/calculated determine/determines/determined conclude/concludes/concluded count/counts/counted find/finds/found establish/establishes/established",
     "identifies": "identify/identifies/identified spot/spots/spotted detect/detects/detected",
@@ -34,7 +34,7 @@ _STEMS: Mapping[str, str] = {
 }
 _MORE: Mapping[str, str] = {
     "asserts": (
-        "affirm aver regret advise allow answer articulate avow assure attest beg bemoan brag bristle chuckle counter chronicle communicate concur confess convey cry "
+        "affirm agree aver regret advise allow answer articulate avow assure attest beg bemoan brag bristle chuckle counter chronicle communicate concur confess convey cry "
         "decry deplore detail divulge echo elaborate enthuse exclaim expound fume grumble gripe indict inform intone interject invoke joke lament laugh lecture "
         "muse mutter murmur narrate object opine outline plead pledge ponder preach proclaim profess pronounce proffer quip rage rail react recapitulate recite "
         "rejoin relay remind respond retort scoff shout shrug sigh snap sneer spell+out stipulate sum+up summarise summarize thunder trumpet urge utter volunteer "
@@ -84,7 +84,7 @@ _IRREGULAR: Mapping[str, str] = {
     "estimates": "puts+it+at put+it+at makes+it made+it",
     "shows": "testifies+to testify+to testified+to bears+witness+to bear+witness+to",
     "reports": "saw sees reporting",
-    "determines": "discovers discovered noticed tallied tallies geolocated geolocates came+up+with comes+up+with came+to+the+conclusion+that comes+to+the+conclusion+that worked+out works+out",
+    "determines": "ruled came+to+a+different comes+to+a+different came+to+another reached+a+different reached+another discovers discovered noticed tallied tallies geolocated geolocates came+up+with comes+up+with came+to+the+conclusion+that comes+to+the+conclusion+that worked+out works+out",
 }
 
 
@@ -96,7 +96,7 @@ def _regular(stem: str) -> tuple[str, ...]:
         third, past = verb[:-1] + "ies", verb[:-1] + "ied"
     else:
         third = verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
-        double = verb in ("brag", "snap", "infer", "rebut", "quip", "shrug", "sum", "refer")
+        double = verb in ("regret", "brag", "snap", "infer", "rebut", "quip", "shrug", "sum", "refer")
         past = verb + ("d" if verb.endswith("e") else f"{verb[-1]}ed" if double else "ed")
     return tuple(form + tail for form in (verb, third, past))
 
@@ -155,7 +155,7 @@ NOUNS_TOO = frozenset(
     for form in words(
         "report reports claims claim notes note states state comments comment estimates estimate document documents posts post finds find doubts fears shows show suspects suspect judge judges "
         "counts count promises remark remarks blame calls call lists list records record details warnings figures project projects gauge gauges reason reasons echo echoes plans object objects "
-        "question questions reply replies repeat warrant thought talk+of talks+of speak+of charge charges forecast forecasts guess broadcast pledge pledges tweet tweets advocate pronounce rule rules complaint answer answers joke laugh rage register registers address addresses put give"
+        "reporting question questions reply replies repeat warrant thought talk+of talks+of speak+of charge charges forecast forecasts guess broadcast pledge pledges tweet tweets advocate pronounce rule rules complaint answer answers joke laugh rage register registers address addresses put give"
     )
 )
 """Verbs that are nouns as well."""

@@ -2,6 +2,7 @@
 # ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
+from collections.abc import Iterator
 
 from sitewatch.documents.complements import CLAUSE, HEARERS, follows
 from sitewatch.documents.cues import Attributed, make
@@ -16,6 +17,14 @@ from sitewatch.types import Attribution
 
 _VERB_WORDS = "|".join(sorted((re.escape(v) for v in STANCES), key=len, reverse=True))
 VERB = re.compile(rf"\b(?P<verb>{_VERB_WORDS})\b(?![’'-]\w)")
+_FIRST = {
+    first: re.compile(
+        rf"\b(?P<verb>{'|'.join(re.escape(v) for v in sorted(STANCES, key=len, reverse=True) if v.split()[0] == first)})\b(?![’'-]\w)"
+    )
+    for first in {form.split()[0] for form in STANCES}
+}
+"""First word of verbs → pattern of those that begin with it: a search for all of them at every place is slow."""
+_TOKEN = re.compile(r"\w+")
 _ADVERB = r"(?:in (?:the past|turn|fact|private|public|effect|response|reply|part)|for (?:its|his|her|their) part|to date|at (?:first|times|length)|of course|by contrast|also|has|have|had|later|repeatedly|both|all|each|then|earlier|further|since|now|again|previously|recently|publicly|jointly|will|would|did|do|does|reportedly|flatly|strongly|once|still|already|soon|today|yesterday|even|only|so|far|instead|thus|too|long|however|himself|herself|itself|themselves|(?!(?:daily|weekly|monthly|quarterly|family|assembly|supply|monopoly|ally|anomaly|reply|fly|bully)\b)[a-z]+ly|never|not)"
 _WILLING = r"(?:(?:would|will|may|might|could)\s+)?(?:(?:like|love|wish|want|continue|beg|seem|appear|tend|hasten|hurrie|manage|chose|choose|begin|began|start|help|purport|claim)(?:e?s|e?d)?|would like|(?:went|goes|go|gone) on|(?:is|was|are|were) (?:quick|keen|careful|able|at pains|first|the first|forced|obliged|compelled)|ha[sd]|saw fit|took care|takes care)"
 _GROUP = re.compile(rf"(?:\s+{_WILLING}(?:\s+[a-z]+ly)?\s+to)?(?:\s+{_ADVERB})*\s*$")
@@ -46,7 +55,17 @@ _HOLDS = frozenset(("confirms", "denies", "identifies", "shows", "accuses"))
 _TO_HEARER = re.compile(rf"(?:\s+(?P<hearer>(?:the )?(?:{NAME})|{HEARERS})(?=\s|[.,;:]|$))?")
 
 
-def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:  # noqa: PLR0911, PLR0912 (rules in order)
+def verbs_in(words: str) -> Iterator[re.Match[str]]:
+    """Matches of `VERB`, none overlapping, in order."""
+    at = 0
+    for token in _TOKEN.finditer(words):
+        pattern = _FIRST.get(token[0])
+        if pattern is not None and token.start() >= at and (match := pattern.match(words, token.start())):
+            at = match.end()
+            yield match
+
+
+def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:  # noqa: PLR0911, PLR0912, PLR0915 (rules in order)
     """Who speaks by one verb: its subject before it, or after it where that is turned round; [] where nobody does."""
     verb = match["verb"]
     stance = STANCES[verb]
@@ -70,6 +89,8 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
     left = _GROUP.search(before)
     stem_end = left.start() if left else match.start()
     gap = before[stem_end:]
+    if aside := _ASIDE.search(before[:stem_end]):
+        stem_end, gap = aside.start(), ""
     can = (
         re.search(r" can(?: now)?\s*$", before)
         if verb in ("confirm", "report", "announce", "reveal", "disclose", "say")
@@ -77,6 +98,23 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
     )
     if can:
         stem_end, gap = can.start(), ""
+    if (
+        silent := _SILENT.search(before)
+        if verb in ("list", "show", "mention", "record", "reveal", "indicate", "support", "confirm")
+        else None
+    ):
+        start = subject_start(words, silent.start())
+        sources = read_source(words[start : silent.start()].replace(HIDDEN, " "), known)
+        if sources and sources[0].kind == "document" and follows(words, match, stance):
+            return _made(
+                words,
+                match,
+                start,
+                sources,
+                "denies" if stance == "confirms" or verb == "support" else stance,
+                known,
+            )
+        return []
     if (
         (_BLOCKED.search(before[:stem_end]) and not can)
         or (re.search(r"\b(?:not|never|n[’']t)\b", gap))
@@ -168,6 +206,14 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
     return _made(words, match, start, sources, stance, known)
 
 
+_DISMISSIVE = re.compile(
+    r"\b(?:lies?|nonsense|absurd|baseless|false|untrue|fabricat\w+|ridiculous|rubbish|unfounded|groundless|propaganda|hoax|invention|fiction|myth|misleading|slander|fantasy)\b"
+)
+_SILENT = re.compile(r"\s(?:do|does|did) not (?:[a-z]+ly )?$")
+_ASIDE = re.compile(
+    r",\s(?:though|however|too|in turn|by contrast|meanwhile|moreover|instead|nevertheless|nonetheless|in fact|of course|for (?:its|his|her|their) part|on the other hand|on the contrary|predictably|unsurprisingly|in contrast),\s*$"
+)
+"""Between commas right before a verb."""
 _INSIDE = re.compile(r"^[^\"“”]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*$|“[^”]*$")
 """What ends inside a quotation."""
 _SHARED = re.compile(r"\s*(?:and|but|yet|or)?\s*")
@@ -233,7 +279,7 @@ def _no_nouns(text: str) -> str:
     return " ".join(kept)
 
 
-def _made(  # noqa: PLR0912 (rules in order)
+def _made(  # noqa: PLR0912, PLR0915 (rules in order)
     words: str, match: re.Match[str], start: int, sources: list[Source], stance: str, known: Known
 ) -> list[Attributed]:
     """Attributions of the sources found, with what they cover."""
@@ -302,6 +348,8 @@ def _made(  # noqa: PLR0912 (rules in order)
         )
     ):
         stance = "shows"
+    if verb in ("call", "calls", "called") and _DISMISSIVE.search(words, tail, tail + 90):
+        stance = "denies"
     quoted = _is_quote(words, scope) or words[tail:].lstrip(" ,:")[:1] in ("“", '"', "«")
     stance = "quoted-directly" if quoted and stance in ("asserts", "believes") else stance
     if (
@@ -339,7 +387,8 @@ def _made(  # noqa: PLR0912 (rules in order)
 def _documents_can(verb: str, stance: str, sources: list[Source]) -> bool:
     """Whether images and papers can be the subject of a verb: they show, papers also state, but neither laughs."""
     if (
-        stance in ("shows", "indicates", "suggests", "confirms", "determines", "estimates", "denies")
+        stance
+        in ("shows", "identifies", "indicates", "suggests", "confirms", "determines", "estimates", "denies")
         or verb in WRITTEN
         or verb in PAPERS_ONLY
     ):
@@ -410,6 +459,7 @@ def _inverted(words: str, match: re.Match[str], known: Known, stance: str) -> li
         "suggests",
         "reports",
         "confirms",
+        "determines",
         "indicates",
         "shows",
     ):
@@ -421,6 +471,7 @@ def _inverted(words: str, match: re.Match[str], known: Known, stance: str) -> li
         not fronted
         and not quoting
         and not _FINITE.search(before)
+        and not (re.match(rf"{CAP} {CAP}", phrase) and match["verb"] not in NOUNS_TOO)
         and not has_finite(before)
         and len(before.split()) > 4
     ):

@@ -7,7 +7,7 @@ subject itself stands before that.
 
 import re
 
-from sitewatch.documents.known import CAP, NAME
+from sitewatch.documents.known import CAP, NAME, ROLE
 from sitewatch.documents.spans import HIDDEN
 from sitewatch.documents.spans import words as lexicon
 from sitewatch.documents.speech import NOUNS_TOO, STANCES
@@ -54,7 +54,7 @@ _STOP = (
 _MARKS = re.compile(rf"[,;:!?–—“”\"«»()]|{_STOP}\s| - ")
 _PIECES = re.compile(rf"[,;:!?\n–—“”\"()]|{_STOP}(?=\s|$)| - ")
 _APPOSED = re.compile(
-    r"^(?:an?|the|another|one of|also an?|who|which|whose|formerly|former|now|then|currently|director|head|chief|spokes\w+|analyst|speaking|citing|quoting|through|via|writing|himself|herself|itself|quoted|based|long|president|chairman|professor|co-\w+|\d+|"
+    rf"^(?:[A-Z][\w.-]*(?: [A-Z][\w.-]*){{0,4}}[’']s (?=[a-z])|(?:[a-z-]+ ){{0,3}}(?:{ROLE.pattern}) (?:of|at|for|with|in)\b|an?|the|another|one of|also an?|who|which|whose|formerly|former|now|then|currently|director|head|chief|spokes\w+|analyst|speaking|citing|quoting|through|via|writing|himself|herself|itself|quoted|based|long|president|chairman|professor|co-\w+|\d+|"
     r"(?:[a-z]+ ){0,3}(?:director|researcher|analyst|editor|spokesman|spokeswoman|officer|manager|minister|secretary|executive|engineer|professor|fellow|adviser|advisor|chief|head|leader|owner|founder|commander|mayor|member|lawyer|lecturer|president|chair\w*|coordinator|specialist|scientist|expert|historian|economist|geologist))\b",
     re.IGNORECASE,
 )
@@ -101,7 +101,7 @@ def phrase_end(words: str, start: int, fronted: bool = False) -> int:
                 ):
                     return at
                 continue
-        if match[0] == "," and not words[at : match.start()].strip():
+        if match[0] == "," and not words[start : match.start()].strip():
             at = match.end()
             continue
         return match.start()

@@ -8,7 +8,8 @@ from sitewatch.documents.across.amounts import Values
 from sitewatch.documents.across.features import Features
 from sitewatch.documents.across.intervals import Fit, apart, fit
 from sitewatch.documents.across.quotes import mismatched
-from sitewatch.documents.across.voices import Voices
+from sitewatch.documents.across.voices import Voice, Voices
+from sitewatch.documents.across.words import cited
 from sitewatch.types import Document, Mutation
 
 TELLING = 0.5
@@ -93,7 +94,7 @@ def _speakers(
     chain: Sequence[Features], origin: dict[str, str], dated: dict[str, str | None], voices: Voices
 ) -> list[Mutation]:
     # A publisher named as the source of the whole is the report itself, not its speaker.
-    heard = [None if (v := voices.of(i)) and v.media else v for i in chain]
+    heard = _in_full([None if (v := voices.of(i)) and v.media else v for i in chain])
     keys = {(v.key, v.person) if v else None for v in heard}
     persons = {v.person for v in heard if v and v.person}
     groups = {v.key for v in heard if v}
@@ -104,6 +105,15 @@ def _speakers(
     words = [v.label if v else "(nobody)" for v in heard]
     what = "the attribution is missing in one telling" if None in keys else "the speaker changed"
     return [_row(chain, origin, dated, "speaker", words, what)]
+
+
+def _in_full(heard: Sequence[Voice | None]) -> list[Voice | None]:
+    """Voices, a short form ("institute") taken for the one that has all its words ("Example Institute")."""
+    full = sorted((v for v in heard if v), key=lambda v: -len(v.key.split()))
+    return [
+        v and next((f for f in full if not v.person and set(v.key.split()) < set(f.key.split())), v)
+        for v in heard
+    ]
 
 
 def _dates(chain: Sequence[Features], origin: dict[str, str], dated: dict[str, str | None]) -> list[Mutation]:
@@ -125,7 +135,7 @@ def _row(
         else ""
     )
     quote = " ".join(min((i.claim.quote for i in chain), key=len).split())[:80]
-    changed = " → ".join(f"“{w}”" for w in words[:6])
+    changed = " → ".join(cited(w) for w in words[:6])
     return Mutation(
         origin=origin[chain[0].claim.id],
         topic=f"{aspect}: {quote}",

@@ -9,7 +9,7 @@ from sitewatch.documents.across.features import Features
 from sitewatch.documents.across.intervals import apart
 from sitewatch.documents.across.quotes import mismatched
 from sitewatch.documents.across.referents import Same, compare
-from sitewatch.documents.across.words import OPPOSED
+from sitewatch.documents.across.words import OPPOSED, cited
 from sitewatch.types import Link, LinkRelation
 
 _ONCE = frozenset({"build", "remove", "begin", "complete", "sign", "test"})
@@ -199,7 +199,7 @@ def _inside(part: Features, whole: Features) -> bool:
 
 def _quotes(wordings: Sequence[Sequence[Features]]) -> _Draft:
     speaker = wordings[0][0].speaker or ""
-    texts = " against ".join(f"“{_short(w[0].quotation or '', 120)}”" for w in wordings[:4])
+    texts = " against ".join(cited(_short(w[0].quotation or "", 120)) for w in wordings[:4])
     detail = f"{speaker.title()} is quoted in different words: {texts}; at most one is verbatim, or both were said."
     return _Draft(LinkRelation.QUOTE_MISMATCH, tuple(tuple(w) for w in wordings), detail)
 
@@ -253,7 +253,7 @@ def _time(item: Features) -> str:
 
 def _cite(items: Sequence[Features]) -> str:
     """The first claims in their own words."""
-    shown = [f"“{_short(i.claim.quote, 90)}” ({i.claim.id})" for i in items[:3]]
+    shown = [f"{cited(_short(i.claim.quote, 90))} ({i.claim.id})" for i in items[:3]]
     more = len(items) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
 

@@ -139,6 +139,16 @@ _PHRASES = (
 )
 
 
+def cited(text: str) -> str:
+    """`text` between quotation marks; marks that it has itself become single ones, those around the whole go."""
+    bare = text.strip()
+    if len(bare) > 1 and bare[0] in '"“«„' and bare[-1] in '"”»“' and not re.search('["“”«»„]', bare[1:-1]):
+        bare = bare[1:-1].strip()
+    bare = re.sub(r'[“«„]|(?<!\w)"(?=\w)', "‘", bare)
+    bare = re.sub(r'[”»"]', "’", bare)
+    return f"“{bare}”"
+
+
 def plain(text: str) -> str:
     """Lower case, without diacritics; one kind of apostrophe, quotation mark and dash."""
     text = unicodedata.normalize("NFKD", text)
