@@ -46,6 +46,7 @@ LEADING = frozenset(
     )
 )
 """Last words of what may stand before a number: a cheap look before the costly one."""
+_ADDS = re.compile(r"\b(?:adds?|added|adding) $")
 _CLOSE = re.compile(r"(?:just|slightly|a little|little|marginally) ", re.IGNORECASE)
 _SPREAD = re.compile(
     r"\b(?:extend(?:s|ed|ing)?|spread(?:s|ing)?|stretch(?:es|ed|ing)?|sprawl(?:s|ed|ing)?|range[sd]?|laid out|distributed|scattered|strewn|dispersed|dotted|collapsed|slid|subsided|slumped|seeped|eroded|drifted|flowed|dump(?:s|ed|ing) [a-z]+|spill(?:s|ed|ing) [a-z]+)(?: now| out)? $",
@@ -214,6 +215,10 @@ def before_amount(text: str, start: int) -> tuple[dict[str, str | None], int]:
         groups["greater_than"] = None  # "extends over 1,150 ha" is no bound
         meant = bool(groups["about"] or groups["between"])
         return groups, match.start() if meant else start
+    if (groups["at_most"] or "").lower() == "up to" and _ADDS.search(
+        text, max(0, match.start() - 12), match.start()
+    ):
+        groups["at_most"] = None  # "add up to 3.4 ha" is no bound
     for bound in ("greater_than", "less_than"):
         if groups[bound] and _CLOSE.match(str(groups[bound])):
             groups["about"], groups[bound] = groups[bound], None  # "just over 400" is about 400

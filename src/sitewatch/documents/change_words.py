@@ -5,7 +5,7 @@ import re
 
 from sitewatch.documents.spans import words
 
-_DOUBLED = frozenset(words("drop trim slim crop clip lop top lag dip outstrip cap"))
+_DOUBLED = frozenset(words("drop thin trim slim crop clip lop top lag dip outstrip cap"))
 """Verbs that double their last letter before -ed and -ing."""
 
 
@@ -40,7 +40,7 @@ _UP = _all(
 )
 _DOWN = _all(
     "reduce decrease decline drop contract pare slash trim curtail slump plunge dwindle lower sag recede truncate shorten narrow diminish "
-    "lessen compress downsize shave slim prune crop clip dock lop curb collapse condense erode lack surrender forfeit cede",
+    "lessen compress downsize shave slim prune crop clip dock lop thin curb collapse condense erode lack surrender forfeit cede",
     "shrank shrinks shrink shrinking shrunk shrunken fell fallen falls falling fall cut cuts cutting lose loses lost losing shed sheds shedding sank sunk sinks sinking "
     "down smaller shorter missing narrower lower thinner lighter fewer less shallower",
     "scaled_back scaled_down cut_back cut_down pared_back pared_down trimmed_back pulled_back slimmed_down whittled_down gave_up given_up come_down came_down brought_down comes_down went_down gone_down goes_down ebbed retreated",

@@ -170,6 +170,8 @@ def ends_of_change(text: str, amount: Amount) -> list[Amount]:
 
 def _measure(text: str, original: str, amount: Amount, match: re.Match[str]) -> Quantity:
     symbol, factor = si(match["unit"])
+    if match.end() <= amount.number:  # the second of two numbers whose unit stands after the first
+        return plain(original, amount, amount.end, symbol, factor, DIMENSION_OF_UNIT.get(symbol))
     stop = match.end() if match.start() >= amount.end or amount.between_unit is None else amount.end
     if match.start() > amount.end:  # the first of two numbers whose unit stands after the second
         dimension = DIMENSION_OF_UNIT.get(symbol) or dimension_before(text, amount.start)
