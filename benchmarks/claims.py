@@ -7,7 +7,7 @@
 Sets: `seeds` (two documents annotated claim by claim, beside the development data; never shipped), `dev` and
 `held-out` (tests/data/claims), `pairs dev` and `pairs held-out` (benchmarks/comparisons.py, 250 pairs, 500 sentences);
 `dev2` and `pairs dev2` are a second development half by another hand, `dev3` a third, `dev4` a fourth, `dev5` a fifth,
-`dev6` a sixth.
+`dev6` a sixth, `dev7` a seventh.
 What exact and partial mean: `sitewatch.evaluate.claims`. All are run with rules alone, without any extra.
 """
 
@@ -156,6 +156,7 @@ def sets(held_out: bool) -> dict[str, Callable[[Extract, Relate], dict[str, Fiel
         "dev4": lambda e, r: score_truth(read_truth(DATA / "dev4.yaml"), e, r),
         "dev5": lambda e, r: score_truth(read_truth(DATA / "dev5.yaml"), e, r),
         "dev6": lambda e, r: score_truth(read_truth(DATA / "dev6.yaml"), e, r),
+        "dev7": lambda e, r: score_truth(read_truth(DATA / "dev7.yaml"), e, r),
     }
 
 
