@@ -166,7 +166,7 @@ def _judged(problem: Problem, state: State) -> tuple[list[Noise], float]:
     for i, look in enumerate(problem.looks):
         data, old = problem.data[i], problem.noise[i]
         lin, _, _ = problem.levels(i, state)
-        back = np.linalg.pinv(old.whiten)
+        back = np.linalg.inv(old.whiten)
         raw = lin.residual @ back
         weight = np.maximum(data.weight, 1e-3)
         cov = (raw * weight[:, None]).T @ raw / weight.sum()

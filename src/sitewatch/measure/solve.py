@@ -290,7 +290,7 @@ def _two_roofs(levels: Floats, noise: Noise, faces: float | None) -> bool:
     faint, clear = sorted(
         float(np.linalg.norm(levels[0] + sign * levels[4] / 2 - levels[1])) for sign in (-1, 1)
     )
-    roof, differ = levels[[0, 4]] @ np.linalg.pinv(noise.whiten)
+    roof, differ = levels[[0, 4]] @ np.linalg.inv(noise.whiten)
     power = max(float(roof @ roof), 1e-12)
     share = float(differ @ roof) / power
     other = float(np.linalg.norm(differ - share * roof)) / sqrt(power)
