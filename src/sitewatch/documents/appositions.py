@@ -4,7 +4,7 @@
 import re
 from dataclasses import replace
 
-from sitewatch.documents.bodies import body_after, resolve
+from sitewatch.documents.bodies import SERVES, body_after, resolve
 from sitewatch.documents.heads import firm_role, joined, read_piece
 from sitewatch.documents.known import (
     CAP,
@@ -74,7 +74,11 @@ def described(source: Source, piece: str, known: Known) -> list[Source]:  # noqa
         )
         if plain == piece or not ROLE.match(re.sub(r"^(?:an?|the) ", "", plain)):
             via = re.match(rf"(?:through|via) (?:the )?(?P<name>{NAME})", piece)
-            body = resolve(via["name"], known) if via else body_after(re.sub(r"^who\b", "", piece), known)
+            body = (
+                resolve(via["name"], known)
+                if via
+                else body_after(piece if SERVES.search(piece) else re.sub(r"^who\b", "", piece), known)
+            )
             if via and source.kind == "organisation":
                 return [replace(source, role=source.role or source.organisation, organisation=body)]
             if (

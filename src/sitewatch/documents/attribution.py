@@ -24,11 +24,12 @@ from sitewatch.documents.cues import (
 )
 from sitewatch.documents.known import Known, remember_names
 from sitewatch.documents.nominal import nominal
+from sitewatch.documents.reporting import verbs_in
 from sitewatch.documents.sentences import Sentence, sentences
 from sitewatch.documents.spans import Span, hide, overlap
 from sitewatch.documents.speakers import notice
 from sitewatch.documents.speech import CLASSES
-from sitewatch.documents.speech_cues import by_verb, verbs_in
+from sitewatch.documents.speech_cues import by_verb
 from sitewatch.types import Attribution
 
 _ADDITIVE = re.compile(
@@ -160,6 +161,10 @@ def _in_sentence(words: str, known: Known) -> list[Attributed]:
         if made:
             at = max(made[0].end, match.end())
     if nouns:
+        for body in before.organisations:
+            if body not in known.organisations:
+                known.organisations.append(body)
+        known.groups.extend(g for g in before.groups if g not in known.groups)
         heard = {id(p) for p in known.people}
         fresh = [p for p in before.people if id(p) not in heard]
         names = {p.name for p in known.people if p.name} if fresh else set()

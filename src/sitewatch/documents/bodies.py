@@ -12,7 +12,7 @@ _AFTER = re.compile(
 )
 
 
-_SERVES = re.compile(
+SERVES = re.compile(
     rf"\bwho (?:now |also |then )?(?:advises|advised|heads|headed|leads|led|runs|ran|chairs|chaired|directs|represents|edits|owns|founded) (?:the )?(?P<name>{NAME})"
 )
 _NO_BODY = frozenset(
@@ -37,7 +37,7 @@ def body_after(text: str, known: Known) -> str | None:
     """The organisation or place after "at", "of", "for" ...: "of the Harrow Institute", "for the air base"."""
     if heads := re.match(rf"\s*\w+ (?P<owner>the [a-z]+|{NAME})[’']s ", text):
         return resolve(heads["owner"].removeprefix("the "), known)
-    if serves := _SERVES.search(text):
+    if serves := SERVES.search(text):
         return resolve(serves["name"], known)
     for match in _AFTER.finditer(text):
         if match["low"] and (named := re.match(rf" (?P<name>{NAME})", text[match.end() :])):

@@ -112,7 +112,7 @@ def follows(words: str, match: re.Match[str], stance: str) -> bool:  # noqa: PLR
         if verb in LOOSE:
             return bool(
                 re.match(
-                    r"\s+(?:that|the|a|an|it|there|only|he|she|they|its|their|[A-Z\d])|[.,:]|\s*[“\"]|$",
+                    r"\s+(?:that|the|a|an|it|there|only|he|she|they|its|their|today|now|freely|openly|privately|\ue000|[A-Z\d])|[.,:]|\s*[“\"]|$",
                     after,
                 )
             )

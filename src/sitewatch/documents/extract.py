@@ -37,7 +37,7 @@ _DATED = re.compile(
 )
 """How a phrase begins that only dates what follows: "On 4 January X said"."""
 _MEANS = re.compile(
-    r", (?:using|after (?:analysing|analyzing|studying|comparing|examining|reviewing)|based on|relying on) [a-z]"
+    r", (?:using|after (?:analysing|analyzing|studying|comparing|examining|reviewing)|based on|relying on) [a-z]|\b(?:imagery|images|pictures|photos) (?:analy[sz]ed|examined|studied|reviewed) by\b"
 )
 """How somebody came to know: an act of its own, "X have determined, using imagery"."""
 _MOST = 12

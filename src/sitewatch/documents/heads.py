@@ -31,6 +31,7 @@ _VAGUE = frozenset(
     )
 )
 _NAMELESS = frozenset(("source", "sources", "insider", "insiders", "someone", "diplomat", "diplomats"))
+_GUARD = re.compile(r"\b(?:coast ?|border |national |home |presidential |revolutionary )guards?$")
 _AGENT = re.compile(
     r"\b(?!(?:water|crater|paper|number|tower|river|timber|cover|layer|corner|border|order|matter|quarter|reactor|sector|factor|corridor|floor|door|motor|error|meter|laser|container|bunker|tanker|trailer|boiler|cluster|barrier|crusher|filter|shelter|power|generator|"
     r"indicator|detector|sensor|conveyor|transformer|excavator|bulldozer|digger|tractor|freighter|helicopter|chamber|diameter|perimeter|character|weather|summer|winter|theater|chapter|letter|fiber|rubber|silver|copper|freezer|harbor|armor|mirror|interior|exterior|anchor|vapor|levee|fee|tree|"
@@ -176,6 +177,8 @@ def _by_head(  # noqa: PLR0911 (rules in order)
     if firm or (name and COMMON_ORG.fullmatch(last) and not role):
         known.heads[last] = clean(str(name))
         return [Source("organisation", None, low, clean(str(name)))]
+    if _GUARD.search(low) and not name:
+        return [called(phrase, lead, low, known)]
     if role is not None:
         return [_person_or_group(phrase, lead, low, name, known)]
     if low and (paper := [m for m in DOCUMENT.finditer(low) if m.end() == len(low)]):
@@ -257,7 +260,7 @@ def _person_or_group(phrase: Phrase, lead: str | None, low: str, name: str | Non
         return Source("unnamed", None, role, body)
     if firm_role(low) and phrase.determiner == "the" and name is None and not body and not phrase.tail:
         firm = known.heads.get(last) or known.organisation_called("company")
-        if firm:
+        if firm and known.person(firm) is None:
             return Source("organisation", None, None, firm)
     known_role = next((p for p in reversed(known.people) if p.role and last in p.role.lower()), None)
     if (

@@ -39,7 +39,7 @@ _RELATIVE = re.compile(
     r"^(?:who|which|whose|whom|that|where|\d|aged|then|now|currently|formerly|speaking|citing|quoting|asked|asking|writing|himself|herself|itself|based|through|via|[a-z]+(?:ing|ed)\b)",
 )
 _NO_SUBJECT = re.compile(
-    r"^[Oo]f\b(?! the )|^(?:[Ee]ach|[Ee]very|[Aa]ll|[Nn]either|[Ee]ither)$|^(?:[Ww]ith|[Aa]bout|[Tt]o|[Ii]n|[Oo]n|[Aa]t|[Bb]y|[Ff]rom|[Ff]or|[Aa]gainst|[Ii]nto) (?:this|that|these|it|which)\b|\b(?:we|I|you)$(?<!^we)(?<!^I)|^(?:what|how|whether)\b"
+    r"^[Oo]f\b(?! the )|\b(?:more|less) than the\b|^(?:[Ee]ach|[Ee]very|[Aa]ll|[Nn]either|[Ee]ither)$|^(?:[Ww]ith|[Aa]bout|[Tt]o|[Ii]n|[Oo]n|[Aa]t|[Bb]y|[Ff]rom|[Ff]or|[Aa]gainst|[Ii]nto) (?:this|that|these|it|which)\b|\b(?:we|I|you)$(?<!^we)(?<!^I)|^(?:what|how|whether)\b"
 )
 """What no noun phrase begins or ends with: "of nine buyers we" wrote to."""
 _ROLE_FIRST = re.compile(rf"(?:[a-z-]+ ){{0,2}}?(?:{ROLE.pattern})(?: |$)", re.IGNORECASE)

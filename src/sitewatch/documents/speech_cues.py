@@ -2,12 +2,12 @@
 # ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
-from collections.abc import Iterator
 
 from sitewatch.documents.complements import CLAUSE, HEARERS, follows
 from sitewatch.documents.cues import Attributed, make
 from sitewatch.documents.known import CAP, NAME, PLURAL, Known, Source, has_role
 from sitewatch.documents.phrases import DOCUMENT, read_phrase
+from sitewatch.documents.reporting import VERB, VERB_WORDS
 from sitewatch.documents.spans import HIDDEN, Span
 from sitewatch.documents.speakers import read_source
 from sitewatch.documents.speech import FURTHER, NOUNS_TOO, PAPERS_ONLY, SPEAKING, STANCES, WRITTEN
@@ -15,16 +15,6 @@ from sitewatch.documents.subjects import clause_subject, is_clause, phrase_end, 
 from sitewatch.documents.verbs import FINITE, has_finite
 from sitewatch.types import Attribution
 
-_VERB_WORDS = "|".join(sorted((re.escape(v) for v in STANCES), key=len, reverse=True))
-VERB = re.compile(rf"\b(?P<verb>{_VERB_WORDS})\b(?![’'-]\w)")
-_FIRST = {
-    first: re.compile(
-        rf"\b(?P<verb>{'|'.join(re.escape(v) for v in sorted(STANCES, key=len, reverse=True) if v.split()[0] == first)})\b(?![’'-]\w)"
-    )
-    for first in {form.split()[0] for form in STANCES}
-}
-"""First word of verbs → pattern of those that begin with it: a search for all of them at every place is slow."""
-_TOKEN = re.compile(r"\w+")
 _ADVERB = r"(?:in (?:the past|turn|fact|private|public|effect|response|reply|part)|for (?:its|his|her|their) part|to date|at (?:first|times|length)|of course|by contrast|also|has|have|had|later|repeatedly|both|all|each|then|earlier|further|since|now|again|previously|recently|publicly|jointly|will|would|did|do|does|reportedly|flatly|strongly|once|still|already|soon|today|yesterday|even|only|so|far|instead|thus|too|long|however|himself|herself|itself|themselves|(?!(?:daily|weekly|monthly|quarterly|family|assembly|supply|monopoly|ally|anomaly|reply|fly|bully)\b)[a-z]+ly|never|not)"
 _WILLING = r"(?:(?:would|will|may|might|could)\s+)?(?:(?:like|love|wish|want|continue|beg|seem|appear|tend|hasten|hurrie|manage|chose|choose|begin|began|start|help|purport|claim)(?:e?s|e?d)?|would like|(?:went|goes|go|gone) on|(?:is|was|are|were) (?:quick|keen|careful|able|at pains|first|the first|forced|obliged|compelled)|ha[sd]|saw fit|took care|takes care)"
 _GROUP = re.compile(rf"(?:\s+{_WILLING}(?:\s+[a-z]+ly)?\s+to)?(?:\s+{_ADVERB})*\s*$")
@@ -53,16 +43,6 @@ _NONSENSE = re.compile(
 """All that is said, where it is a denial."""
 _HOLDS = frozenset(("confirms", "denies", "identifies", "shows", "accuses"))
 _TO_HEARER = re.compile(rf"(?:\s+(?P<hearer>(?:the )?(?:{NAME})|{HEARERS})(?=\s|[.,;:]|$))?")
-
-
-def verbs_in(words: str) -> Iterator[re.Match[str]]:
-    """Matches of `VERB`, none overlapping, in order."""
-    at = 0
-    for token in _TOKEN.finditer(words):
-        pattern = _FIRST.get(token[0])
-        if pattern is not None and token.start() >= at and (match := pattern.match(words, token.start())):
-            at = match.end()
-            yield match
 
 
 def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:  # noqa: PLR0911, PLR0912, PLR0915 (rules in order)
@@ -192,7 +172,7 @@ def by_verb(words: str, match: re.Match[str], known: Known) -> list[Attributed]:
     if (
         verb in NOUNS_TOO
         and not verb.endswith(("s", "ed"))
-        and verb not in ("put", "broadcast", "forecast")
+        and verb not in ("put", "thought", "guess", "broadcast", "forecast")
         and not _plural(subject)
     ):
         return []
@@ -275,6 +255,7 @@ def _no_nouns(text: str) -> str:
         "",
         text,
     )
+    text = re.sub(r"\b(?:[a-z]+ed|drawn|put|set|made) (?:out|up|down|off)$", "", text.strip())
     kept = [w for w in text.split() if w.lower() not in NOUNS_TOO and not w[:1].isupper()]
     return " ".join(kept)
 
@@ -408,7 +389,7 @@ def _is_quote(words: str, scope: Span) -> bool:
 def _scope_end(words: str, start: int) -> int:
     """Where what is said ends: at the sentence's end, or where another clause contradicts it ("..., but X denied")."""
     match = re.compile(
-        rf"[,;] (?:but|while|whereas|although|though) [^,;]{{2,60}}? (?:{_VERB_WORDS})\b"
+        rf"[,;] (?:but|while|whereas|although|though) [^,;]{{2,60}}? (?:{VERB_WORDS})\b"
     ).search(words, start)
     return match.start() if match else len(words)
 
