@@ -18,7 +18,7 @@ _LEXICON: Mapping[str, str] = {
         r"conceivabl[ey]|plausibl[ey]|doubtful|odds|arguably|with (?:low|some|moderate|high|great|reasonable) (?:confidence|certainty)|(?:moderate|high|low) confidence"
     ),
     "evidential": (
-        r"reports? (?:indicate|suggest)s?|presumably|reportedly|(?:it )?would (?:seem|appear)(?: (?:to\b|that))?|allegedly|alleged|suspected|purported(?:ly)?|supposed(?:ly)?|apparent(?:ly)?|evidently|seemingly|ostensibl[ey]|"
+        r"reports? (?:indicate|suggest)s?|presumably|reportedly|(?:it )?would (?:seem|appear)(?: (?:to\b|that))?|allegedly|(?<!has )(?<!have )(?<!had )alleged(?! that)|suspected|purported(?:ly)?|supposed(?:ly)?|apparent(?:ly)?|evidently|seemingly|ostensibl[ey]|"
         r"(?:appears?|appeared|appearing)(?= (?:to|that|as|as if|like|likely|consistent|complete|empty|ready|intact|unfinished|abandoned|in)\b)|appears?(?=,)|(?:seems?|seemed)(?: to\b)?|looks? (?:to be|as if|as though|like)|"
         r"suggest(?:s|ed|ing)?(?! (?:a|the) (?:plan|name|route))|suggestive|indicat(?:es?|ed|ing|ive)|signal(?:s|led|ling)?(?= (?:a|an|the|that|in|increased|new|significant|strong|growing|[a-z]+)\b)|point(?:s|ed|ing)? to|"
         r"(?:is|are|was|were|widely|long|generally|been) (?:believed|thought|said|reported|understood|rumou?red|assumed|considered)(?: to\b)?|accus(?:e|es|ed|ing)|"
@@ -35,9 +35,9 @@ _LEXICON: Mapping[str, str] = {
     ),
     "evaluative": r"key|crucial|critical|advanced|vital|sophisticated|alarming|worrying|remarkabl[ey]|impressive|notable|importantly",
     "intent": r"(?:is |are |was |were )?(?:attempting|trying|seeking|intending|planning|aiming|preparing)(?: to\b)|(?:attempts|tries|tried|seeks|intends?|wants?|hopes)(?= to\b)(?: to\b)?",
-    "shield": r"IMHO|IMO|(?<=I[’'])d say|in my book|(?:it is (?:my|our) (?:understanding|belief|impression|view) that)|as far as (?:we|I|one|anyone) (?:can|know)\w*(?: tell)?|to the best of (?:my|our|his|her|their) knowledge|(?:we |I )?(?:believes?|believed|thinks?|(?<!of )(?<!be )thought|assess(?:es|ed)?|considers?|expects?|expected|assum(?:es?|ed)|suspects?|(?<!to )judg(?:es?|ed)|estimat(?:es?|ed)|reckons?|fears?|presum(?:es?|ed)|in (?:my|our|his|her|their) (?:view|opinion|assessment|judge?ment)|to (?:my|our) knowledge)",
+    "shield": r"IMHO|IMO|(?<=I[’'])d say|in my book|(?:it is (?:my|our) (?:understanding|belief|impression|view) that)|as far as (?:we|I|one|anyone) (?:can|know)\w*(?: tell)?|to the best of (?:my|our|his|her|their) knowledge|(?:we |I )?(?:believes?|believed|thinks?|(?<!of )(?<!be )thought|assess(?:es|ed)?|considers?|expects?|expected|assum(?:es?|ed)|(?<!the )suspects?|(?<!to )(?<!the )judg(?:es?|ed)|estimat(?:es?|ed)|reckons?|fears?|presum(?:es?|ed)|in (?:my|our|his|her|their) (?:view|opinion|assessment|judge?ment)|to (?:my|our) knowledge)",
     "quantifier": r"some(?= (?:of|participating|[a-z]+ing\b))|several|(?<!as )many|few|most(?= of)|a number of",
-    "certainty": r"determin(?:es?|ed)|definitely|certainly|undoubtedly|clearly|without (?:a )?doubt|undeniabl[ey]|conclusive(?:ly)?|proves? that|proven|no doubt|unquestionably|obviously|conclud(?:es?|ed)",
+    "certainty": r"(?<!be )determin(?:es?|ed)|definitely|certainly|undoubtedly|clearly|without (?:a )?doubt|undeniabl[ey]|conclusive(?:ly)?|proves? that|proven|no doubt|unquestionably|obviously|(?<!were )(?<!was )conclud(?:es?|ed)",
 }
 _JOINT = re.compile(
     "|".join(rf"(?P<{kind}>(?<![\w-])(?:{pattern})(?!\w))" for kind, pattern in _LEXICON.items()),
