@@ -23,8 +23,6 @@ from sitewatch.change import maps
 CROP = 96
 BATCH = 12
 WIDTH = 16
-SUN = -5
-"""First of the two planes with the direction to the sun."""
 
 
 class Block(nn.Sequential):
@@ -115,7 +113,7 @@ class Crops:
         turns = int(rng.integers(4))
         x, y, w = (np.rot90(a, turns, (1, 2)) for a in (x, y, w))
         x = x.copy()
-        sun = x[SUN : SUN + 2].copy()
+        sun = x[maps.SUN_PLANES].copy()
         for _ in range(turns):  # np.rot90 turns against the clock: (row, column) -> (-column, row)
             sun = np.stack([-sun[1], sun[0]])
         if rng.uniform() < 0.5:
@@ -125,7 +123,7 @@ class Crops:
                 w[:, ::-1],
                 sun[:, ::-1] * np.array([-1, 1])[:, None, None],
             )
-        x[SUN : SUN + 2] = sun if rng.uniform() > 0.05 else 0
+        x[maps.SUN_PLANES] = sun if rng.uniform() > 0.05 else 0
         if rng.uniform() < 0.1:  # a sensor without near infrared
             x[maps.tone_planes(2)] = 0
             x[-1] = 0

@@ -48,6 +48,8 @@ CHUNK = 8192
 """Pixels that are fitted at once: bounds memory."""
 CHANNELS = 2 * (len(SCALES) + 2 * LEVELS + 1) + 5 * LEVELS + 6
 """Planes of `Maps.planes`."""
+SUN_PLANES = slice(CHANNELS - 5, CHANNELS - 3)
+"""Of them, the direction (row, column) to the sun."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-from sitewatch.change.maps import CHANNELS
+from sitewatch.change.maps import CHANNELS, SUN_PLANES
 from sitewatch.errors import DataError
 from sitewatch.types import EventKind
 
@@ -21,6 +21,9 @@ KINDS = (EventKind.ALTERED, EventKind.APPEARED, EventKind.REMOVED)
 WEIGHTS = "change.onnx"
 MULTIPLE = 8
 """Windows start at, and are as long as, multiples of this in the site's grid: the network halves them three times."""
+VIEWS = tuple((turns, mirrored) for turns in range(4) for mirrored in (False, True))
+"""Quarter turns, and whether mirrored: the maps are shown in each way and the shares averaged, since what was built
+does not depend on where north is (docs/decisions/0004-change-network.md has the gain)."""
 HALO = 48
 """Pixels beyond which a share does not depend on the maps: two convolutions at each of four scales, down and up."""
 
@@ -38,10 +41,25 @@ def shares(planes: Array) -> Array:
         raise DataError(f"maps of shape {planes.shape}; expected ({CHANNELS}, y, x)")
     rows, cols = planes.shape[1:]
     room = [(0, 0), (0, -rows % MULTIPLE), (0, -cols % MULTIPLE)]
-    filled = np.pad(planes, room, mode="edge")
-    (result,) = _session().run(None, {"maps": filled[None].astype(np.float32)})
-    cut: Array = result[0, :, :rows, :cols]
-    return cut
+    filled = np.pad(planes, room, mode="edge").astype(np.float32)
+    result = np.zeros((len(KINDS), *filled.shape[1:]), np.float32)
+    for turns, mirrored in VIEWS:
+        (seen,) = _session().run(None, {"maps": _turned(filled, turns, mirrored)[None]})
+        back = seen[0, :, ::-1] if mirrored else seen[0]
+        result += np.rot90(back, -turns, (1, 2))
+    mean: Array = result[:, :rows, :cols] / np.float32(len(VIEWS))
+    return mean
+
+
+def _turned(planes: Array, turns: int, mirrored: bool) -> Array:
+    """The planes turned against the clock, then mirrored top to bottom; the direction to the sun turns with them."""
+    result = np.rot90(planes, turns, (1, 2))
+    result = np.ascontiguousarray(result[:, ::-1] if mirrored else result)
+    row, column = result[SUN_PLANES].copy()
+    for _ in range(turns):
+        row, column = -column, row
+    result[SUN_PLANES] = np.stack([-row if mirrored else row, column])
+    return result
 
 
 @cache
