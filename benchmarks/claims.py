@@ -17,6 +17,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import comparisons
@@ -33,6 +34,8 @@ SEEDS = (
     / "seeds"
     / "seed_claims.yaml"
 )
+DEVELOPMENT = ("dev", "dev2", "dev3", "dev4", "dev5", "dev6", "dev7")
+HELD_OUT = ("heldout", "held2", "held3")
 PAIRS, SEED = 250, 20240612
 _NOUNS = {"hall", "shed", "hangar", "7", "depot", "pier", "bunker", "workshop"}
 """Of the subjects in comparisons.SUBJECTS."""
@@ -141,23 +144,15 @@ def product() -> tuple[Extract, Relate]:
 
 def sets(held_out: bool) -> dict[str, Callable[[Extract, Relate], dict[str, FieldScore]]]:
     """Name of each set → its scoring."""
-    if held_out:
-        return {
-            "held-out": lambda e, r: score_truth(read_truth(DATA / "heldout.yaml"), e, r),
-            "pairs held-out": lambda e, r: score_pairs("held-out", e, r),
-        }
-    chosen = {"seeds": lambda e, r: score_truth(read_truth(SEEDS), e, r)} if SEEDS.exists() else {}
-    return chosen | {
-        "dev": lambda e, r: score_truth(read_truth(DATA / "dev.yaml"), e, r),
-        "pairs dev": lambda e, r: score_pairs("dev", e, r),
-        "dev2": lambda e, r: score_truth(read_truth(DATA / "dev2.yaml"), e, r),
-        "pairs dev2": lambda e, r: score_pairs("dev2", e, r),
-        "dev3": lambda e, r: score_truth(read_truth(DATA / "dev3.yaml"), e, r),
-        "dev4": lambda e, r: score_truth(read_truth(DATA / "dev4.yaml"), e, r),
-        "dev5": lambda e, r: score_truth(read_truth(DATA / "dev5.yaml"), e, r),
-        "dev6": lambda e, r: score_truth(read_truth(DATA / "dev6.yaml"), e, r),
-        "dev7": lambda e, r: score_truth(read_truth(DATA / "dev7.yaml"), e, r),
-    }
+    documents, pairs = (HELD_OUT, ("held-out", "held2")) if held_out else (DEVELOPMENT, ("dev", "dev2"))
+    chosen: dict[str, Callable[[Extract, Relate], dict[str, FieldScore]]] = {}
+    if SEEDS.exists() and not held_out:
+        chosen["seeds"] = partial(score_truth, read_truth(SEEDS))
+    for name in documents:
+        chosen[name] = partial(score_truth, read_truth(DATA / f"{name}.yaml"))
+    for half in pairs:
+        chosen[f"pairs {half}"] = partial(score_pairs, half)
+    return chosen
 
 
 def main() -> None:

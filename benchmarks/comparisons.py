@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import comparison_templates_dev2 as dev2
+import comparison_templates_held2 as held2
 
 from sitewatch.evaluate.claim_truth import TrueDocument, TrueQuantity
 
@@ -145,6 +146,7 @@ TEMPLATES: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 FRAMES["dev2"], TEMPLATES["dev2"] = dev2.FRAMES, dev2.TEMPLATES
+FRAMES["held2"], TEMPLATES["held2"] = held2.FRAMES, held2.TEMPLATES
 
 CONFUSED = (
     ("of", "more"),

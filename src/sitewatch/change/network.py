@@ -42,13 +42,13 @@ def shares(planes: Array) -> Array:
     rows, cols = planes.shape[1:]
     room = [(0, 0), (0, -rows % MULTIPLE), (0, -cols % MULTIPLE)]
     filled = np.pad(planes, room, mode="edge").astype(np.float32)
-    result = np.zeros((len(KINDS), *filled.shape[1:]), np.float32)
+    result: Array = np.zeros((len(KINDS), *filled.shape[1:]), np.float32)
     for turns, mirrored in VIEWS:
         (seen,) = _session().run(None, {"maps": _turned(filled, turns, mirrored)[None]})
         back = seen[0, :, ::-1] if mirrored else seen[0]
         result += np.rot90(back, -turns, (1, 2))
-    mean: Array = result[:, :rows, :cols] / np.float32(len(VIEWS))
-    return mean
+    result /= len(VIEWS)
+    return result[:, :rows, :cols]
 
 
 def _turned(planes: Array, turns: int, mirrored: bool) -> Array:
