@@ -31,7 +31,7 @@ from shapely import Polygon, affinity
 
 from sitewatch import optics
 from sitewatch.change import learned
-from sitewatch.measure.fitted import FLOOR, class_of, edges, factor, ratio_spread, spread, stands
+from sitewatch.measure.fitted import FACTORS, FLOOR, class_of, edges, ratio_spread, spread, stands
 from sitewatch.measure.forward import Box, Placed
 from sitewatch.measure.outline import NORMAL_90
 from sitewatch.measure.rectangle import MARGIN_PX, Fit, fit, implausible, start_box
@@ -315,13 +315,13 @@ def _judged(
     value: float,
     true: float,
     sigmas: tuple[float, float],
-    kind: tuple[str, str],
+    kind: tuple[str, str, str],
     row: dict[str, Any],
     sun: float,
 ) -> dict[str, Any]:
     """`sigmas`: of the fit with its floor, and of where edges are taken to be."""
     error, (sigma, out) = log(value / true), sigmas
-    half = hypot(factor(name, kind) * sigma, NORMAL_90 * out)
+    half = hypot(FACTORS.get(name, {}).get(kind, 1.0) * sigma, NORMAL_90 * out)
     # the factor with which an interval would just hold the truth
     score = sqrt(max(error**2 - (NORMAL_90 * out) ** 2, 0.0)) / sigma
     return {

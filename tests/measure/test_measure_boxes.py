@@ -293,7 +293,7 @@ def test_the_interval_is_the_factor_times_sigma_by_hand() -> None:
     sigma = math.hypot(1.6 * 0.01 * math.sqrt(2), fitted.FLOOR["area"])
     # all edges 0.1 m further out: 240 m x 0.1 m of 3024 m2
     edges = 240 * 0.1 / 3024
-    half = math.hypot(fitted.factor("area", ("fine", "strong")) * sigma, 1.645 * edges)
+    half = math.hypot(fitted.factor("area", ("fine", "strong", "several")) * sigma, 1.645 * edges)
     assert math.log(value.high / value.value) == pytest.approx(half, rel=1e-3)
     assert math.log(value.value / value.low) == pytest.approx(half, rel=1e-3)
     assert value.budget["edges of the roof"] == pytest.approx(24, rel=1e-3)
