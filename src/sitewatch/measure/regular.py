@@ -9,7 +9,10 @@ area is kept.
 All outlines are worked on together, as arrays with one column a side (`Sides`); nothing runs outline by outline.
 """
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -44,8 +47,11 @@ DOUBT = 0.2
 ROUNDS = 40
 """Sides of an outline that may be flattened."""
 BINS = 36
-CHUNK = 1000
-"""Outlines worked on at once: few enough to stay in the processor's cache."""
+CHUNK = 2000
+"""Outlines worked on at once."""
+CORNERS = 16_000
+"""Corners cut at once: few enough to stay in the processor's cache, and arrays so small that their memory is used again
+rather than asked of the system each time."""
 
 
 def regularised(
@@ -104,7 +110,7 @@ POLYGON = 3
 """Of `shapely.get_type_id`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sides:
     """Straight sides of rings, by ring and in order around it, counterclockwise."""
 
@@ -117,19 +123,35 @@ class Sides:
     def only(self, kept: Bools) -> "Sides":
         return Sides(self.ring[kept], self.way[kept], self.moments[:, kept])
 
-    @property
+    @cached_property
     def first(self) -> Ints:
         """Position of the first side of each ring."""
-        return np.flatnonzero(np.r_[True, self.ring[1:] != self.ring[:-1]][: len(self.ring)])
+        return np.flatnonzero(_fresh(self.ring))
 
-    @property
+    @cached_property
+    def last(self) -> Ints:
+        """Position of the last side of each ring."""
+        return np.append(self.first[1:], len(self.ring))[: len(self.first)] - 1
+
+    @cached_property
+    def count(self) -> Ints:
+        """Sides of each ring."""
+        return self.last - self.first + 1
+
+    @cached_property
     def around(self) -> tuple[Ints, Ints]:
         """Positions of the side before and of the next side of the same ring."""
-        first, n = self.first, len(self.ring)
-        last = np.r_[first[1:], n][: len(first)] - 1
+        n = len(self.ring)
         before, following = np.arange(-1, n - 1), np.arange(1, n + 1)
-        before[first], following[last] = last, first
+        before[self.first], following[self.last] = self.last, self.first
         return before, following
+
+
+def _fresh(ring: Ints) -> Bools:
+    """(n,) whether each differs from the one before it."""
+    result = np.ones(len(ring), np.bool_)
+    np.not_equal(ring[1:], ring[:-1], out=result[1:])
+    return result
 
 
 def _pierced(shapes: Shapes, size: Floats, slanted: bool, round_: bool) -> Shapes:
@@ -150,11 +172,14 @@ def _made(flat: Shapes, owner: Ints, size: Floats, slanted: bool, round_: bool) 
     """A polygon for each of those without holes; those of one owner share a direction."""
     origin = shapely.bounds(flat)[:, :2]
     sides, along, area = _cut(flat, origin, size)
-    turn = _main_direction(along, owner[sides.ring], int(owner[-1]) + 1)[owner]
-    sides = replace(sides, way=_ways(along, turn[sides.ring], size[sides.ring], slanted=slanted))
+    squared = np.square(along).sum(axis=0)
+    angle, length = np.arctan2(along[1], along[0]), np.sqrt(squared)
+    turn = _main_direction(angle, squared, owner[sides.ring], int(owner[-1]) + 1)[owner]
+    way = _ways(angle - turn[sides.ring], length / size[sides.ring], slanted=slanted)
+    sides = replace(sides, way=way)
     border = np.add.reduceat(sides.moments[0], sides.first)
     circular = (area > ROUND_FROM * size**2) & (
-        4 * np.pi * area > ROUND * np.add.reduceat(np.hypot(*along), sides.first) ** 2
+        4 * np.pi * area > ROUND * np.add.reduceat(length, sides.first) ** 2
     )
     sides = _flattened(_merged(sides, turn), turn, size)
     turn = _refined(sides, turn, owner)
@@ -171,12 +196,22 @@ def _made(flat: Shapes, owner: Ints, size: Floats, slanted: bool, round_: bool) 
 
 def _cut(flat: Shapes, origin: Floats, size: Floats) -> tuple[Sides, Floats, Floats]:
     """Sides between the corners that a simplified ring keeps, the (2, n) way each goes, and the rings' areas."""
-    raw, of = shapely.get_coordinates(flat, return_index=True)
-    n = len(raw)
-    begin = np.flatnonzero(np.r_[True, of[1:] != of[:-1]])
-    end = np.r_[begin[1:], n] - 1
+    filled = np.cumsum(shapely.get_num_coordinates(flat)) // CORNERS
+    edges = np.append(np.flatnonzero(_fresh(filled)), len(flat))
+    pieces = [_cut_few(flat[a:b], origin[a:b], size[a:b]) for a, b in itertools.pairwise(edges)]
+    ring = np.concatenate([piece[0] + a for piece, a in zip(pieces, edges, strict=False)])
+    moments, along = (np.concatenate([piece[k] for piece in pieces], axis=1) for k in (1, 2))
+    return Sides(ring, np.zeros_like(ring), moments), along, np.concatenate([piece[3] for piece in pieces])
+
+
+def _cut_few(flat: Shapes, origin: Floats, size: Floats) -> tuple[Ints, Floats, Floats, Floats]:
+    """Each side's ring, moments and way, and the rings' areas."""
+    raw, count = shapely.get_coordinates(flat), shapely.get_num_coordinates(flat)
+    n, of = len(raw), np.repeat(np.arange(len(flat)), count)
+    end = np.cumsum(count) - 1
+    begin = end - count + 1
     # around each ring's own corner: squares of map coordinates would lose the digits
-    x, y = np.ascontiguousarray((raw - np.repeat(origin, end - begin + 1, axis=0)).T)
+    x, y = raw[:, 0] - np.repeat(origin[:, 0], count), raw[:, 1] - np.repeat(origin[:, 1], count)
     step_x, step_y, area = _steps(x, y, begin, end)
     if (clockwise := area < 0).any():
         order = np.arange(n)
@@ -184,6 +219,8 @@ def _cut(flat: Shapes, origin: Floats, size: Floats) -> tuple[Sides, Floats, Flo
         x, y = x[order], y[order]
         step_x, step_y, area = _steps(x, y, begin, end)
     numbered = np.stack([x, y, np.arange(n, dtype=np.float64)], axis=1)
+    # a ring that does not end where it begins, number and all, would be closed again, slowly
+    numbered[end, 2] = begin
     plain = shapely.simplify(shapely.linearrings(numbered, indices=of), CUT * size, preserve_topology=False)
     kept, ring = shapely.get_coordinates(plain, include_z=True, return_index=True)
     # the last corner of a ring is its first again
@@ -200,17 +237,17 @@ def _cut(flat: Shapes, origin: Floats, size: Floats) -> tuple[Sides, Floats, Flo
     place = np.flatnonzero(start)
     x += step_x / 2
     y += step_y / 2
-    moments = np.add.reduceat(_moments(x, y, step_x, step_y), place, axis=1)
+    moments = np.stack([np.add.reduceat(m, place) for m in _moments(x, y, step_x, step_y)])
     along = np.stack([np.add.reduceat(step_x, place), np.add.reduceat(step_y, place)])
     if len(place) > len(ring):
         # what lies before the first corner kept belongs to the last side of the ring
-        last = np.r_[np.flatnonzero(ring[1:] != ring[:-1]), len(ring) - 1]
+        last = np.append(np.flatnonzero(ring[1:] != ring[:-1]), len(ring) - 1)
         whole, target = cut[place], last[of[place[~cut[place]]]]
         more, further = moments[:, ~whole], along[:, ~whole]
         moments, along = moments[:, whole], along[:, whole]
         moments[:, target] += more
         along[:, target] += further
-    return Sides(ring, np.zeros(len(ring), np.int64), moments), along, area
+    return ring, moments, along, area
 
 
 def _steps(x: Floats, y: Floats, begin: Ints, end: Ints) -> tuple[Floats, Floats, Floats]:
@@ -222,25 +259,26 @@ def _steps(x: Floats, y: Floats, begin: Ints, end: Ints) -> tuple[Floats, Floats
     return dx, dy, np.add.reduceat(x * dy - y * dx, begin) / 2
 
 
-def _moments(x: Floats, y: Floats, dx: Floats, dy: Floats) -> Floats:
-    """(6, n) of straight pieces around (x, y): second moments are exact, a twelfth of the square along each."""
-    result = np.empty((6, len(x)))
-    length, along_x, along_y, xx, xy, yy = result
+def _moments(x: Floats, y: Floats, dx: Floats, dy: Floats) -> Iterator[Floats]:
+    """Six (n,) of straight pieces around (x, y): second moments are exact, a twelfth of the square along each.
+
+    One after the other, that they may be summed while they are in the processor's cache.
+    """
     square_x, square_y = dx * dx, dy * dy
-    np.sqrt(np.add(square_x, square_y, out=length), out=length)
-    np.multiply(length, x, out=along_x)
-    np.multiply(length, y, out=along_y)
+    length = np.sqrt(square_x + square_y)
+    yield length
+    along_x, along_y = length * x, length * y
+    yield along_x
+    yield along_y
     twelfth = length / 12
-    np.add(np.multiply(along_x, x, out=xx), np.multiply(twelfth, square_x, out=square_x), out=xx)
-    np.add(np.multiply(along_y, y, out=yy), np.multiply(twelfth, square_y, out=square_y), out=yy)
-    np.add(np.multiply(along_x, y, out=xy), twelfth * dx * dy, out=xy)
-    return result
+    yield along_x * x + twelfth * square_x
+    yield along_x * y + twelfth * dx * dy
+    yield along_y * y + twelfth * square_y
 
 
-def _main_direction(along: Floats, owner: Ints, count: int) -> Floats:
-    """(count,) radians in a quarter turn: around the peak of the sides' directions weighed by squared length."""
-    weight = np.square(along).sum(axis=0)
-    angle = np.arctan2(along[1], along[0]) % (np.pi / 2)
+def _main_direction(angle: Floats, weight: Floats, owner: Ints, count: int) -> Floats:
+    """(count,) radians in a quarter turn: around the peak of the sides' directions, weighed."""
+    angle = angle % (np.pi / 2)
     place = np.minimum((angle / (np.pi / 2) * BINS).astype(np.int64), BINS - 1)
     found = np.bincount(owner * BINS + place, weight, count * BINS).reshape(count, BINS)
     smooth = 2 * found + np.roll(found, 1, axis=1) + np.roll(found, -1, axis=1)
@@ -252,13 +290,13 @@ def _main_direction(along: Floats, owner: Ints, count: int) -> Floats:
     return result
 
 
-def _ways(along: Floats, turn: Floats, size: Floats, *, slanted: bool) -> Ints:
-    angle = np.arctan2(along[1], along[0]) - turn
+def _ways(angle: Floats, pixels: Floats, *, slanted: bool) -> Ints:
+    """Quarter turns of sides at an angle to the main direction, -1 where they are slanted and so long."""
     way = np.rint(angle / (np.pi / 2))
     off = np.abs(angle - way * np.pi / 2)
     result: Ints = way.astype(np.int64) % 4
     if slanted:
-        result[(off > np.radians(SLANT_DEG)) & (np.hypot(*along) * np.sin(off) > SLANT * size)] = -1
+        result[(off > np.radians(SLANT_DEG)) & (pixels * np.sin(off) > SLANT)] = -1
     return result
 
 
@@ -267,24 +305,21 @@ def _merged(sides: Sides, turn: Floats) -> Sides:
     before, following = sides.around
     new = (sides.way != sides.way[before]) | (sides.way < 0)
     if not new.all():
-        first = sides.first
-        length = np.diff(np.r_[first, len(new)])
-        count = np.add.reduceat(new.astype(np.int64), first)
-        # a ring whose sides are all alike has no side left
-        sides, new = (sides, new) if count.all() else (sides.only(a := np.repeat(count > 0, length)), new[a])
+        some = np.logical_or.reduceat(new, sides.first)
+        if not some.all():
+            # a ring whose sides are all alike has no side left
+            left = np.repeat(some, sides.count)
+            sides, new = sides.only(left), new[left]
         if not len(new):
             return sides
-        first = sides.first
         starts = new.copy()
-        starts[first] = True
+        starts[sides.first] = True
         place = np.flatnonzero(starts)
         sums = np.add.reduceat(sides.moments, place, axis=1)
         head = ~new[place]
         fresh = Sides(sides.ring[new], sides.way[new], sums[:, ~head])
         if head.any():
-            begin = fresh.first
-            last = np.r_[begin[1:] - 1, len(fresh.ring) - 1]
-            fresh.moments[:, last[np.searchsorted(first, place[head])]] += sums[:, head]
+            fresh.moments[:, fresh.last[np.searchsorted(sides.first, place[head])]] += sums[:, head]
         sides = fresh
         _, following = sides.around
     back = (sides.way >= 0) & (sides.way[following] == (sides.way + 2) % 4)
@@ -294,12 +329,11 @@ def _merged(sides: Sides, turn: Floats) -> Sides:
     length, x, y = sides.moments[:3, rows]
     angle = turn[sides.ring[rows]] + sides.way[rows] * np.pi / 2
     x, y = x / length + np.cos(angle) * length / 2, y / length + np.sin(angle) * length / 2
-    tip = _moments(x, y, np.full(len(rows), 1e-9), np.zeros(len(rows)))
-    order = np.argsort(np.r_[np.arange(len(sides.ring)), rows + 0.5], kind="stable")
+    tip = np.stack(list(_moments(x, y, np.full(len(rows), 1e-9), np.zeros(len(rows)))))
     return Sides(
-        np.r_[sides.ring, sides.ring[rows]][order],
-        np.r_[sides.way, (sides.way[rows] + 1) % 4][order],
-        np.concatenate([sides.moments, tip], axis=1)[:, order],
+        np.insert(sides.ring, rows + 1, sides.ring[rows]),
+        np.insert(sides.way, rows + 1, (sides.way[rows] + 1) % 4),
+        np.insert(sides.moments, rows + 1, tip, axis=1),
     )
 
 
@@ -340,9 +374,8 @@ def _flattened(sides: Sides, turn: Floats, size: Floats) -> Sides:
             break
         length = _corners(sides, turn)[1]
         pixels = np.nan_to_num(length / size[sides.ring], nan=-1e9)
-        first = sides.first
-        count = np.diff(np.r_[first, len(sides.ring)])
-        least = np.minimum.reduceat(pixels, first)
+        count = sides.count
+        least = np.minimum.reduceat(pixels, sides.first)
         active = (least < SHORT) & (count > 4)
         if not active.all():
             going = np.repeat(active, count)
@@ -352,7 +385,7 @@ def _flattened(sides: Sides, turn: Floats, size: Floats) -> Sides:
                 break
             least, count = least[active], count[active]
         rows = np.flatnonzero(pixels == np.repeat(least, count))
-        rows = rows[np.r_[True, sides.ring[rows][1:] != sides.ring[rows][:-1]]]
+        rows = rows[_fresh(sides.ring[rows])]
         before, following = (p[rows] for p in sides.around)
         one, two = sides.way[before], sides.way[following]
         # the end of a spike or slot goes with the shorter of its flanks
@@ -392,8 +425,8 @@ def _drawn(
     doubt = np.ones(n, np.bool_)
     corner, length, way = _corners(sides, turn)
     ring = sides.ring
-    bad = np.bincount(ring, weights=~np.isfinite(corner).all(axis=0), minlength=n) > 0
-    fine = (np.bincount(ring, minlength=n) >= 3) & ~bad
+    fine = np.bincount(ring, minlength=n) >= 3
+    fine[ring[~np.isfinite(corner).all(axis=0)]] = False
     if not fine.all():
         on = fine[ring]
         sides, corner, length, way = sides.only(on), corner[:, on], length[on], way[:, on]
@@ -411,7 +444,7 @@ def _drawn(
     perimeter = np.add.reduceat(length, first)
     root = np.sqrt(np.maximum(perimeter**2 + 4 * tangents * missing, 0))
     out = np.clip(2 * missing / np.maximum(perimeter + root, 1e-12), -size[which], size[which])
-    index = np.repeat(np.arange(len(which)), np.diff(np.r_[first, len(ring)]))
+    index = np.repeat(np.arange(len(which)), sides.count)
     moved = corner - out[index] * (other - way) / cross + origin.T[:, ring]
     made = shapely.polygons(shapely.linearrings(moved.T, indices=index))
     result[which] = made
@@ -466,7 +499,7 @@ def _boxes(shapes: Shapes, turn: Floats) -> Shapes:
         return shapes
     c, s = np.cos(turn), np.sin(turn)
     turned = np.column_stack([xy[:, 0] * c[of] + xy[:, 1] * s[of], xy[:, 1] * c[of] - xy[:, 0] * s[of]])
-    first = np.flatnonzero(np.r_[True, of[1:] != of[:-1]])
+    first = np.flatnonzero(_fresh(of))
     low, high = np.minimum.reduceat(turned, first), np.maximum.reduceat(turned, first)
     half = (high - low) / 2
     half *= np.sqrt(shapely.area(shapes) / np.maximum(4 * half.prod(axis=1), 1e-12))[:, None]
