@@ -60,7 +60,9 @@ def test_what_is_returned_is_what_is_kept(tmp_path: Path) -> None:
 
 
 PROGRAM = """
-import sys
+import signal, sys
+# a shell that runs the tests in its background has its children ignore interruptions
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from sitewatch.app import claims
 from sitewatch.case import Case
 reading = claims.extract_claims
@@ -88,10 +90,13 @@ def test_an_interruption_leaves_what_was_there(tmp_path: Path, how: signal.Signa
         env=os.environ | {"OMP_NUM_THREADS": "1"},
     )
     assert running.stdout is not None
-    assert running.stdout.readline() == b"reading\n"
-    time.sleep(0.1)
-    running.send_signal(how)
-    running.communicate(timeout=30)
+    try:
+        assert running.stdout.readline() == b"reading\n"
+        time.sleep(0.1)
+        running.send_signal(how)
+        running.communicate(timeout=60)
+    finally:
+        running.kill()
     assert case.claim_set() == known
     assert (case.out / FILE).read_bytes() == file
     after = read_claims(Case.open(case.path))  # the lock went with the process
