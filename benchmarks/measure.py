@@ -298,15 +298,15 @@ def judged(told: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             true["height"], values["height"] = r["true"]["height"], f.box.height
         for name, value in values.items():
             sigma = hypot(spread(name, f), FLOOR[name])
-            out = edges(name, length=f.box.length, width=f.box.width)
+            out = edges(name, length=f.box.length, width=f.box.width, pixel_m=r["gsd"])
             yield _judged(name, value, true[name], (sigma, out), class_of((f,), r["gsd"]), r, sun)
     for (r, f), (o, g) in combinations(kept, 2):
         if _site(r) == _site(o) and r["gsd"] == o["gsd"] and (r["dates"] > 1) == (o["dates"] > 1):
             value = r["box"][2] * r["box"][3] / (o["box"][2] * o["box"][3])
             true_ratio = r["true"]["area"] / o["true"]["area"]
             kind = class_of((f, g), r["gsd"])
-            out = abs(edges("area", length=f.box.length, width=f.box.width)
-                      - edges("area", length=g.box.length, width=g.box.width))  # fmt: skip
+            moved = [edges("area", length=x.box.length, width=x.box.width, pixel_m=r["gsd"]) for x in (f, g)]
+            out = abs(moved[0] - moved[1])
             yield _judged("ratio", value, true_ratio, (ratio_spread(f, g), out), kind, r, 0.0)
 
 

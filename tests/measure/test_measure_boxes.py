@@ -334,6 +334,18 @@ def test_small_buildings_are_not_calibrated() -> None:
     assert fitted.box_values(made(60, 30), UTM, 10.0)["area"].calibrated_on == "not calibrated"
 
 
+def test_half_metre_pixels_are_not_calibrated_and_roofs_share_nothing_there() -> None:
+    fine, other = made(84, 36), made(42, 36)
+    value = fitted.box_values(fine, UTM, 0.5)["area"]
+    assert value.calibrated_on == "not calibrated"
+    # all edges 1 m further out: 2 (84 + 36) m2 of 84 x 36 m
+    assert value.budget["details of the roof"] / value.value == pytest.approx(240 / (84 * 36), rel=1e-3)
+    assert value.high / value.low > math.exp(2 * 1.645 * 240 / (84 * 36))
+    ratio = fitted.ratio_value(fine, other, UTM, 0.5)
+    both = math.hypot(240 / (84 * 36), 156 / (42 * 36))
+    assert ratio.budget["details of the roof"] / ratio.value == pytest.approx(both, rel=1e-3)
+
+
 def test_a_failed_fit_has_no_values() -> None:
     failed = replace(made(84, 36), failed="roof and ground look alike")
     with pytest.raises(DataError, match="look alike"):

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from sitewatch.errors import DataError
-from sitewatch.measure.fitted import EDGE_M, FINE_M, FLOOR
+from sitewatch.measure.fitted import FINE_M, FINEST_M, FLOOR, edge_m, edge_source
 from sitewatch.measure.outline import NORMAL_90, sizes
 from sitewatch.measure.walled import WallFit
 from sitewatch.measure.walls import Floats, Walls
@@ -70,7 +70,7 @@ def walled_values(found: WallFit, crs: str, pixel_m: float) -> dict[str, Value]:
     """Area, perimeter, length and width of the smallest rectangle, and height where shadow or lean tell it.
 
     The budget: edge (noise of the pixels, uneven ground), what the freedom of turn, height, point spread and
-    registration adds, what the fit knows nothing of, and where a roof's edge is taken to be (`fitted.EDGE_M`, assumed).
+    registration adds, what the fit knows nothing of, and where a roof's edge is taken to be (`fitted.edge_m`, assumed).
 
     Args:
         found: one that has not failed, in the coordinates of `crs`.
@@ -90,7 +90,7 @@ def walled_values(found: WallFit, crs: str, pixel_m: float) -> dict[str, Value]:
         value["height"] = found.walls.height * sqrt(told.area / found.outline.area)
         every["height"], held["height"], out["height"] = found.height_sigma, 0.0, 0.0
     coarse = pixel_m >= FINE_M
-    large = found.outline.area >= CALIBRATED_M2["coarse" if coarse else "fine"]
+    large = pixel_m >= FINEST_M and found.outline.area >= CALIBRATED_M2["coarse" if coarse else "fine"]
     result = {}
     for q, number in value.items():
         rest = sqrt(max(every[q] ** 2 - held[q] ** 2, 0.0))
@@ -101,7 +101,7 @@ def walled_values(found: WallFit, crs: str, pixel_m: float) -> dict[str, Value]:
         stretch = FACTORS[q][coarse] / NORMAL_90
         parts = {s: v * stretch for s, v in parts.items()}
         if out[q]:
-            parts["edges of the roof"] = out[q] * EDGE_M / number
+            parts[edge_source(pixel_m)] = out[q] * edge_m(pixel_m) / number
         half = NORMAL_90 * hypot(*parts.values())
         walls = f"{len(found.walls.reach)} straight walls fitted to the pixels of {len(found.scenes)} dates"
         result[q] = Value(
