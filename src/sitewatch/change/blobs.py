@@ -19,11 +19,11 @@ from sitewatch.types import EventKind
 Array = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
-INSIDE = 0.5
-"""Share from which a pixel belongs: its contour is the outline."""
+INSIDE = 0.42
+"""Share from which a pixel belongs. Below one half, since the mean of many views is smoother than one."""
 LEAST_PIXELS = 2.0
 """Sum of shares below which a patch is left out: no sensor resolves it."""
-LEAST_PEAK = 0.6
+LEAST_PEAK = 0.5
 """Share that some pixel must reach."""
 TOGETHER = 1
 """Dates by which the steps of pixels of one object may differ: a cloud hides one of two looks."""

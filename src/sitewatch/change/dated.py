@@ -134,6 +134,19 @@ def _date(
     Args:
         after: position of a date; steps before it belong to the ground that a structure stands on.
     """
+    series = _followed(blob, shown, source, site, unit)
+    if series is None:
+        return None
+    days = source.days[series.index]
+    gaps = dating.pair(series, days) or sorted({_gap_of(series.index, t) for t in blob.times})
+    gaps = _further(series, days, _replaced(series, days, gaps))
+    return _weighed(blob, series, days, gaps, after)
+
+
+def _followed(
+    blob: Blob, shown: Shown, source: Source, site: maps.Survey, unit: float
+) -> dating.Series | None:
+    """The object's mean against its surroundings, look by look; None where there are fewer than two looks."""
     inner = 1 + round(3 / source.pixel_m)
     outer = inner + max(2, round(RING_M / source.pixel_m))
     rows, cols = source.grid.shape
@@ -155,9 +168,16 @@ def _date(
     series = dating.follow(tone, usable, core, ring, site.precision)
     if len(series.index) < 2:
         return None
-    days = source.days[series.index]
-    gaps = dating.pair(series, days) or sorted({_gap_of(series.index, t) for t in blob.times})
-    gaps = _further(series, days, _replaced(series, days, gaps))
+    return series
+
+
+def _weighed(blob: Blob, series: dating.Series, days: Floats, gaps: list[int], after: int) -> Dated:
+    """The object dated by one of its place's steps.
+
+    Args:
+        gaps: of the steps, in order.
+        after: as for `_date`.
+    """
     gains = [_gains(series, days, [g for g in gaps if g != here]) for here in gaps]
     best = [
         float(np.max(np.where(_own(gaps, here, len(g)), g, -np.inf)))

@@ -28,7 +28,7 @@ NAME = "net-1"
 MIN_DATES = 2
 LEAST_GAIN = 8.0
 """Log-likelihood gain that an object's step needs in its own series: what the network alone sees is not reported."""
-LEAST_PROBABILITY = 0.3
+LEAST_PROBABILITY = 0.5
 """Below which an object is not reported."""
 TELLING = 9
 """Clear looks at a place from which that gain tells."""
