@@ -19,7 +19,7 @@ from sitewatch.types.progress import NoProgress, Progress
 
 __all__ = ["ReadClaims", "claim_of", "claim_row", "claims_key", "read_claims", "rows", "stored_claims"]
 
-VERSION = "3"
+VERSION = "4"
 """Of reading claims: raise it when its results change."""
 STEP = "claims"
 """Under which the case remembers that claims were read."""

@@ -68,6 +68,16 @@ _FITS = re.compile(
     r"(?:^|\bthat |, )(?P<np>(?:(?!that\b)[^,;.]){3,60}?) (?:would|could|can|will) (?:easily |just |only )?(?:fit|go) $"
 )
 _THAN_AFTER = re.compile(rf"(?: (?:{NOUN}))? than (?!\d)", re.IGNORECASE)
+_YARDSTICK = re.compile(
+    r"\b(?:[Ii]f|[Ww]ith|[Tt]aking|[Uu]sing) (?P<np>[^,;.()]{3,60}?) (?:is |are |were |was )?(?:taken |used |serves |chosen )?(?:as )?(?:the|a|our|its) (?:yardstick|measure|standard|benchmark|reference|baseline),"
+)
+_OWNED = re.compile(
+    rf"(?P<np>(?:the|its|their|an?|[A-Z]\w*) ?[^,;.]{{0,60}}?)(?:[’']s|(?<=s)[’']) (?:{NOUN})\b"
+)
+_OWNED_AND = re.compile(
+    rf"\b(?:has|have|had|is|are|of|with|reaches|measures) (?P<np>(?:the|its|their|an?|[A-Z])[^,;.]{{0,60}}?)(?:[’']s|(?<=s)[’']) (?:{NOUN}) and $"
+)
+_ITS_OWN = re.compile(rf"(?:its|their) (?:own )?(?:{NOUN})$", re.IGNORECASE)
 _THAT_IS = re.compile(r" that (?P<np>[^,;.]{3,60}?) (?:is|was|are|were|has|had)\b")
 _STOP = re.compile(
     r"[,;:!?\n()\[\]“”\"—–]|\.(?=\s|$)|\s-\s|\b(?:and|but|while|which|who|where|indicating|suggesting|according|is|are|was|were|has|have|had|will|"
@@ -123,6 +133,8 @@ def make_ratio(
     readings = tuple(Reading(a, b, f"{_span(a, b)} {w}") for a, b, w in closed)
     if comparand is None:
         comparand = _compared_with(original, start, end)
+    elif _ITS_OWN.match(comparand):
+        comparand = _yardstick(original, start) or comparand
     return Quantity(
         text=original[start:end],
         low=readings[0].low,
@@ -145,10 +157,20 @@ def _compared_with(original: str, start: int, end: int) -> str | None:
     match = _COMPARED_WITH.search(before) or _COMPARED_WITH.match(after.lstrip(", "))
     if match:
         return (match["np"] or match["np2"]).strip()
+    if yardstick := _yardstick(original, start):
+        return yardstick
+    if owned := _OWNED.match(original[start:end]) or _OWNED_AND.search(before):
+        return owned["np"].strip()
     if than := _THAN_AFTER.match(original, end):
         return comparand_after(original, original, than.end())
     other = _BESIDE.search(before) or _FITS.search(before) or _THAT_IS.match(after)
     return other["np"].strip() if other else None
+
+
+def _yardstick(original: str, start: int) -> str | None:
+    """The comparand of "if the old hall is the yardstick, the shed reaches half its length"."""
+    match = _YARDSTICK.search(re.split(r"[.;:!?]\s", original[max(0, start - 200) : start])[-1])
+    return match["np"].strip() if match else None
 
 
 def inverse(low: float, high: float) -> tuple[float, float]:

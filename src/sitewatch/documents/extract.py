@@ -4,7 +4,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from sitewatch.documents.attribution import attributions
@@ -13,13 +13,14 @@ from sitewatch.documents.cues import Attributed
 from sitewatch.documents.dates import dates
 from sitewatch.documents.gazetteer import Gazetteer, Mention, automatic, hidden_by
 from sitewatch.documents.hedges import hedges
+from sitewatch.documents.holders import holder
 from sitewatch.documents.kinds import kind_of, polarity_of
 from sitewatch.documents.names import named_spans
 from sitewatch.documents.quantities import quantities
 from sitewatch.documents.sentences import Sentence, sentences
 from sitewatch.documents.spans import Span, hide, inside, overlap, trim
 from sitewatch.documents.testability import testability
-from sitewatch.documents.triples import triple
+from sitewatch.documents.triples import entity, triple
 from sitewatch.documents.verbs import has_finite
 from sitewatch.types import Attribution, Claim, Document, Hedge, Quantity, When
 
@@ -169,7 +170,7 @@ def _of_sentence(document: Document, sentence: Sentence, here: _Layers, count: i
             quantity = amounts[k] if k < len(amounts) else None
             time = times[min(k, len(times) - 1)] if times else None
             number = count + len(claims) + 1
-            claims.append(_claim(document, clause, quantity, time, here, voices, number))
+            claims.append(_claim(document, sentence, clause, quantity, time, here, voices, number))
     return claims
 
 
@@ -279,6 +280,7 @@ def _common(time: When, sentence: Sentence, here: _Layers, found: list[Clause]) 
 
 def _claim(
     document: Document,
+    sentence: Sentence,
     clause: Clause,
     quantity: Quantity | None,
     time: When | None,
@@ -299,6 +301,12 @@ def _claim(
     subject, predicate, object_ = triple(
         text, span, [m for m in here.mentions if overlap((m.start, m.end), span)]
     )
+    if quantity is not None and quantity.relation == "ratio":
+        times = [(t.start, t.end) for t in here.times]
+        thing = holder(text, span, quantity, (sentence.start, sentence.end), times)
+        subject = entity(text, thing.span, here.mentions) if thing.span else subject
+        if thing.dimension and quantity.dimension in (None, "size"):
+            quantity = replace(quantity, dimension=thing.dimension)
     return Claim(
         id=f"{document.id}-{number:04d}",
         source=document.id,

@@ -2,6 +2,7 @@
 # ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
+from collections.abc import Sequence
 
 from sitewatch.documents.gazetteer import Mention
 from sitewatch.documents.spans import Span, trim
@@ -47,9 +48,9 @@ def triple(text: str, span: Span, mentions: list[Mention]) -> tuple[str | None, 
     quote = text[start:end]
     verb = _verb(quote, [(m.start - start, m.end - start) for m in mentions])
     if verb is None:
-        return _entity(text, span, mentions), None, None
-    subject = _entity(text, _subject(text, (start, start + verb[0])), mentions)
-    object_ = _entity(text, trim(text, (start + verb[1], end), ",;:."), mentions)
+        return entity(text, span, mentions), None, None
+    subject = entity(text, _subject(text, (start, start + verb[0])), mentions)
+    object_ = entity(text, trim(text, (start + verb[1], end), ",;:."), mentions)
     return subject, re.sub(r"\s+", " ", quote[verb[0] : verb[1]]), object_
 
 
@@ -73,7 +74,8 @@ def _verb(quote: str, names: list[Span]) -> Span | None:
         low = token[0].lower()
         before = tokens[i - 1][0].lower() if i else ""
         named = any(a <= token.start() < b for a, b in names)
-        if named or low not in FINITE or before in _NOT_BEFORE_VERB:
+        month = token[0] == "May" and i > 0
+        if named or month or low not in FINITE or before in _NOT_BEFORE_VERB:
             continue
         if low in AUXILIARIES or low.endswith("s") or not low.endswith(("ed", "t", "n")):
             return token.start(), _verb_end(quote, tokens[i + 1 : i + 6], token.end())
@@ -97,7 +99,7 @@ def _verb_end(quote: str, following: list[re.Match[str]], end: int) -> int:
     return end
 
 
-def _entity(text: str, span: Span, mentions: list[Mention]) -> str | None:
+def entity(text: str, span: Span, mentions: Sequence[Mention]) -> str | None:
     """The first entity named in a stretch, else its words."""
     inside = [m for m in mentions if span[0] <= m.start and m.end <= span[1]]
     if inside:

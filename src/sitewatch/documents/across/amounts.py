@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 
+from sitewatch.documents.across.changes import one_change
 from sitewatch.documents.across.features import Features
 from sitewatch.documents.across.intervals import Amount, Fit, apart, comparable, fit, inverse
 from sitewatch.documents.across.referents import Same, compare
@@ -70,7 +71,8 @@ def measured(items: Sequence[Features], alike: Alike) -> list[Values]:
     for item in items:
         if item.amount is None or item.denied:
             continue
-        key = (item.amount.measure, item.amount.dimension, item.subject, item.comparand, item.tokens)
+        key = (item.amount.measure, item.amount.dimension, item.subject, item.comparand, item.tokens,
+               item.changed and (item.claim.source, item.claim.time))  # fmt: skip
         place = known.get(key)
         if place is None:
             place = next(
@@ -121,8 +123,9 @@ def _within(groups: Sequence[Sequence[Stated]]) -> list[Clash]:
 
 def _exclusive(groups: Sequence[Sequence[Stated]]) -> list[int]:
     """Indices of as many groups as possible of which each excludes all others (intervals taken by their upper end)."""
-    if any(s.amount.measure == "count" and s.item.claim.time for group in groups for s in group):
-        return []  # counts of different times may differ: pair by pair
+    stated = [s for group in groups for s in group]
+    if any(s.item.changed or (s.amount.measure == "count" and s.item.claim.time) for s in stated):
+        return []  # counts and changes of different times may differ: pair by pair
     hulls = [
         (max(high for s in _distinct(group) for _, high in s.amount.intervals),
          min(low for s in _distinct(group) for low, _ in s.amount.intervals), n)
@@ -164,9 +167,11 @@ def _between(one: Values, other: Values) -> list[Clash]:
     return [Clash((tuple(left), tuple(right)), False, f"“{a}” and “{b}” are not certainly the same")]
 
 
-def _what(stated: Stated) -> tuple[Amount, When | None]:
-    """A number, with its time where it is a count."""
-    return stated.amount, stated.item.claim.time if stated.amount.measure == "count" else None
+def _what(stated: Stated) -> tuple[Amount, When | None, str]:
+    """A number, with its time where it is a count or a change, and with its document where it is a change."""
+    claim, changed = stated.item.claim, stated.item.changed
+    timed = changed or stated.amount.measure == "count"
+    return stated.amount, claim.time if timed else None, claim.source if changed else ""
 
 
 def _distinct(group: Sequence[Stated]) -> list[Stated]:
@@ -175,8 +180,10 @@ def _distinct(group: Sequence[Stated]) -> list[Stated]:
 
 
 def _later(a: Features, b: Features) -> bool:
-    """True where two counts are of different times: a number that grew is no contradiction."""
+    """True where two counts or changes are of different times: a number that grew is no contradiction."""
     assert a.amount is not None
+    if a.changed and b.changed:
+        return one_change(a.claim, b.claim, (a.told, b.told)) is not Same.YES
     return a.amount.measure == "count" and apart(a.claim.time, b.claim.time)
 
 
@@ -202,9 +209,11 @@ def _things(a: Features, b: Features, alike: Alike) -> Same:
     """The things measured and, for ratios, those compared with."""
     assert a.amount is not None
     subject = compare(a.subject, b.subject)
-    other = compare(a.comparand, b.comparand) if a.amount.measure == "ratio" else Same.YES
+    other = _compared(a, b) if a.amount.measure == "ratio" else Same.YES
     if Same.NO in (subject, other):
         return Same.NO
+    if (a.changed or b.changed) and other is Same.UNSURE:
+        return Same.UNSURE if alike(a, b) >= CLOSE else Same.NO
     close = None
     if a.amount.measure == "count":
         # What is counted stands in the whole claim, not in its subject alone.
@@ -223,3 +232,14 @@ def _things(a: Features, b: Features, alike: Alike) -> Same:
         return Same.YES if len(unnamed) == len(unsure) == 1 else Same.UNSURE
     shared = a.subject.classes & b.subject.classes
     return Same.UNSURE if shared or alike(a, b) >= CLOSE else Same.NO
+
+
+def _compared(a: Features, b: Features) -> Same:
+    """The things compared with; a thing before it changed is none but itself."""
+    if a.changed and b.changed:
+        return one_change(a.claim, b.claim, (a.told, b.told))
+    if not (a.changed or b.changed):
+        return compare(a.comparand, b.comparand)
+    against = b.comparand if a.changed else a.comparand
+    may_be = against.empty or (against.new is False and not (against.specific or against.names or against.id))
+    return Same.UNSURE if may_be else Same.NO

@@ -1,9 +1,11 @@
 """What alignment, links and origins need of each claim, worked out once."""
+# ruff: noqa: E501 (a pattern reads better in one line)
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from sitewatch.documents.across.changes import to_itself
 from sitewatch.documents.across.intervals import Amount, amount
 from sitewatch.documents.across.referents import Referent, classes_of_names, inherit, referent
 from sitewatch.documents.across.words import FAMILIES, content, plain, spoken
@@ -27,6 +29,11 @@ _VERB = re.compile(
 _PRONOUN = re.compile(r"^(?:it|they|this|these|that|those|he|she|which|who|there)\b[^A-Za-z]*$", re.I)
 _START = re.compile(r"[.!?;]['\"”’]?\s+|\n")
 _LEAD = re.compile(r"^\W*(?:than|that of|of|the size of|as big as|to|with)\b\s*", re.I)
+_DIMENSION_OF = re.compile(
+    r"^(?:(?:that|those|half|all) of|(?:the |that )?(?:\w+ )?(?:size|length|width|height|area|footprint|extent|volume|span) of)\s+",
+    re.I,
+)
+_NO_MORE = re.compile(r"(?:neither|no|not any)\b", re.I)
 _STRICT = frozenset({"role", "identity", "meta"})
 NEAR = 200
 """Code points between two claims up to which a pronoun in the second takes the subject of the first."""
@@ -59,6 +66,10 @@ class Features:
     """Who is quoted or cited: last name or organisation, plain; None where nobody is."""
     kind: str | None
     """The claim's type where it only ever aligns with its own kind."""
+    changed: bool = False
+    """True where the amount is the ratio of a thing to itself at an earlier time."""
+    told: str | None = None
+    """When the document was published, ISO 8601; None where unknown."""
 
 
 def features(documents: Sequence[Document], claims: Sequence[Claim]) -> list[Features]:
@@ -70,10 +81,12 @@ def features(documents: Sequence[Document], claims: Sequence[Claim]) -> list[Fea
     last = (True, "~", "~")
     known = classes_of_names(d.text for d in documents)
     texts = {d.id: d.text for d in documents}
+    published = {d.id: d.published for d in documents}
     ordered = sorted(claims, key=lambda c: (rank.get(c.source, last), c.source, c.start, c.end, c.id))
     made: list[Features] = []
     for n, claim in enumerate(ordered):
-        made.append(_of(claim, n, known, texts.get(claim.source, ""), made[-1] if made else None))
+        item = _of(claim, n, known, texts.get(claim.source, ""), made[-1] if made else None)
+        made.append(replace(item, told=published.get(claim.source)))
     return made
 
 
@@ -93,7 +106,10 @@ def _of(
     subject = referent(_subject(claim, text), known)
     if subject.empty and before and _continues(claim, before.claim):
         subject = before.subject  # "It is 20 metres tall" speaks on of what the claim before spoke of
-    comparand = inherit(referent(_comparand(claim), known), subject)
+    stated = claim.quantity.comparand if claim.quantity else None
+    changed = to_itself(claim, stated or "")
+    against = stated or _comparand(claim)
+    comparand = inherit(referent("" if changed else _DIMENSION_OF.sub("", against), known), subject)
     soft = _soft_words(claim)
     return Features(
         claim=claim,
@@ -104,12 +120,13 @@ def _of(
         subject=subject,
         comparand=comparand,
         amount=amount(claim.quantity, claim.quote),
-        denied=claim.polarity == "negative" or claim.type == "denial",
+        denied=(claim.polarity == "negative" or claim.type == "denial") and not _bounds(claim),
         hedged=bool(soft),
         hedge_words=soft,
         quotation=_quotation(claim),
         speaker=_speaker(claim),
         kind=claim.type if claim.type in _STRICT else None,
+        changed=changed,
     )
 
 
@@ -153,7 +170,15 @@ def _comparand(claim: Claim) -> str:
     at = claim.quote.find(quantity.text)
     if at < 0 or quantity.relation != "ratio":
         return ""
-    return _LEAD.sub("", re.split(r"[,;.]", claim.quote[at + len(quantity.text) :], maxsplit=1)[0])[:80]
+    tail = re.split(r"[,;.]", claim.quote[at + len(quantity.text) :], maxsplit=1)[0]
+    lead = _LEAD.match(tail)
+    return tail[lead.end() :][:80] if lead else ""
+
+
+def _bounds(claim: Claim) -> bool:
+    """True where the "no" of a claim is part of its number: "neither longer nor shorter than", "no larger than"."""
+    ratio = claim.quantity is not None and claim.quantity.relation == "ratio"
+    return ratio and bool(claim.quantity and _NO_MORE.match(claim.quantity.text))
 
 
 def _soft_words(claim: Claim) -> str:

@@ -84,12 +84,11 @@ def amount(quantity: Quantity | None, quote: str) -> Amount | None:
             continue
         bottom = -math.inf if low is None else low * size
         top = math.inf if high is None else high * size
-        intervals.append(
-            (
-                bottom - abs(bottom) * quantity.tolerance if low is not None else bottom,
-                top + abs(top) * quantity.tolerance if high is not None else top,
-            )
+        wide = (
+            bottom - abs(bottom) * quantity.tolerance if low is not None else bottom,
+            top + abs(top) * quantity.tolerance if high is not None else top,
         )
+        intervals.append(_directed(wide, bottom, top) if measure == "ratio" else wide)
         words.append(wording or quantity.text)
     if not intervals:
         return None
@@ -150,6 +149,16 @@ def apart(a: When | None, b: When | None) -> bool:
 def _overlap(x: tuple[float, float], y: tuple[float, float]) -> bool:
     slack = 1e-9 * max([1.0, *(abs(v) for v in (*x, *y) if math.isfinite(v))])
     return x[0] <= y[1] + slack and y[0] <= x[1] + slack
+
+
+def _directed(wide: tuple[float, float], bottom: float, top: float) -> tuple[float, float]:
+    """A toleranced ratio still on its side of 1: "about 10 % larger" may be 5 % larger, but never smaller."""
+    low, high = wide
+    if 1 < bottom < math.inf:
+        low = max(low, (1 + bottom) / 2)
+    if -math.inf < top < 1:
+        high = min(high, (1 + top) / 2)
+    return low, high
 
 
 def _dimension(quantity: Quantity, quote: str, measure: str) -> str | None:

@@ -42,6 +42,8 @@ for _name, _nouns in CLASSES.items():
 _SIDES = word_set("north northern south southern east eastern west western central left right upper lower")
 _ORDINALS = word_set("first third fourth fifth main primary secondary")
 _GENERIC = word_set("thing object location part it one ones structure")
+_RELATIONS = word_set("predecessor forerunner precursor counterpart neighbour neighbor twin successor")
+"""Nouns of what stands to a thing in some relation, and is of its class."""
 _LINKS = re.compile(
     r",|\b(?:of|in|at|as|on|near|beside|inside|within|for|that|which|who|where|from|to|with|by|seen|visible)\b"
 )
@@ -151,8 +153,8 @@ def _apart(a: frozenset[str], b: frozenset[str]) -> bool:
 
 
 def inherit(part: Referent, whole: Referent) -> Referent:
-    """`part` ("the previous one") with the class of what it is compared with, where it has none of its own."""
-    if part.classes or part.names or part.id:
+    """`part` ("the previous one") with the class of what it is compared with, where it has no noun of its own."""
+    if part.specific - _RELATIONS or part.classes or part.names or part.id:
         return part
     return Referent(part.text, None, whole.classes, part.new, part.specific, part.names)
 
