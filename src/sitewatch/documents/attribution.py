@@ -39,6 +39,8 @@ _ADDITIVE = re.compile(
 
 _NICKNAME = re.compile(r"(?<=[a-zA-Z] )[“\"]([A-Z][\w.-]*(?: [A-Z][\w.-]*){0,2})[”\"](?= [a-z])")
 """A name in quotation marks, which is no quotation: "the “Valley Watch” association"."""
+_LONGEST_NAME = 40
+"""Characters beside a word that are looked at: a text may be of ten million."""
 _QUOTES = '“”"«»„'
 
 
@@ -84,18 +86,23 @@ def attributions(
         if explicit:
             speaker = (explicit[0].attribution, sentence.block)
         open_quote = _quote_after(words, open_quote, explicit[0].attribution if explicit else None)
-        found += here
-    return tuple(_ranked(found))
+        found += _ranked(here)
+    return tuple(found)
 
 
 def _named_for(text: str, span: Span) -> bool:
     """Whether a day of the week is part of a name: "the Sunday Sentinel"."""
-    if text[slice(*span)] == "Today" and re.search(r"[A-Z]\w+ $", text[: span[0]]):
+    start, end = span
+    word = text[start:end]
+    if not word.endswith("day"):
+        return False
+    before, after = text[max(0, start - _LONGEST_NAME) : start], text[end : end + _LONGEST_NAME]
+    if word == "Today" and re.search(r"[A-Z]\w+ $", before):
         return True
     return bool(
-        re.fullmatch(r"\w+day", text[slice(*span)])
-        and re.match(r" [A-Z][a-z]+", text[span[1] :])
-        and re.search(r"(?:[Tt]he|[A-Z]\w+) $", text[: span[0]])
+        re.fullmatch(r"\w+day", word)
+        and re.match(r" [A-Z][a-z]+", after)
+        and re.search(r"(?:[Tt]he|[A-Z]\w+) $", before)
     )
 
 
@@ -164,7 +171,8 @@ def _in_sentence(words: str, known: Known) -> list[Attributed]:
         for body in before.organisations:
             if body not in known.organisations:
                 known.organisations.append(body)
-        known.groups.extend(g for g in before.groups if g not in known.groups)
+        heard_groups = set(known.groups)
+        known.groups.extend(g for g in before.groups if g not in heard_groups)
         heard = {id(p) for p in known.people}
         fresh = [p for p in before.people if id(p) not in heard]
         names = {p.name for p in known.people if p.name} if fresh else set()
