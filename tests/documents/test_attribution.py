@@ -2,7 +2,7 @@
 # ruff: noqa: E501 (tables of cases)
 
 import pytest
-from tests.documents.speaker_sentences import MISSED, ROWS
+from speaker_sentences import MISSED, ROWS
 
 from sitewatch.documents.attribution import attributions
 from sitewatch.documents.dates import dates
