@@ -181,3 +181,10 @@ def test_a_site_that_is_not_there(sitewatch: Caller, run_case: Path) -> None:
     code, _, err = sitewatch("detect", run_case, "--site", "elsewhere")
     assert (code, err.count("\n")) == (2, 1)
     assert "shed" in err
+
+
+def test_a_missing_image_is_not_taken_for_a_case(sitewatch: Caller, tmp_path: Path) -> None:
+    gone = tmp_path / "shot.png"
+    code, _, err = sitewatch("measure", gone, "--outline", tmp_path / "roofs.geojson", "--gsd", "0.5")
+    assert (code, err.count("\n")) == (2, 1)
+    assert err.startswith(f"error: {gone} does not exist")

@@ -85,6 +85,8 @@ def measure(
         raise UsageError(
             "--track and --before go together: the polygons, and the last day of the state before"
         )
+    if not case.exists():
+        raise UsageError(f"{case} does not exist; expected a case's folder or one image")
     if case.is_file():
         if track is not None or slope is not None:
             raise UsageError("--track and --slope need a case with a series of images; a single image came")
