@@ -14,9 +14,10 @@ from shapely import Polygon, affinity
 from sitewatch import optics
 from sitewatch.errors import DataError
 from sitewatch.measure import fitted
-from sitewatch.measure.forward import PARTS, STEPS, Box, Placed, shown
+from sitewatch.measure.forward import PARTS, STEPS, Box, Placed, numbers, shown, shown_all
 from sitewatch.measure.rectangle import Fit, fit, start_box
-from sitewatch.measure.solve import Look
+from sitewatch.measure.search import ground_noise
+from sitewatch.measure.solve import Look, Problem, State, descend
 
 UTM = "EPSG:32635"
 WEST, NORTH = 500_000.0, 5_000_000.0
@@ -119,6 +120,22 @@ def test_derivatives_are_those_of_differences() -> None:
         assert gap < 0.25 * size
 
 
+def test_boxes_shown_at_once_look_as_each_alone() -> None:
+    # of different directions, so that walls and shadows lie on different sides; more pixels than fit at once
+    where = placed(shadow=(0.4, 1.1), lean=(-0.2, 0.05))
+    boxes = [at(Box(50 + i, -49, 40 - 3 * i, 20, 0.9 * i, 5 + 2 * i)) for i in range(5)]
+    shifts = [np.array([0.1 * i, -0.2]) for i in range(5)]
+    told = [numbers(b, s, -0.7, where) for b, s in zip(boxes, shifts, strict=True)]
+    parts, moved = shown_all(told, where, points())
+    assert moved is not None
+    for i, (box, shift) in enumerate(zip(boxes, shifts, strict=True)):
+        alone, slopes = shown(box, shift, -0.7, where, points())
+        assert slopes is not None
+        assert np.abs(parts[i] - alone).max() < 1e-6
+        assert np.abs(moved[i] - slopes).max() < 1e-5 * np.abs(slopes).max()
+    assert np.abs(parts[0] - parts[1]).max() > 0.1
+
+
 FINE = 8
 
 
@@ -195,6 +212,40 @@ def test_a_building_is_found_from_a_wrong_start() -> None:
     assert found.box.turn == pytest.approx(0.35, abs=0.01)
     assert found.box.height == pytest.approx(9, abs=0.6)
     assert found.log_area_sigma() < 0.02
+
+
+def test_descents_at_once_end_where_each_alone_ends() -> None:
+    pictures = looks(HALL, 2)
+    noise = [ground_noise(k, HALL) for k in pictures]
+    problem = Problem(pictures, noise, 4.0)
+    starts = [
+        State(replace(HALL, length=length, width=18.0), math.log(0.5), np.zeros((2, 2)))
+        for length in (36.0, 40.0, 46.0)
+    ]
+    together = descend(problem, starts, 6)
+    before, after = problem.cost(starts), problem.cost(together)
+    assert (after < before).all()
+    for state, found in zip(starts, together, strict=True):
+        (alone,) = descend(problem, [state], 6)
+        assert found.box.length == pytest.approx(alone.box.length, abs=1e-3)
+        assert found.box.width == pytest.approx(alone.box.width, abs=1e-3)
+        assert found.box.length == pytest.approx(40, abs=0.3)
+
+
+def test_the_slopes_of_the_cost_are_those_of_differences() -> None:
+    pictures = looks(HALL, 2)
+    problem = Problem(pictures, [ground_noise(k, HALL) for k in pictures], 4.0)
+    state = State(replace(HALL, length=41.0, height=8.0), math.log(0.5), np.full((2, 2), 0.02))
+    _, right, cost = problem.slopes([state])
+    assert cost == pytest.approx(problem.cost([state]), rel=1e-6)
+    step = 1e-4
+    for i in (0, 2, 3, 5, 6, 7):
+        moved = [state.moved(sign * step * np.eye(11)[i]) for sign in (1, -1)]
+        up, down = problem.cost(moved)
+        # the right side is the slope downward
+        assert -right[0, i] == pytest.approx(
+            (up - down) / (2 * step), rel=0.05, abs=0.02 * np.abs(right).max()
+        )
 
 
 def test_where_nothing_stands_nothing_is_fitted() -> None:

@@ -7,14 +7,16 @@ That differs from the exact response at an edge by at most 0.6 % of its contrast
 both sides, so that edges stay where they are.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, sin
+from math import cos, log, sin
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Image = npt.NDArray[np.float32]
+Complex = npt.NDArray[np.complex128]
 
 SQUARE = 1 / 12
 """Variance of a pixel's own square, pixels²."""
@@ -24,8 +26,12 @@ STEPS = np.array([1e-3, 1e-3, 1e-4, 1e-4, 1e-4, 1e-4, 1e-4])
 """Steps of numeric derivatives of the corners, not of pixels: shift right and down (pixels), log length, log width,
 turn (rad), log height, log sigma."""
 SIDES = np.array([1.0, -1.0, 1.0, -1.0])
-LEFT = np.array([[1.0], [-1.0]])
+INWARD = np.array([1.0, -1.0])[:, None, None]
+STEPPED = np.vstack([np.zeros(7), np.diag(STEPS)])
+"""A state as it is, and after each of the steps."""
 TINY = 1e-9
+AT_ONCE = 1300
+"""Pixels of all boxes together; with more, arrays no longer come from memory that was used before."""
 LEAST_SLANT = 0.02
 """Cosine between the sides of a parallelogram below which it counts as a rectangle."""
 
@@ -95,93 +101,135 @@ def shown(
     Returns:
         (4, n) of `PARTS`, and (7, 4, n): by shift right and down, log length, log width, turn, log height, log sigma.
     """
-    state = np.array([*_centre(box, shift, placed), np.log(box.length), np.log(box.width), box.turn,
-                      np.log(box.height), log_sigma])  # fmt: skip
-    states = np.vstack([state, state + np.diag(STEPS)]) if slopes else state[None]
-    edges, lean = _edges(states, placed)
+    parts, moved = shown_all([numbers(box, shift, log_sigma, placed)], placed, points, slopes=slopes)
+    return parts[0], None if moved is None else moved[0]
+
+
+def numbers(box: Box, shift: Floats, log_sigma: float, placed: Placed) -> tuple[float, ...]:
+    """A box as one image has it: column and row of its middle, log length, log width, turn, log height, log sigma."""
+    (a, b, c), (d, e, f) = placed.to_pixels.tolist()
+    right, down = shift.tolist()
+    col, row = a * box.x + b * box.y + c + right, d * box.x + e * box.y + f + down
+    return col, row, log(box.length), log(box.width), box.turn, log(box.height), log_sigma
+
+
+def shown_all(
+    boxes: Sequence[tuple[float, ...]], placed: Placed, points: Image, *, slopes: bool = True
+) -> tuple[Image, Image | None]:
+    """As `shown`, of several boxes, each by its `numbers`: (box, 4, n) and (box, 7, 4, n)."""
+    states = np.array(boxes)[:, None]
+    edges, slant = _edges(states + STEPPED if slopes else states, placed)
+    count, n = len(boxes), points.shape[1]
+    parts = np.empty((count, len(PARTS), n), np.float32)
+    moved = np.empty((count, len(STEPS), len(PARTS), n), np.float32) if slopes else None
+    # so many at once that what is worked on stays near the processor
+    few = max(1, AT_ONCE // max(n, 1))
+    for at in (slice(k, k + few) for k in range(0, count, few)):
+        _paint(edges[at], slant[at], points, parts[at], None if moved is None else moved[at])
+    return parts, moved
+
+
+def _paint(edges: Floats, slant: Floats, points: Image, parts: Image, moved: Image | None) -> None:
+    """Fill in (box, 4, n) parts and their (box, 7, 4, n) derivatives, from what `_edges` tells."""
+    count, n = len(edges), points.shape[1]
     # distances inside of the sides, in sigmas
-    z = (edges[0].reshape(24, 3).astype(np.float32) @ points).reshape(6, 4, -1)
+    z = (edges[:, :, 0].reshape(-1, 3).astype(np.float32) @ points).reshape(count, 6, 4, n)
     below, dense = _normal(z)
-    along, across = below[:, 0] - below[:, 1], below[:, 2] - below[:, 3]
+    along, across = below[:, :, 0] - below[:, :, 1], below[:, :, 2] - below[:, :, 3]
     share = along * across
-    slanted = np.abs(lean) > LEAST_SLANT
-    if slanted.any():
-        share[slanted] += _skew(z[slanted], dense[slanted], lean[slanted, None].astype(np.float32))
-    parts = np.empty((4, share.shape[1]), np.float32)
-    parts[:2], parts[2], parts[3] = share[:2], share[2] + share[3], share[4] + share[5]
-    if not slopes:
-        return parts, None
-    dense[:, :2] *= across[:, None]
-    dense[:, 2:] *= along[:, None]
+    first = 0 if (np.abs(slant[:, :2]) > LEAST_SLANT).any() else 2
+    share[:, first:] += _skew(z[:, first:], dense[:, first:], slant[:, first:, None].astype(np.float32))
+    parts[:, :2] = share[:, :2]
+    np.add(share[:, 2::2], share[:, 3::2], out=parts[:, 2:])
+    if moved is None:
+        return
+    dense[:, :, :2] *= across[:, :, None]
+    dense[:, :, 2:] *= along[:, :, None]
     # a side moves by a linear function of the place: three numbers for each side and parameter
-    moved = (edges[1:] - edges[0]) * (SIDES / STEPS[:, None, None])[..., None]
-    flat = (dense[:, :, None] * points).reshape(6, 12, -1)
-    slope = np.matmul(moved.transpose(1, 0, 2, 3).reshape(6, 7, 12).astype(np.float32), flat)
-    result = np.empty((len(STEPS), *parts.shape), np.float32)
-    result[:, 0], result[:, 1], result[:, 2], result[:, 3] = (
-        slope[0], slope[1], slope[2] + slope[3], slope[4] + slope[5]
-    )  # fmt: skip
-    return parts, result
+    by = (edges[:, :, 1:] - edges[:, :, :1]) * (SIDES / STEPS[:, None])[..., None]
+    flat = (dense[..., None, :] * points).reshape(count, 6, 12, n)
+    slope = by.reshape(count, 6, len(STEPS), 12).astype(np.float32) @ flat
+    by_part = moved.swapaxes(1, 2)
+    by_part[:, :2] = slope[:, :2]
+    np.add(slope[:, 2::2], slope[:, 3::2], out=by_part[:, 2:])
 
 
-def _centre(box: Box, shift: Floats, placed: Placed) -> Floats:
-    a = placed.to_pixels
-    result: Floats = a[:, 0] * box.x + a[:, 1] * box.y + a[:, 2] + shift
-    return result
+def _parallelograms() -> Complex:
+    """The six parallelograms: roof, half, two walls, two shadows.
+
+    Returns:
+        (2, 2, 2, 2, 18, 7): their first corners, then their second sides, then their first sides; each as how often it
+        has middle, lean, fall, half of the length, half of the width, and what the body hides of the shadow's fall
+        beyond the length and beyond the width. By whether the walls seen beyond length and width, and the shadows
+        there, lie at its end (1) or its start (0).
+    """
+    middle, lean, fall, long, wide, *hidden = np.eye(7)
+    table = np.empty((2, 2, 2, 2, 18, 7), np.complex128)
+    for case in np.ndindex(2, 2, 2, 2):
+        out = [v if end else -v for v, end in zip((long, wide) * 2, case, strict=True)]
+        side = (wide, long) * 2
+        first = [middle + o - s for o, s in zip(out, side, strict=True)]
+        table[case] = [
+            middle + lean - long - wide, middle + lean - long, *first[:2], first[2] + hidden[0], first[3] + hidden[1],
+            2 * wide, wide, lean - TINY * out[0], lean - TINY * out[1],
+            fall - hidden[0] + TINY * out[2], fall - hidden[1] + TINY * out[3],
+            2 * long, 2 * long, *(2 * s for s in side),
+        ]  # fmt: skip
+    return table
+
+
+PARALLELOGRAMS = _parallelograms()
 
 
 def _edges(states: Floats, placed: Placed) -> tuple[Floats, Floats]:
     """Sides of the six parallelograms of some boxes: roof, half, two walls, two shadows.
 
+    Places and directions are complex numbers, column + i row.
+
+    Args:
+        states: (box, n, 7), the `numbers` of each box, and then as they are a little further on.
+
     Returns:
-        (box, 6, 4, 3): coefficients of (1, column, row) for the distance to each side, in sigmas; and (6,) cosine
-        between the two directions of sides, of the first box.
+        (box, 6, n, 4, 3): coefficients of (1, column, row) for the distance to each side, in sigmas; and (box, 6)
+        cosine between the two directions of sides.
     """
-    n = len(states)
-    linear = placed.to_pixels[:, :2]
-    turn, height = states[:, 4], np.exp(states[:, 5])
-    c, s = np.cos(turn), np.sin(turn)
-    out = np.array([[c, s], [-s, c]]).transpose(2, 0, 1) @ linear.T
-    out *= np.exp(states[:, 2:4])[:, :, None] / 2  # half of the length and half of the width
-    side = out[:, ::-1]
-    a, b = out[:, 0], out[:, 1]
-    middle = states[:, :2]
-    lean, fall = (
-        height[:, None] * (linear @ np.array(v or (0.0, 0.0))) for v in (placed.lean, placed.shadow)
-    )
-    corners = np.empty((3, n, 6, 2))
-    origin, one, two = corners
-    origin[:, 0], one[:, 0], two[:, 0] = middle + lean - a - b, 2 * a, 2 * b
-    origin[:, 1], one[:, 1], two[:, 1] = middle + lean - a, 2 * a, b
-    normal = np.empty_like(out)
-    normal[..., 0], normal[..., 1] = side[..., 1], -side[..., 0]
-    normal *= np.sign(normal[0, 0, 0] * a[0, 0] + normal[0, 0, 1] * a[0, 1]) * LEFT
-    leaning, falling = (normal @ lean[:, :, None])[..., 0], (normal @ fall[:, :, None])[..., 0]
+    count, n, _ = states.shape
+    col, row, _, _, turn, _, _ = states = np.moveaxis(states, -1, 0)
+    length, width, _, height, blur = np.exp(states[2:])
+    c, s = np.cos(turn) / 2, np.sin(turn) / 2
+    (a, b, _), (d, e, _) = placed.to_pixels.tolist()
+    east, north = complex(a, d), complex(b, e)
+    vectors = np.empty((count, 7, n), np.complex128)
+    _, lean, fall, long, wide, _, _ = vectors.swapaxes(0, 1)
+    vectors.real[:, 0], vectors.imag[:, 0] = col, row
+    for v, step in ((lean, placed.lean), (fall, placed.shadow)):
+        v[:] = height * (east * step[0] + north * step[1]) if step else 0
+    long[:] = (east * c + north * s) * length
+    wide[:] = (north * c - east * s) * width
+    side = vectors[:, 4:2:-1].conj()
+    outward = (side * vectors[:, 3:5]).imag
+    leaning, falling = (side * lean[:, None]).imag * outward, (side * fall[:, None]).imag * outward
     # which of two sides looks along the lean, and along the shadow, told by the box that is not moved
-    far = np.where(leaning[0] > 0, -1.0, 1.0)[:, None]
-    front = np.where(falling[0] > 0, 1.0, -1.0)[:, None]
-    one[:, 2:4] = one[:, 4:] = 2 * side
-    origin[:, 2:4] = middle[:, None] + far * out - side
-    two[:, 2:4] = lean[:, None] - far * TINY * out
+    far, front = leaning[..., :1] <= 0, falling[..., :1] > 0
     # a body that leans over its shadow hides the part beside it
-    hidden = leaning * front[:, 0] / np.maximum(falling * front[:, 0], TINY)
-    hidden = np.minimum(np.maximum(hidden, 0.0), 1.0)[..., None]
-    origin[:, 4:] = middle[:, None] + front * out - side + hidden * fall[:, None]
-    two[:, 4:] = (1 - hidden) * fall[:, None] + front * TINY * out
-    cross = one[..., 0] * two[..., 1] - one[..., 1] * two[..., 0]
-    turned = np.where(cross < 0, -1.0, 1.0)
-    sigma = np.sqrt(np.exp(2 * states[:, 6]) + SQUARE)[:, None]
-    long, wide = np.hypot(corners[1:, ..., 0], corners[1:, ..., 1])
-    edges = np.empty((n, 6, 4, 3))
-    for k, (way, length) in enumerate(((two, wide), (one, -long))):
-        scale = turned / (length * sigma)
-        near = edges[..., 2 * k, :]
-        near[..., 1] = way[..., 1] * scale
-        near[..., 2] = -way[..., 0] * scale
-        near[..., 0] = -(near[..., 1] * origin[..., 0] + near[..., 2] * origin[..., 1])
-        edges[..., 2 * k + 1, :] = near
-        edges[..., 2 * k + 1, 0] -= np.abs(cross) / (np.abs(length) * sigma)
-    return edges, (edges[0, :, 0, 1:] * edges[0, :, 2, 1:]).sum(-1) * sigma[0] ** 2
+    along = np.where(front, 1.0, -1.0)
+    hidden = leaning * along / np.maximum(falling * along, TINY)
+    vectors[:, 5:] = np.minimum(np.maximum(hidden, 0.0), 1.0) * fall[:, None]
+    case = np.concatenate([far, front], axis=1)[..., 0].T.astype(np.intp)
+    corners = PARALLELOGRAMS[tuple(case)] @ vectors
+    origin, ways = corners[:, None, :6], corners[:, 6:].reshape(count, 2, 6, n)
+    cross = (ways[:, 1].conj() * ways[:, 0]).imag[:, None]
+    sigma = np.sqrt(blur * blur + SQUARE)[:, None, None]
+    size = np.abs(ways) * sigma
+    normal = ways * (np.where(cross < 0, 1j, -1j) * INWARD / size)
+    edges = np.empty((count, 6, n, 2, 2, 3))
+    lines = edges.transpose(5, 4, 0, 3, 1, 2)
+    lines[1], lines[2] = normal.real, normal.imag
+    lines[0, 0] = -(normal.conj() * origin).real
+    lines[0, 1] = lines[0, 0] - np.abs(cross) / size
+    still = normal[..., 0]
+    slant = (still[:, 0] * still[:, 1].conj()).real * sigma[:, 0, :, 0] ** 2
+    return edges.reshape(count, 6, n, 4, 3), slant
 
 
 def _normal(z: Image) -> tuple[Image, Image]:
@@ -195,20 +243,26 @@ def _normal(z: Image) -> tuple[Image, Image]:
     t *= np.float32(0.2316419)
     t += np.float32(1)
     np.reciprocal(t, out=t)
-    beyond = t * np.float32(1.330274429)
+    below = t * np.float32(1.330274429)
     for term in (-1.821255978, 1.781477937, -0.356563782, 0.319381530):
-        beyond += np.float32(term)
-        beyond *= t
-    beyond *= dense
-    return np.where(z > 0, 1 - beyond, beyond), dense
+        below += np.float32(term)
+        below *= t
+    below *= dense
+    # half of the whole less what lies beyond, on either side of the middle
+    np.subtract(np.float32(0.5), below, out=below)
+    np.copysign(below, z, out=below)
+    below += np.float32(0.5)
+    return below, dense
 
 
 def _skew(z: Image, dense: Image, lean: Image) -> Image:
     """What the corners of parallelograms add to the products of their two strips: the first terms of the tetrachoric
     series (K. Pearson, Phil. Trans. R. Soc. A 195, 1900)."""
-    result = lean * (dense[:, 0] - dense[:, 1]) * (dense[:, 2] - dense[:, 3])
-    power = z * dense
-    result += lean**2 / 2 * (power[:, 0] - power[:, 1]) * (power[:, 2] - power[:, 3])
-    power = z * power - dense
-    result += lean**3 / 6 * (power[:, 0] - power[:, 1]) * (power[:, 2] - power[:, 3])
-    return np.asarray(result)
+    once = z * dense
+    twice = z * once
+    twice -= dense
+    result = np.zeros(z[..., 0, :].shape, np.float32)
+    for part, factor in ((dense, lean), (once, lean**2 / 2), (twice, lean**3 / 6)):
+        differ = part[..., ::2, :] - part[..., 1::2, :]
+        result += factor * (differ[..., 0, :] * differ[..., 1, :])
+    return result

@@ -36,6 +36,8 @@ from sitewatch.measure.search import (
 from sitewatch.measure.solve import (
     CAUCHY,
     HEIGHT_M,
+    LITTLE,
+    ROUGH,
     SHARED,
     SIGMA_PX,
     Look,
@@ -150,9 +152,9 @@ def _settled(looks: Sequence[Look], state: State, yard: Box | None) -> tuple[Pro
     """The fit to all looks, and the problem that it solves with weights of its own residuals."""
     noise = [ground_noise(k, state.box, near(k, state.box)) for k in looks]
     alike = 4.0 * len(looks) ** 0.5
-    for steps in (5, 4, 4):
+    for steps, little in ((5, ROUGH), (4, ROUGH), (4, LITTLE)):
         problem = Problem(looks, noise, alike, yard=yard)
-        _, state = descend(problem, state, steps)
+        (state,) = descend(problem, [state], steps, little=little)
         if any(k.leans for k in looks):
             looks, state = leaned(looks, state)
             problem = Problem(looks, noise, alike, yard=yard)
@@ -165,12 +167,13 @@ def _judged(problem: Problem, state: State) -> tuple[list[Noise], float]:
     noise, maps = [], []
     for i, look in enumerate(problem.looks):
         data, old = problem.data[i], problem.noise[i]
-        lin, _, _ = problem.levels(i, state)
+        lin, _, _ = problem.levels(i, [state])
+        levels = lin.levels[0]
         back = np.linalg.inv(old.whiten)
-        raw = lin.residual @ back
+        raw = lin.residual[0] @ back
         weight = np.maximum(data.weight, 1e-3)
         cov = (raw * weight[:, None]).T @ raw / weight.sum()
-        plain = (lin.levels[0] - lin.levels[1]) @ back
+        plain = (levels[0] - levels[1]) @ back
         cov += np.diag((MODEL * plain) ** 2)
         whiten = whitener(cov)
         left = raw @ whiten
@@ -193,13 +196,16 @@ def _alike(maps: list[Floats]) -> float:
     """By how much the variance of a sum of residuals exceeds that of independent ones."""
     mean = 0.0
     for m in maps:
-        power = float(np.nanmean(m**2)) + 1e-12
+        seen = np.isfinite(m).astype(np.float64)
+        known = np.where(seen, m, 0.0)
+        power = float(np.vdot(known, known)) / max(float(seen.sum()), 1.0) + 1e-12
         total = 1.0
         for down, right in LAGS:
-            one = m[: m.shape[0] - down, max(-right, 0) : m.shape[1] - max(right, 0)]
-            two = m[down:, max(right, 0) : m.shape[1] + min(right, 0)]
-            both = one * two
-            total += 2 * max(float(np.nanmean(both)) / power, 0.0) if np.isfinite(both).any() else 0.0
+            one = slice(None, m.shape[0] - down), slice(max(-right, 0), m.shape[1] - max(right, 0))
+            two = slice(down, None), slice(max(right, 0), m.shape[1] + min(right, 0))
+            product = float(np.einsum("ij,ij->", known[one], known[two]))
+            count = float(np.einsum("ij,ij->", seen[one], seen[two]))
+            total += 2 * max(product / max(count, 1.0) / power, 0.0)
         mean += total / len(maps)
     rows, cols = (min(m.shape[k] for m in maps) for k in (0, 1))
     stack = np.array([np.nan_to_num(m[:rows, :cols]).ravel() for m in maps])
@@ -210,7 +216,7 @@ def _alike(maps: list[Floats]) -> float:
 
 
 def _result(problem: Problem, state: State, start: Box) -> Fit:
-    matrix, _, _ = problem.slopes(state)
+    (matrix,), _, _ = problem.slopes([state])
     ridge = 1e-9 * np.diag(np.diag(matrix) + 1e-9)
     covariance = np.asarray(np.linalg.inv(matrix + ridge)[:SHARED, :SHARED], np.float64)
     free = np.arange(5)
@@ -236,15 +242,16 @@ def _result(problem: Problem, state: State, start: Box) -> Fit:
     contrasts, shadows, residuals, sectors, covers, shaded = ([] for _ in range(6))
     for i in range(len(problem.looks)):
         look, data = problem.looks[i], problem.data[i]
-        lin, parts, _ = problem.levels(i, state)
-        gap = lin.levels[0] - lin.levels[1]
+        lin, (parts,), _ = problem.levels(i, [state])
+        levels = lin.levels[0]
+        gap = levels[0] - levels[1]
         contrast = float(np.linalg.norm(gap))
         contrasts.append(contrast)
         inside = parts[0] > 0.05
-        plain = lin.residual @ (gap / max(contrast, 1e-9))
+        plain = lin.residual[0] @ (gap / max(contrast, 1e-9))
         left = float(np.sqrt(np.square(plain[inside]).mean())) if inside.any() else 9.0
         residuals.append(left / max(contrast, 1e-9))
-        dark = lin.levels[6] @ lin.levels[1] / max(float(np.linalg.norm(lin.levels[1])), 1e-9)
+        dark = levels[6] @ levels[1] / max(float(np.linalg.norm(levels[1])), 1e-9)
         shadows.append(-float(dark) * min(1.0, float(parts[3].sum()) / 4) if look.placed.shadow else 0.0)
         area = state.box.length * state.box.width / pixel_m(look) ** 2
         covers.append(float(parts[0].sum()) / area)

@@ -57,8 +57,8 @@ def first_boxes(start: Box, looks: Sequence[Look]) -> list[tuple[float, Box]]:
         State(replace(start, length=start.length * long, width=start.width * wide), log(COARSE_PX), still)
         for long, wide in STARTS
     ]
-    tries = sorted(tries, key=coarse.cost)[:TRIED]
-    boxes = [descend(coarse, t, 4)[1].box for t in tries]
+    best = np.argsort(coarse.cost(tries), kind="stable")[:TRIED]
+    boxes = [s.box for s in descend(coarse, [tries[k] for k in best], 3)]
     return _choose(few, noise, boxes, blocks=blocks)
 
 
@@ -70,12 +70,9 @@ def ring_of(problem: Problem, state: State) -> Box | None:
         for k, n in zip(few, problem.noise, strict=False)
     ]
     here = replace(state, shifts=state.shifts[: len(few)])
-    known = Problem(few, noise, 1.0, yard=problem.yard).misfit(here)[0]
-    told = []
-    for margin in RINGS_PX:
-        yard = _grown(state.box, margin * pixel_m(few[0]))
-        told.append((Problem(few, noise, 1.0, yard=yard).misfit(here)[0], yard))
-    misfit, yard = min(told, key=lambda t: t[0])
+    yards = [_grown(state.box, margin * pixel_m(few[0])) for margin in RINGS_PX]
+    known, *misfits = Problem(few, noise, 1.0, yard=problem.yard).misfit_with(here, yards).tolist()
+    misfit, yard = min(zip(misfits, yards, strict=True), key=lambda t: t[0])
     return yard if misfit < INNER_BETTER * known else None
 
 
@@ -92,13 +89,13 @@ def inner_box(looks: Sequence[Look], state: State) -> tuple[float, Box, Box]:
     for margin in INNER_PX:
         yard = _grown(state.box, margin * pixel_m(few[0]))
         problem = Problem(few, noise, 1.0, yard=yard)
-        for length, width in INNER:
-            box = replace(state.box, length=length * state.box.length, width=width * state.box.width)
-            smaller = descend(problem, replace(outer, box=box), 3)[1]
-            misfit, two_roofs = problem.misfit(smaller)
-            told.append((misfit * (2 if two_roofs else 1), smaller.box, yard))
+        smaller = [
+            replace(outer, box=replace(state.box, length=a * state.box.length, width=b * state.box.width))
+            for a, b in INNER
+        ]
+        told += [(misfit, box, yard) for misfit, box in _told(problem, descend(problem, smaller, 3))]
     misfit, box, yard = min(told, key=lambda t: t[0])
-    known = Problem(few, noise, 1.0, yard=state.box).misfit(outer)[0]
+    known = float(Problem(few, noise, 1.0, yard=state.box).misfit([outer])[0][0])
     return misfit / known, box, yard
 
 
@@ -123,23 +120,27 @@ def _choose(
     problem = Problem(looks, noise, 1.0, held_px=held, blocks=blocks)
     still = np.zeros((len(looks), 2))
 
-    def improved(box: Box) -> tuple[float, Box]:
-        state = descend(problem, State(box, log(held), still), 2)[1]
-        misfit, two_roofs = problem.misfit(state)
-        return misfit * (2 if two_roofs else 1), state.box
+    def improved(states: Sequence[State]) -> list[tuple[float, Box]]:
+        return _told(problem, descend(problem, states, 2))
 
     def area(box: Box) -> float:
         return box.length * box.width
 
-    told = sorted((improved(b) for b in found), key=lambda t: t[0])
+    told = sorted(improved([State(b, log(held), still) for b in found]), key=lambda t: t[0])
     while True:
         known, best = told[0]
-        others = sorted(_neighbours(best), key=lambda b: problem.cost(State(b, log(held), still)))
-        fresh = [improved(b) for b in others[:MOVED]]
+        others = [State(b, log(held), still) for b in _neighbours(best)]
+        fresh = improved([others[k] for k in np.argsort(problem.cost(others), kind="stable")[:MOVED]])
         fresh = [(f if 0.7 < area(b) / area(best) < 1.4 else FAR * f, b) for f, b in fresh]
         told = sorted([*told, *fresh], key=lambda t: t[0])
         if told[0][0] >= BETTER * known or len(told) > 4 * MOVED:
             return told
+
+
+def _told(problem: Problem, states: Sequence[State]) -> list[tuple[float, Box]]:
+    """Misfits, twice as large for what cannot be one roof, and boxes."""
+    judged = zip(*problem.misfit(states), states, strict=True)
+    return [(float(misfit) * (2 if two_roofs else 1), s.box) for misfit, two_roofs, s in judged]
 
 
 def rival_of(told: list[tuple[float, Box]], alike: float) -> float:
@@ -190,9 +191,8 @@ def leaned(looks: Sequence[Look], state: State) -> tuple[list[Look], State]:
         for k, n, shift in zip(looks, noise, state.shifts, strict=True):
             alone = State(box, state.log_sigma, shift[None])
             those = [replace(k, placed=replace(k.placed, lean=v)) for v in k.leans] or [k]
-            picked.append(
-                min(((Problem([t], [n], 1.0).misfit(alone)[0], t) for t in those), key=lambda p: p[0])
-            )
+            misfits = [float(Problem([t], [n], 1.0).misfit([alone])[0][0]) for t in those]
+            picked.append(min(zip(misfits, those, strict=True), key=lambda p: p[0]))
         told.append((sum(p[0] for p in picked), [p[1] for p in picked], box))
     _, best, box = min(told, key=lambda t: t[0])
     return best, replace(state, box=box)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from sitewatch.measure.forward import Box, Floats, Image, Placed, shown
+from sitewatch.measure.forward import Box, Floats, Image, Placed, numbers, shown_all
 
 SIGMA_PX = (0.5, 0.3)
 """Point spread beside the pixel's own square: median in pixels and standard deviation of its logarithm. Mapping
@@ -35,6 +35,8 @@ not, and from which the halves count as alike."""
 LEVEL, STEEP, ALIKE, OTHER = 0.1, 1.0, 0.1, 0.2
 """Halves of a roof: relative difference that tells of a slope, steepest slope, by how much colours differ that count as
 one, and by how much they may."""
+LITTLE, ROUGH = 0.02, 0.3
+"""Gain that ends a descent, in halves of squared standard deviations, and one that does where others follow."""
 SHARED = 7
 """Parameters that all looks share: x, y, log length, log width, turn, log height, log sigma."""
 
@@ -107,18 +109,18 @@ class Pixels:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Brightness solved for, given the shape."""
+    """Brightness solved for, given the shape of each of some states."""
 
     basis: Floats
-    """(7, pixel): roof, ground, its slopes, difference of the roof's halves, wall, shadow."""
+    """(state, 7, pixel): roof, ground, its slopes, difference of the roof's halves, wall, shadow."""
     levels: Floats
-    """(7, band)."""
+    """(state, 7, band)."""
     residual: Floats
-    """(pixel, band)."""
-    cost: float
-    """Sum of squares, that of the priors of levels included."""
+    """(state, pixel, band)."""
+    cost: Floats
+    """(state,) sum of squares, that of the priors of levels included."""
     inverse: Floats
-    """(7, 7) of the normal matrix."""
+    """(state, 7, 7) of the normal matrix."""
 
 
 def whitener(cov: Floats) -> Floats:
@@ -162,135 +164,166 @@ class Problem:
         self.size = 2 if blocks else 1
         self.data = [_pixels(k, n, self.size) for k, n in zip(looks, noise, strict=True)]
         if yard is not None:
-            self.data = [_with_yard(d, k.placed, yard) for d, k in zip(self.data, looks, strict=True)]
+            for data, look in zip(self.data, looks, strict=True):
+                data.aside[1] = _shares([yard], look.placed, data.points)[0]
+        self._middle = log(held_px or SIGMA_PX[0])
+        sigmas = [max(k.shift_sigma, 0.02) for k in looks]
+        self._certain = 1 / np.array([HEIGHT_M[1], 1e-3 if held_px else SIGMA_PX[1], *np.repeat(sigmas, 2)])
+        self._locals = [_local(i, looks) for i in range(len(looks))]
 
-    def priors(self, state: State) -> tuple[Floats, Floats]:
-        """Distances from what is known beforehand and their derivatives (diagonal), in standard deviations."""
-        sigma_spread = 1e-3 if self.held_px else SIGMA_PX[1]
-        middle = self.held_px or SIGMA_PX[0]
-        spread = np.concatenate(
-            [[HEIGHT_M[1], sigma_spread], np.repeat([max(k.shift_sigma, 0.02) for k in self.looks], 2)]
-        )
-        value = np.concatenate(
-            [[log(state.box.height / HEIGHT_M[0]), state.log_sigma - log(middle)], state.shifts.ravel()]
-        )
-        return value / spread, 1 / spread
+    def priors(self, states: Sequence[State]) -> Floats:
+        """(state, parameter from log height on): distances from what is known beforehand, in standard deviations."""
+        far = [
+            [log(s.box.height / HEIGHT_M[0]), s.log_sigma - self._middle, *s.shifts.ravel()] for s in states
+        ]
+        result: Floats = np.array(far) * self._certain
+        return result
 
-    def cost(self, state: State) -> float:
-        """Half the sum of squares."""
-        total = sum(self.levels(i, state)[0].cost for i in range(len(self.looks)))
-        return total / self.alike / 2 + float(np.square(self.priors(state)[0]).sum()) / 2
+    def cost(self, states: Sequence[State]) -> Floats:
+        """(state,) half the sum of squares."""
+        total = sum(self.levels(i, states)[0].cost for i in range(len(self.looks)))
+        return self._with_priors(total, self.priors(states))
 
-    def misfit(self, state: State) -> tuple[float, bool]:
+    def _with_priors(self, total: Floats | float, priors: Floats) -> Floats:
+        result: Floats = total / self.alike / 2 + np.square(priors).sum(axis=1) / 2
+        return result
+
+    def misfit(self, states: Sequence[State]) -> tuple[Floats, list[bool]]:
         """Like `cost`, but pixels that do not fit count by the logarithm of their distance (Cauchy); and whether most
         looks speak against one roof (`_two_roofs`)."""
-        total, votes = 0.0, 0
+        total, votes = np.zeros(len(states)), [0] * len(states)
         for i, (look, data) in enumerate(zip(self.looks, self.data, strict=True)):
-            basis = _basis(self._parts(i, state)[0], data)
-            lin = self._solved(basis, data, data.weight)
-            bands = lin.residual.shape[1]
-            far = np.einsum("ij,ij->i", lin.residual, lin.residual) / (bands * CAUCHY**2)
-            lin = self._solved(basis, data, data.weight / (1 + far))
-            far = np.einsum("ij,ij->i", lin.residual, lin.residual) / (bands * CAUCHY**2)
-            total += CAUCHY**2 * float(data.weight @ np.log1p(far)) * bands
-            votes += _two_roofs(lin.levels, self.noise[i], _faces(state.box, look.placed))
-        total = total / self.alike / 2 + float(np.square(self.priors(state)[0]).sum()) / 2
-        return total, 2 * votes > len(self.looks)
+            far, lin = self._robust(_basis(self._parts(i, states)[0], data.aside), data)
+            total += far
+            back = np.asarray(np.linalg.inv(self.noise[i].whiten), np.float64)
+            for k, state in enumerate(states):
+                votes[k] += _two_roofs(lin.levels[k], back, _faces(state.box, look.placed))
+        return self._with_priors(total, self.priors(states)), [2 * v > len(self.looks) for v in votes]
 
-    def levels(self, i: int, state: State, *, slopes: bool = False) -> tuple[Levels, Image, Image | None]:
-        """Levels of look `i`; the parts (4, pixel) and their derivatives (7, 4, pixel) where asked for."""
+    def misfit_with(self, state: State, yards: Sequence[Box]) -> Floats:
+        """(1 + yard,) `misfit` of a state, as the problem is and with each of some yards in place of its own."""
+        total = np.zeros(1 + len(yards))
+        for i, (look, data) in enumerate(zip(self.looks, self.data, strict=True)):
+            aside = np.repeat(data.aside[None], 1 + len(yards), axis=0)
+            aside[1:, 1] = _shares(yards, look.placed, data.points)
+            parts = np.repeat(self._parts(i, [state])[0], 1 + len(yards), axis=0)
+            total += self._robust(_basis(parts, aside), data)[0]
+        return self._with_priors(total, self.priors([state]))
+
+    def _robust(self, basis: Floats, data: Pixels) -> tuple[Floats, Levels]:
+        lin = self._solved(basis, data, data.weight)
+        bands = lin.residual.shape[-1]
+        weight = data.weight / (1 + _power(lin.residual) / (bands * CAUCHY**2))
+        lin = self._solved(basis, data, weight)
+        far = np.log1p(_power(lin.residual) / (bands * CAUCHY**2)) @ data.weight
+        return CAUCHY**2 * bands * far, lin
+
+    def levels(
+        self, i: int, states: Sequence[State], *, slopes: bool = False
+    ) -> tuple[Levels, Image, Image | None]:
+        """Levels of look `i`; the parts (state, 4, pixel), and their derivatives (state, 7, 4, pixel) where asked."""
         data = self.data[i]
-        parts, moved = self._parts(i, state, slopes=slopes)
-        return self._solved(_basis(parts, data), data, data.weight), parts, moved
+        parts, moved = self._parts(i, states, slopes=slopes)
+        return self._solved(_basis(parts, data.aside), data, data.weight), parts, moved
 
-    def _parts(self, i: int, state: State, *, slopes: bool = False) -> tuple[Image, Image | None]:
+    def _parts(self, i: int, states: Sequence[State], *, slopes: bool = False) -> tuple[Image, Image | None]:
         place = self.looks[i].placed
-        return shown(state.box, state.shifts[i], state.log_sigma, place, self.data[i].points, slopes=slopes)
+        boxes = [numbers(s.box, s.shifts[i], s.log_sigma, place) for s in states]
+        return shown_all(boxes, place, self.data[i].points, slopes=slopes)
 
     def _solved(self, basis: Floats, data: Pixels, weight: Floats) -> Levels:
-        weighed = basis * weight
-        gram, seen = weighed @ basis.T, weighed @ data.values
+        """`weight`: (pixel,) or (state, pixel)."""
+        weighed = basis * weight[..., None, :]
+        gram, seen = weighed @ basis.swapaxes(1, 2), weighed @ data.values
         # what is known of levels, relative to those of a first solution without it
-        (a, b), (_, d) = gram[:2, :2].tolist()
-        a, d = a + 1e-6, d + 1e-6
-        roof, ground = (np.array([[d, -b], [-b, a]]) @ seen[:2]) / (a * d - b * b)
-        bands = len(roof)
-        gap = roof - ground
-        contrast = sqrt(float(gap @ gap) / bands) + 1e-6
-        shade = sqrt(float(ground @ ground) / bands) * SHADE[1] + 1e-6
-        known = np.array(
-            [1e-4, 1e-4, 1e-4, 1e-4, 1 / (self.gable * contrast), 1 / (WALL * contrast), 1 / shade]
-        )
-        gram.ravel()[::8] += known**2
+        first = np.asarray(np.linalg.solve(gram[:, :2, :2] + 1e-6 * np.eye(2), seen[:, :2]), np.float64)
+        ground, gap = first[:, 1], first[:, 0] - first[:, 1]
+        bands = ground.shape[1]
+        contrast = np.sqrt(_power(gap) / bands) + 1e-6
+        shade = np.sqrt(_power(ground) / bands) * SHADE[1] + 1e-6
+        known = np.full((len(basis), 7), 1e-4)
+        known[:, 4], known[:, 5], known[:, 6] = 1 / (self.gable * contrast), 1 / (WALL * contrast), 1 / shade
+        gram.reshape(-1, 49)[:, ::8] += known**2
         wish = SHADE[0] * ground
-        seen[6] += known[6] ** 2 * wish
+        seen[:, 6] += known[:, 6:] ** 2 * wish
         inverse: Floats = np.asarray(np.linalg.inv(gram), np.float64)
         levels = inverse @ seen
-        residual = data.values - basis.T @ levels
-        off = known[4:, None] * levels[4:]
-        off[2] -= known[6] * wish
-        cost = float(weight @ np.einsum("ij,ij->i", residual, residual) + np.vdot(off, off))
+        residual = data.values - basis.swapaxes(1, 2) @ levels
+        off = known[:, 4:, None] * levels[:, 4:]
+        off[:, 2] -= known[:, 6:] * wish
+        cost = (_power(residual) * weight).sum(axis=-1) + _power(off).sum(axis=-1)
         return Levels(basis, levels, residual, cost, inverse)
 
-    def slopes(self, state: State) -> tuple[Floats, Floats, float]:
-        """Normal equations: matrix, right side, and the cost."""
+    def slopes(self, states: Sequence[State]) -> tuple[Floats, Floats, Floats]:
+        """Normal equations of each state: (state, n, n) matrix, (state, n) right side, and (state,) the cost."""
         n = SHARED + 2 * len(self.looks)
-        matrix, right, cost = np.zeros((n, n)), np.zeros(n), 0.0
-        for i, look in enumerate(self.looks):
-            gram, down, total = self.own(i, state)
-            # x and y of the plane move the image by the linear part of the transform
-            local = np.zeros((SHARED, n))
-            local[0, :2], local[1, :2] = look.placed.to_pixels[0, :2], look.placed.to_pixels[1, :2]
-            local[0, SHARED + 2 * i] = local[1, SHARED + 2 * i + 1] = 1
-            local[range(2, 7), range(2, 7)] = 1
-            matrix += local.T @ (gram / self.alike) @ local
-            right += local.T @ (down / self.alike)
-            cost += total / self.alike / 2
-        value, slope = self.priors(state)
+        matrix, right = np.zeros((len(states), n, n)), np.zeros((len(states), n))
+        cost = np.zeros(len(states))
+        for i, local in enumerate(self._locals):
+            gram, down, total = self._own(i, states)
+            matrix += local.T @ gram @ local
+            right += down @ local
+            cost += total
+        matrix /= self.alike
+        right /= self.alike
+        priors = self.priors(states)
         place = np.arange(5, n)
-        matrix[place, place] += slope**2
-        right[place] -= value * slope
-        return matrix, right, cost + float(np.square(value).sum()) / 2
+        matrix[:, place, place] += self._certain**2
+        right[:, place] -= priors * self._certain
+        return matrix, right, self._with_priors(cost, priors)
 
-    def own(self, i: int, state: State) -> tuple[Floats, Floats, float]:
-        """Of look `i` alone: (7, 7), (7,) and the sum of squares, by shift right and down and the other parameters."""
-        lin, _, moved = self.levels(i, state, slopes=True)
+    def _own(self, i: int, states: Sequence[State]) -> tuple[Floats, Floats, Floats]:
+        """Of look `i` alone: (state, 7, 7), (state, 7) and (state,) the sum of squares, by shift right and down and the
+        other parameters."""
+        lin, _, moved = self.levels(i, states, slopes=True)
         assert moved is not None
         data, b = self.data[i], lin.levels.astype(np.float32)
+        count, pixels, bands = lin.residual.shape
         right, down = data.aside.astype(np.float32)
-        # by the share of the roof, which takes the ground's place; (band, pixel)
-        swap = (b[0] - b[1] - b[4] / 2)[:, None] - b[2][:, None] * right - b[3][:, None] * down
-        change = np.matmul(np.ascontiguousarray(b[4:].T), moved[:, 1:])  # (parameter, band, pixel)
-        change += moved[:, :1] * swap
+        # by the share of the roof, which takes the ground's place; (state, band, pixel)
+        swap = (
+            (b[:, 0] - b[:, 1] - b[:, 4] / 2)[..., None] - b[:, 2, :, None] * right - b[:, 3, :, None] * down
+        )
+        levels = np.ascontiguousarray(b[:, None, 4:].swapaxes(2, 3))
+        change = levels @ moved[:, :, 1:]  # (state, parameter, band, pixel)
+        change += moved[:, :, :1] * swap[:, None]
         root = np.sqrt(data.weight)
         change *= root.astype(np.float32)
-        flat = change.reshape(SHARED, -1)
-        gram = (flat @ flat.T).astype(np.float64)
-        cross = np.matmul(change, (lin.basis * root).astype(np.float32).T)  # (parameter, band, 7)
-        across = np.matmul(cross, lin.inverse.astype(np.float32)).reshape(SHARED, -1)
-        gram -= cross.reshape(SHARED, -1) @ across.T
-        return gram, flat @ (lin.residual.T * root).ravel().astype(np.float32), lin.cost
+        flat = change.reshape(count, SHARED, bands * pixels)
+        gram = (flat @ flat.swapaxes(1, 2)).astype(np.float64)
+        seen = (lin.basis * root).astype(np.float32).swapaxes(1, 2)
+        cross = change @ seen[:, None]  # (state, parameter, band, 7)
+        across = cross @ lin.inverse.astype(np.float32)[:, None]
+        gram -= cross.reshape(count, SHARED, -1) @ across.reshape(count, SHARED, -1).swapaxes(1, 2)
+        left = (lin.residual * root[:, None]).astype(np.float32).swapaxes(1, 2).reshape(count, -1, 1)
+        return gram, (flat @ left)[..., 0], lin.cost
 
 
-def _basis(parts: Image, data: Pixels) -> Floats:
-    """(7, pixel) as in `Levels`."""
-    roof, half, wall, shadow = parts
-    basis = np.empty((7, len(roof)))
-    basis[0], basis[1], basis[4], basis[5], basis[6] = roof, 1 - roof, half - roof / 2, wall, shadow
-    basis[2], basis[3] = basis[1] * data.aside[0], basis[1] * data.aside[1]
+def _power(vectors: Floats) -> Floats:
+    """Squared lengths along the last axis."""
+    result: Floats = np.einsum("...i,...i->...", vectors, vectors)
+    return result
+
+
+def _basis(parts: Image, aside: Floats) -> Floats:
+    """(state, 7, pixel) as in `Levels`, of (state, 4, pixel) parts."""
+    roof, half, wall, shadow = parts.swapaxes(0, 1)
+    ground = 1 - roof
+    basis = np.stack([roof, ground, ground, ground, half - roof / 2, wall, shadow], axis=1, dtype=np.float64)
+    basis[:, 2:4] *= aside
     return basis
 
 
-def _two_roofs(levels: Floats, noise: Noise, faces: float | None) -> bool:
+def _two_roofs(levels: Floats, back: Floats, faces: float | None) -> bool:
     """True where what is seen as the two halves of a roof cannot be one.
 
     One of them is ground, they are of different materials, or the brighter one does not face the sun by as much as it
-    would have to.
+    would have to. `back`: (band, band) from whitened values to plain ones.
     """
     faint, clear = sorted(
         float(np.linalg.norm(levels[0] + sign * levels[4] / 2 - levels[1])) for sign in (-1, 1)
     )
-    roof, differ = levels[[0, 4]] @ np.linalg.inv(noise.whiten)
+    roof, differ = levels[[0, 4]] @ back
     power = max(float(roof @ roof), 1e-12)
     share = float(differ @ roof) / power
     other = float(np.linalg.norm(differ - share * roof)) / sqrt(power)
@@ -329,10 +362,12 @@ def _pixels(look: Look, noise: Noise, size: int) -> Pixels:
     )
 
 
-def _with_yard(data: Pixels, placed: Placed, yard: Box) -> Pixels:
+def _shares(yards: Sequence[Box], placed: Placed, points: Image) -> Image:
+    """(yard, pixel): shares of the pixels that lie on each of some yards."""
     flat = replace(placed, lean=None)
-    share = shown(yard, np.zeros(2), log(SIGMA_PX[0]), flat, data.points, slopes=False)[0][0]
-    return replace(data, aside=np.stack([data.aside[0], share]))
+    still = np.zeros(2)
+    boxes = [numbers(y, still, log(SIGMA_PX[0]), flat) for y in yards]
+    return shown_all(boxes, flat, points, slopes=False)[0][:, 0]
 
 
 def _blocks(image: npt.NDArray[np.generic], size: int) -> npt.NDArray[np.generic]:
@@ -340,26 +375,48 @@ def _blocks(image: npt.NDArray[np.generic], size: int) -> npt.NDArray[np.generic
     return image.reshape(*image.shape[:-2], rows, size, cols, size)
 
 
-def descend(problem: Problem, state: State, steps: int) -> tuple[float, State]:
-    """Levenberg-Marquardt: the cost reached and where."""
-    damp = 0.01
-    matrix, right, cost = problem.slopes(state)
-    for _ in range(steps):
-        scale = np.diag(np.diag(matrix) + 1e-9)
-        step = np.asarray(np.linalg.solve(matrix + damp * scale, right), np.float64)
-        fresh = state.moved(step)
-        if min(fresh.box.length, fresh.box.width) < 0.5:
-            damp *= 10
+def _local(i: int, looks: Sequence[Look]) -> Floats:
+    """(7, n): what the parameters of all looks do to those of look `i`, shift right and down first."""
+    local = np.zeros((SHARED, SHARED + 2 * len(looks)))
+    # x and y of the plane move the image by the linear part of the transform
+    local[:2, :2] = looks[i].placed.to_pixels[:, :2]
+    local[0, SHARED + 2 * i] = local[1, SHARED + 2 * i + 1] = 1
+    local[range(2, 7), range(2, 7)] = 1
+    return local
+
+
+def descend(problem: Problem, states: Sequence[State], steps: int, *, little: float = LITTLE) -> list[State]:
+    """Levenberg-Marquardt from each of some states: where it leads. It ends where a step gains less than `little`."""
+    states = list(states)
+    damp, live = [0.01] * len(states), list(range(len(states)))
+    matrix, right, cost = problem.slopes(states)
+    place = np.arange(right.shape[1])
+    for left in range(steps - 1, -1, -1):
+        damped = matrix.copy()
+        damped[:, place, place] += np.array(damp)[:, None] * (matrix[:, place, place] + 1e-9)
+        step = np.linalg.solve(damped, right[..., None])[..., 0]
+        fresh = {k: states[k].moved(step[k]) for k in live}
+        for k in live.copy():
+            if min(fresh[k].box.length, fresh[k].box.width) < 0.5:
+                damp[k] *= 10
+                del fresh[k]
+            elif float(step[k] @ right[k]) / 2 < min(little, little / 200 * (1 + cost[k])):
+                # what so small a step gains need not be seen
+                states[k] = fresh.pop(k)
+                live.remove(k)
+        if not live:
+            break
+        if not fresh:
             continue
-        trial = problem.slopes(fresh)
-        if trial[2] < cost:
-            gain = cost - trial[2]
-            matrix, right, cost = trial
-            state, damp = fresh, max(damp / 5, 1e-4)
-            if gain < 1e-4 * (1 + cost) and gain < 0.02:
-                break
-        else:
-            damp *= 8
-            if damp > 1e4:
-                break
-    return cost, state
+        tried = list(fresh.values())
+        # after the last step nobody asks for slopes
+        trial = problem.slopes(tried) if left else (matrix, right, problem.cost(tried))
+        for at, (k, state) in enumerate(fresh.items()):
+            if trial[2][at] < cost[k]:
+                matrix[k], right[k], cost[k] = (t[at] for t in trial)
+                states[k], damp[k] = state, max(damp[k] / 5, 1e-4)
+            else:
+                damp[k] *= 8
+                if damp[k] > 1e4:
+                    live.remove(k)
+    return states
