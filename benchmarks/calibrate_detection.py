@@ -5,7 +5,7 @@ searched by the detector "net-1". An event is true where it matches a scripted c
 brought into place by their true shifts plus .05 pixels of error, as registration leaves them: `detection.py` is the
 same with files and registration, and slower.
 
-    python benchmarks/calibrate_detection.py collect fit.jsonl --seeds 20000 20020
+    python benchmarks/calibrate_detection.py collect fit.jsonl --seeds 20000 20020 --all
     python benchmarks/calibrate_detection.py fit fit.jsonl
     python benchmarks/calibrate_detection.py check held.jsonl          # seeds 30000 and on
 
@@ -30,6 +30,7 @@ sys.path.insert(0, str(ROOT / "training"))
 import samples  # noqa: E402
 
 from sitewatch.change import calibration, dated, learned  # noqa: E402
+from sitewatch.change.traits import NAMES  # noqa: E402
 from sitewatch.errors import DataError  # noqa: E402
 from sitewatch.evaluate.match import match  # noqa: E402
 from sitewatch.formats.events_geojson import event_feature  # noqa: E402
@@ -38,6 +39,7 @@ from sitewatch.simulate.deliver import truth_geojson  # noqa: E402
 
 DATES = (10, 16, 32)
 YEARS = 2.0
+RIDGE = 3.0
 
 
 @dataclass
@@ -58,8 +60,8 @@ class Arrays:
         return self.values[(..., *window)], self.usable[(..., *window)]
 
 
-def collect(seed: int, gsd: float, variant: str) -> list[dict[str, Any]]:
-    """One row for each set of dates of a site."""
+def collect(seed: int, gsd: float, variant: str, least: float) -> list[dict[str, Any]]:
+    """One row for each set of dates of a site, with the events of a probability of at least `least`."""
     sim = render(random_scenario(seed, gsd=gsd, dates=max(DATES), years=YEARS, variant=variant))
     truth = truth_geojson(sim)["features"]
     rng = np.random.default_rng(seed)
@@ -90,8 +92,8 @@ def collect(seed: int, gsd: float, variant: str) -> list[dict[str, Any]]:
             continue
         places = learned.windows(source)
         shown = learned.joined([learned.look(source, w, plan) for w in places], places, sim.grid.shape)
-        found = learned.found(source, plan, shown)
-        events = learned.events(source, plan, shown, "site")[0]
+        found = learned.found(source, plan, shown, least)
+        events = learned.events(source, plan, shown, "site", least)[0]
         looks = [sim.times[i].date() for i in pick]
         wanted = []
         for feature in truth:
@@ -120,7 +122,7 @@ def collect(seed: int, gsd: float, variant: str) -> list[dict[str, Any]]:
                 gap = next((k for k in range(len(after) - 1) if after[k] < day <= after[k + 1]), None)
             lines.append(
                 {
-                    "traits": learned.traits(thing),
+                    "traits": thing.traits,
                     "true": one.target is not None,
                     "apart": one.why_false == "apart",
                     "why": one.why_false,
@@ -153,22 +155,30 @@ def collect(seed: int, gsd: float, variant: str) -> list[dict[str, Any]]:
     return rows
 
 
-def curve(traits: np.ndarray, parameters: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-calibration.linear(traits, parameters)))
-
-
 def fit(rows: list[dict[str, Any]]) -> None:
-    """Print the constants."""
+    """Print the constants. Ridge of `RIDGE` on weights of standardised traits, so that no one trait carries all."""
     events = [e for r in rows for e in r["events"] if not e["apart"]]
     traits = np.array([e["traits"] for e in events], float)
     true = np.array([e["true"] for e in events], float)
+    centre, spread = traits.mean(axis=0), traits.std(axis=0) + 1e-9
+    terms = np.column_stack([np.ones(len(traits)), (traits - centre) / spread])
 
     def loss(p: np.ndarray) -> float:
-        q = np.clip(curve(traits, p), 1e-6, 1 - 1e-6)
-        return float(-(true * np.log(q) + (1 - true) * np.log(1 - q)).mean() + 0.003 * (p[1:] ** 2).sum())
+        x = terms @ p
+        return float((np.logaddexp(0, x) - true * x).sum() + RIDGE / 2 * (p[1:] ** 2).sum())
 
-    best = minimize(loss, np.zeros(calibration.TERMS), method="BFGS").x
-    print("CURVE =", tuple(best.round(3).tolist()), "from", len(events), "events,", f"{true.mean():.2f} true")
+    best = minimize(loss, np.zeros(terms.shape[1]), method="BFGS").x
+    weights = best[1:] / spread
+    curve = (best[0] - weights @ centre, *weights)
+    print(
+        "CURVE =",
+        tuple(round(float(c), 3) for c in curve),
+        "from",
+        len(events),
+        f"events, {true.mean():.2f} true",
+    )
+    for name, weight in zip(NAMES, best[1:], strict=True):
+        print(f"   {name} {weight:.2f} a standard deviation")
     for few in (False, True):
         some = [d for d in dated_events(rows) if (len(d[3]) < dated.FEW) == few]
         scores = [
@@ -228,7 +238,7 @@ def _tell(title: str, rows: list[dict[str, Any]]) -> None:
     removed = [w for w in wanted if w["kind"] == "removed"]
     print(f"   removals {sum(w['event'] is not None for w in removed)}/{len(removed)}", end="")
     if events:
-        p = np.array([calibration.probability(*e["traits"]) for e in events])
+        p = np.array([calibration.probability(e["traits"]) for e in events])
         true = np.array([e["true"] for e in events], float)
         base = true.mean() * (1 - true.mean())
         print(f"; Brier {((p - true) ** 2).mean():.3f} against {base:.3f}", end="")
@@ -266,13 +276,16 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs=2, default=(20000, 20020), metavar=("FIRST", "END"))
     parser.add_argument("--gsd", type=float, nargs="+", default=[3.0, 10.0])
     parser.add_argument("--variant", default="base")
+    parser.add_argument("--all", action="store_true", help="events of any probability: what `fit` needs")
     args = parser.parse_args()
     cv2.setNumThreads(1)
     if args.do == "collect":
         with args.file[0].open("a") as file:
             for seed in range(*args.seeds):
                 for gsd in args.gsd:
-                    for row in collect(seed, gsd, args.variant):
+                    for row in collect(
+                        seed, gsd, args.variant, 0.0 if args.all else learned.LEAST_PROBABILITY
+                    ):
                         file.write(json.dumps(row) + "\n")
                     file.flush()
                     print(seed, gsd, flush=True)

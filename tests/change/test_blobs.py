@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sitewatch.change.blobs import Shown, covered, extract
+from sitewatch.change.blobs import Blob, Shown, covered, extract, placed, together
 from sitewatch.types import EventKind
 
 
@@ -30,7 +30,9 @@ def test_one_patch_is_one_object_with_its_time() -> None:
     assert blob.kind is EventKind.APPEARED
     assert blob.size == pytest.approx(40 * 0.9)
     assert np.abs(np.array(blob.times) - 7).min() <= 1
-    assert blob.window == (slice(4, 11), slice(5, 15))
+    assert np.array_equal(
+        np.argwhere(placed(blob.mask, blob.window, (slice(0, 30), slice(0, 40))))[[0, -1]], [[5, 6], [9, 13]]
+    )
 
 
 def test_touching_patches_of_two_times_are_two_objects() -> None:
@@ -38,16 +40,34 @@ def test_touching_patches_of_two_times_are_two_objects() -> None:
     assert sorted(b.times[int(np.argmax(b.weight))] for b in found) == pytest.approx([4, 15], abs=1)
 
 
+def pieces(seen: Shown, pixel_m: float, *gains: list[float] | None) -> list[Blob]:
+    """Objects of a site, given what a step gains in each one's own series; nothing is told without."""
+    found = extract(seen, pixel_m)
+    told = [None if g is None else np.array(g) for g in gains] or [None] * len(found)
+    return together(found, told, seen, pixel_m)
+
+
 def test_houses_of_a_row_are_one_object_in_fine_pixels_only() -> None:
-    row = [(1, slice(5, 8), slice(c, c + 3), 7) for c in (4, 9, 14)]
-    (blob,) = extract(shown(*row), 3.0)
-    assert blob.window[1] == slice(3, 18)
-    assert len(extract(shown(*row), 10.0)) == 3
+    row = shown(*[(1, slice(5, 8), slice(c, c + 3), 7) for c in (4, 9, 14)])
+    (blob,) = pieces(row, 3.0)
+    whole = placed(blob.mask, blob.window, (slice(5, 8), slice(4, 17)))
+    assert whole[:, [0, 1, 2, 5, 6, 7, 10, 11, 12]].all()
+    assert len(pieces(row, 10.0)) == 3
 
 
 def test_pieces_of_different_times_are_not_joined() -> None:
-    row = [(1, slice(5, 8), slice(4, 7), 3), (1, slice(5, 8), slice(9, 12), 15)]
-    assert len(extract(shown(*row), 3.0)) == 2
+    row = shown((1, slice(5, 8), slice(4, 7), 3), (1, slice(5, 8), slice(9, 12), 15))
+    assert len(pieces(row, 3.0)) == 2
+    assert len(pieces(row, 3.0, [0, 40, 5, 0], [0, 5, 40, 0])) == 2
+
+
+def test_pieces_that_one_date_explains_are_joined_whatever_their_pixels_say() -> None:
+    # a common date costs 40 + 38 - (40 + 36) = 2 of the logarithm of the likelihood; for the next pair 35 + 35
+    row = shown((1, slice(5, 8), slice(4, 7), 3), (1, slice(5, 8), slice(9, 12), 15))
+    (blob,) = pieces(row, 3.0, [0, 40, 5, np.nan], [-np.inf, 36, 38, 0])
+    assert blob.mask.sum() >= 18
+    apart = shown((1, slice(5, 8), slice(4, 7), 3), (1, slice(5, 8), slice(20, 23), 15))
+    assert len(pieces(apart, 3.0, [0, 40, 5, np.nan], [-np.inf, 36, 38, 0])) == 2  # 39 m lie between
 
 
 def test_one_place_has_one_kind_but_a_building_stands_on_its_clearing() -> None:
@@ -60,8 +80,22 @@ def test_one_place_has_one_kind_but_a_building_stands_on_its_clearing() -> None:
     assert covered(ground, hall) == pytest.approx(30 / 324)
 
 
-def test_faint_and_tiny_patches_are_left_out() -> None:
+def test_tiny_patches_and_what_is_hardly_shown_are_left_out() -> None:
     faint = shown((1, slice(5, 10), slice(6, 14), 7))
-    faint.share[1][faint.share[1] > 0.5] = 0.45  # inside everywhere, sure nowhere
+    faint.share[1][faint.share[1] > 0.5] = 0.3  # inside everywhere, sure nowhere
     assert extract(faint, 3.0) == []
     assert extract(shown((1, slice(5, 6), slice(6, 8), 7)), 3.0) == []
+
+
+def test_faint_objects_are_found_away_from_sure_ones_only() -> None:
+    both = shown((1, slice(5, 10), slice(6, 14), 7), (1, slice(20, 25), slice(6, 14), 7))
+    both.share[1, 20:25, 6:14] = 0.4
+    both.share[1, 10, 6:14] = 0.4  # the sure one's edge
+    sure, faint = extract(both, 3.0)
+    assert (sure.mask.sum(), faint.mask.sum()) == (40, 40)
+
+
+def test_placed_reaches_beyond_the_site() -> None:
+    values = np.arange(6).reshape(2, 3)
+    seen = placed(values, (slice(0, 2), slice(0, 3)), (slice(-1, 2), slice(1, 5)))
+    assert seen.tolist() == [[0, 0, 0, 0], [1, 2, 0, 0], [4, 5, 0, 0]]

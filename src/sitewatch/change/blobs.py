@@ -1,37 +1,46 @@
 """From the network's shares to objects: what changed together, in one way and at one time.
 
-A share map says where, the step maps say when. A connected patch is one object unless its pixels changed at
-different times; then it is as many. Houses of a row and pieces of a road that changed at one time are joined.
+A share map says where, the step maps say when. A connected patch is cut where its pixels changed at different times.
+What lies together and can be explained by one date is one object again (`together`): houses of a row, a road under
+trees, and patches whose pixels only seemed to differ.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
+from scipy.sparse.csgraph import connected_components
 
 from sitewatch.change.network import KINDS
 from sitewatch.change.source import Window
 from sitewatch.types import EventKind
 
 Array = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-INSIDE = 0.42
-"""Share from which a pixel belongs. Below one half, since the mean of many views is smoother than one."""
+INSIDE = (0.42, 0.25)
+"""Share from which a pixel belongs, of sure objects and of faint ones. Below one half, since the mean of many views is
+smoother than one."""
+PEAK = (0.5, 0.35)
+"""Share that some pixel of them must reach; `change.traits` says what a faint one is worth."""
+APART_FAINT = 2
+"""Pixels around sure objects that belong to no faint one."""
 LEAST_PIXELS = 2.0
 """Sum of shares below which a patch is left out: no sensor resolves it."""
-LEAST_PEAK = 0.5
-"""Share that some pixel must reach."""
 TOGETHER = 1
 """Dates by which the steps of pixels of one object may differ: a cloud hides one of two looks."""
 APART = 0.25
 """Share of a patch that changed at another time from which it is an object of its own."""
 APART_PIXELS = 6
-JOIN_M = 10.0
+JOIN_M = 15.0
 """Metres between pieces of one object: houses of a row, a road under trees."""
+SAME_DATE = 10.0
+"""Log-likelihood that may be lost when one date is put in place of each piece's own."""
 FINE_M = 5.0
 """Pixel size up to which pieces are joined over a gap; in coarser pixels what does not touch is not one."""
 SAME_PATCH = 0.5
@@ -88,17 +97,48 @@ class Blob:
 def extract(shown: Shown, pixel_m: float) -> list[Blob]:
     """Objects of all kinds, in order of kind and place; in coarse pixels, whose shadows are not seen, also those whose
     kind is in doubt."""
-    reach = int(JOIN_M / pixel_m) if pixel_m <= FINE_M else 0
     result: list[Blob] = []
     for kind, share in zip(KINDS, shown.share, strict=True):
-        pieces = [b for patch in _patches(share, kind) for b in _by_time(patch, shown)]
-        result += _joined(pieces, share, shown, reach)
+        result += [b for patch in _patches(share, kind) for b in _by_time(patch, shown)]
     settled = _settled([b for b in result if _seen(b)])
     return settled if pixel_m <= FINE_M else settled + _doubtful(shown, settled)
 
 
+def together(
+    pieces: Sequence[Blob], gains: Sequence[Floats | None], shown: Shown, pixel_m: float
+) -> list[Blob]:
+    """Pieces of one kind that lie near each other, as one object where one date explains them.
+
+    Args:
+        pieces: from `extract`.
+        gains: for each (step,) log-likelihood gain of its own series for a step after each date, NaN or -inf where
+            none is told; None where there is no series.
+        pixel_m: in coarse pixels what does not touch is not one.
+    """
+    reach = int(JOIN_M / pixel_m) if pixel_m <= FINE_M else 0
+    alike = np.zeros((len(pieces), len(pieces)), bool)
+    for i, j in combinations(range(len(pieces)), 2):
+        a, b = pieces[i], pieces[j]
+        if a.kind is b.kind and _overlap(_wider(a.window, None, reach + 1), b.window) and _near(a, b, reach):
+            alike[i, j] = _one_date(gains[i], gains[j]) or (reach > 0 and _same_time(a, b))
+    count, label = connected_components(alike, directed=False)
+    groups = [[b for b, number in zip(pieces, label, strict=True) if number == k] for k in range(count)]
+    return [_union(g, shown, reach) if len(g) > 1 else g[0] for g in groups]
+
+
+def _one_date(a: Floats | None, b: Floats | None) -> bool:
+    """True where a step at one and the same date explains both as well as one for each."""
+    if a is None or b is None:
+        return False
+    both = np.isfinite(a) & np.isfinite(b)
+    if not both.any():
+        return False
+    best = float(a[np.isfinite(a)].max() + b[np.isfinite(b)].max())
+    return best - float((a + b)[both].max()) < SAME_DATE
+
+
 def _seen(blob: Blob) -> bool:
-    return blob.size >= LEAST_PIXELS and bool(blob.share[blob.mask].max() >= LEAST_PEAK)
+    return blob.size >= LEAST_PIXELS
 
 
 def _doubtful(shown: Shown, sure: list[Blob]) -> list[Blob]:
@@ -142,11 +182,17 @@ def _settled(blobs: list[Blob]) -> list[Blob]:
 
 
 def _patches(share: Array, kind: EventKind) -> Iterator[Blob]:
-    labels, count = ndimage.label(share > INSIDE)
-    for number, found in enumerate(ndimage.find_objects(labels, count), 1):
-        window = _wider(found, share.shape, 1)
-        mask = labels[window] == number
-        yield Blob(kind, window, ndimage.binary_fill_holes(mask), share[window], (), ())
+    """Sure objects, then faint ones away from them."""
+    free = np.ones(share.shape, bool)
+    for inside, peak in zip(INSIDE, PEAK, strict=True):
+        labels, count = ndimage.label((share > inside) & free)
+        for number, found in enumerate(ndimage.find_objects(labels, count), 1):
+            window = _wider(found, share.shape, APART_FAINT)
+            mask = labels[window] == number
+            if share[window][mask].max() < peak:
+                continue
+            free[window] &= ~ndimage.binary_dilation(mask, iterations=APART_FAINT)
+            yield Blob(kind, window, ndimage.binary_fill_holes(mask), share[window], (), ())
 
 
 def _wider(window: Window, shape: tuple[int, ...] | None, by: int) -> Window:
@@ -221,32 +267,6 @@ def timed(blob: Blob, shown: Shown) -> Blob:
     return replace(blob, times=tuple(t for t, _ in times), weight=tuple(w for _, w in times), votes=kept)
 
 
-def _joined(pieces: list[Blob], whole: Array, shown: Shown, reach: int) -> list[Blob]:
-    """Pieces of one kind that changed at one time and lie within `reach` pixels of each other, as one."""
-    if not reach:
-        return pieces
-    parent = list(range(len(pieces)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            i = parent[i]
-        return i
-
-    shape = whole.shape
-    for i, a in enumerate(pieces):
-        around = _wider(a.window, shape, reach)
-        for j in range(i + 1, len(pieces)):
-            b = pieces[j]
-            if not _overlap(around, b.window) or not _same_time(a, b):
-                continue
-            if _near(a, b, reach):
-                parent[root(j)] = root(i)
-    groups: dict[int, list[Blob]] = {}
-    for i, piece in enumerate(pieces):
-        groups.setdefault(root(i), []).append(piece)
-    return [_union(g, whole, shown, reach) if len(g) > 1 else g[0] for g in groups.values()]
-
-
 def _overlap(a: Window, b: Window) -> bool:
     return all(p.start < q.stop and q.start < p.stop for p, q in zip(a, b, strict=True))
 
@@ -265,33 +285,36 @@ def _near(a: Blob, b: Blob, reach: int) -> bool:
     return any(np.abs(second - p).max(axis=1).min() <= reach + 1 for p in first)
 
 
-def _union(group: list[Blob], whole: Array, shown: Shown, reach: int) -> Blob:
-    rows, cols = (
-        slice(min(b.window[k].start for b in group), max(b.window[k].stop for b in group)) for k in (0, 1)
+def _union(group: list[Blob], shown: Shown, reach: int) -> Blob:
+    window = (
+        slice(min(b.window[0].start for b in group), max(b.window[0].stop for b in group)),
+        slice(min(b.window[1].start for b in group), max(b.window[1].stop for b in group)),
     )
-    window = (rows, cols)
-    share = whole[window].copy()
+    share = shown.share[KINDS.index(group[0].kind)][window]
     mask = np.zeros(share.shape, bool)
     for b in group:
-        at = tuple(slice(s.start - w.start, s.stop - w.start) for s, w in zip(b.window, window, strict=True))
-        mask[at] |= b.mask
-    closed = ndimage.binary_closing(np.pad(mask, reach), np.ones((3, 3)), iterations=max(1, reach // 2))
-    closed = closed[reach:-reach, reach:-reach] | mask
+        mask |= placed(b.mask, b.window, window)
+    room = max(reach, 1)
+    closed = ndimage.binary_closing(np.pad(mask, room), np.ones((3, 3)), iterations=max(1, reach // 2))
+    closed = closed[room:-room, room:-room] | mask
     share = np.where(closed & ~mask, np.maximum(share, 0.75), share).astype(np.float32)
     return timed(Blob(group[0].kind, window, closed, share, (), ()), shown)
 
 
 def covered(a: Blob, b: Blob) -> float:
     """Share of `a` that lies on `b`."""
-    rows = slice(max(a.window[0].start, b.window[0].start), min(a.window[0].stop, b.window[0].stop))
-    cols = slice(max(a.window[1].start, b.window[1].start), min(a.window[1].stop, b.window[1].stop))
-    if rows.start >= rows.stop or cols.start >= cols.stop:
+    if not _overlap(a.window, b.window):
         return 0.0
-    both = [
-        x.mask[
-            rows.start - x.window[0].start : rows.stop - x.window[0].start,
-            cols.start - x.window[1].start : cols.stop - x.window[1].start,
-        ]
-        for x in (a, b)
-    ]
-    return float((both[0] & both[1]).sum() / max(a.mask.sum(), 1))
+    return float((a.mask & placed(b.mask, b.window, a.window)).sum() / max(a.mask.sum(), 1))
+
+
+def placed(values: npt.NDArray[Any], window: Window, target: Window) -> npt.NDArray[Any]:
+    """Values (y, x) of `window` as seen in `target`, 0 where they do not reach; `target` may reach beyond the site."""
+    result = np.zeros([s.stop - s.start for s in target], values.dtype)
+    cut = [(max(w.start, t.start), min(w.stop, t.stop)) for w, t in zip(window, target, strict=True)]
+    if any(a >= b for a, b in cut):
+        return result
+    inside = tuple(slice(a - w.start, b - w.start) for (a, b), w in zip(cut, window, strict=True))
+    outside = tuple(slice(a - t.start, b - t.start) for (a, b), t in zip(cut, target, strict=True))
+    result[outside] = values[inside]
+    return result

@@ -7,15 +7,14 @@ sure each gap between looks is (`change.dating`). A structure on ground work is 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
 from sitewatch.change import dating, maps, tones
-from sitewatch.change.blobs import Blob, Shown, covered, extract, timed
-from sitewatch.change.source import Source, Window
+from sitewatch.change.blobs import Blob, Shown, covered, extract, placed, timed, together
+from sitewatch.change.source import Source
 from sitewatch.types import EventKind
 
 Array = npt.NDArray[np.float32]
@@ -73,6 +72,8 @@ class Dated:
     """(tone,)."""
     after: Floats
     parent: int | None = None
+    traits: tuple[float, ...] = ()
+    """`change.traits.NAMES`, once it was held against the other objects."""
 
     def later_by(self, dates: int) -> "Dated":
         """The same in a series with `dates` more dates before."""
@@ -94,7 +95,9 @@ def objects(shown: Shown, source: Source, site: maps.Survey, unit: float) -> lis
     Args:
         unit: of the tones (`tones.level`).
     """
-    blobs = extract(shown, source.pixel_m)
+    pieces = extract(shown, source.pixel_m)
+    alone = [_one_step(piece, shown, source, site, unit) for piece in pieces]
+    blobs = together(pieces, alone, shown, source.pixel_m)
     ground = [b for b in blobs if b.kind is EventKind.ALTERED]
     others = [b for b in blobs if b.kind is not EventKind.ALTERED]
     dated: list[Dated] = []
@@ -116,13 +119,26 @@ def objects(shown: Shown, source: Source, site: maps.Survey, unit: float) -> lis
     return dated
 
 
+def _one_step(blob: Blob, shown: Shown, source: Source, site: maps.Survey, unit: float) -> Floats | None:
+    """Log-likelihood gain (step,) of a single step of the object after each of the site's dates, NaN beyond its looks;
+    None where it was hardly ever seen."""
+    series = _followed(blob, shown, source, site, unit)
+    if series is None:
+        return None
+    gain = _gains(series, source.days[series.index], [])
+    result = np.full(len(source.days) - 1, np.nan)
+    first, last = series.index[0], series.index[-1]
+    result[first:last] = np.repeat(gain, np.diff(series.index))
+    return result
+
+
 def _bare(blob: Blob, structures: Sequence[Blob], shown: Shown) -> Blob:
     """What of ground work is left bare by structures on it, which tells its date; all of it where that is little."""
     rows, cols = blob.window
     mask = blob.mask.copy()
     for other in structures:
         if covered(other, blob) > 0:
-            mask &= ~ndimage.binary_dilation(_place(other.mask, other.window, (rows, cols)))
+            mask &= ~ndimage.binary_dilation(placed(other.mask, other.window, (rows, cols)))
     return timed(replace(blob, mask=mask), shown) if mask.sum() >= max(3, 0.15 * blob.mask.sum()) else blob
 
 
@@ -154,7 +170,7 @@ def _followed(
         slice(max(blob.window[0].start - outer, 0), min(blob.window[0].stop + outer, rows)),
         slice(max(blob.window[1].start - outer, 0), min(blob.window[1].stop + outer, cols)),
     )
-    mask, share = _place(blob.mask, blob.window, window), _place(blob.share, blob.window, window)
+    mask, share = placed(blob.mask, blob.window, window), placed(blob.share, blob.window, window)
     core = mask & (share >= 0.9 * np.median(share[mask]))
     busy = (shown.share[(slice(None), *window)] > BUSY).any(axis=0)
     near = ndimage.binary_dilation(mask, iterations=inner)
@@ -305,16 +321,4 @@ def _own(others: Sequence[int], here: int, count: int) -> Mask:
             result &= order > (g + here) / 2
         elif g > here:
             result &= order < (g + here) / 2
-    return result
-
-
-def _place(values: npt.NDArray[Any], window: Window, target: Window) -> npt.NDArray[Any]:
-    """Values of `window` in the larger `target`, 0 around."""
-    result = np.zeros([s.stop - s.start for s in target], values.dtype)
-    cut = [(max(w.start, t.start), min(w.stop, t.stop)) for w, t in zip(window, target, strict=True)]
-    if any(a >= b for a, b in cut):
-        return result
-    inside = tuple(slice(a - w.start, b - w.start) for (a, b), w in zip(cut, window, strict=True))
-    outside = tuple(slice(a - t.start, b - t.start) for (a, b), t in zip(cut, target, strict=True))
-    result[outside] = values[inside]
     return result

@@ -6,7 +6,7 @@ of the series, since what lies years apart has its own history.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import Any
 
@@ -20,6 +20,7 @@ from sitewatch.change.dated import Dated, objects
 from sitewatch.change.outline import trace_outline
 from sitewatch.change.series import spans, territories
 from sitewatch.change.source import Source, Window
+from sitewatch.change.traits import traits
 from sitewatch.errors import DataError
 from sitewatch.types import Event, Gap, GapPosterior
 from sitewatch.types.progress import NoProgress, Progress
@@ -166,22 +167,29 @@ def joined(shown: Sequence[Sequence[Shown]], places: Sequence[Window], shape: tu
     return result
 
 
-def found(source: Source, site: Plan, shown: Sequence[Shown]) -> list[Dated]:
+def found(
+    source: Source, site: Plan, shown: Sequence[Shown], least: float = LEAST_PROBABILITY
+) -> list[Dated]:
     """All objects of a site that stand the test of their own series, in order of time.
 
     Args:
         shown: of the whole site, one a span (`joined`).
+        least: probability from which they are kept.
     """
     kept: list[Dated] = []
     limits = territories(source.days, site.spans)
     for part, survey, one, (first, last) in zip(site.spans, site.surveys, shown, limits, strict=True):
         here = [d.later_by(part.start) for d in objects(one, _Between(source, part), survey, site.unit)]
+        here = [
+            replace(d, traits=tuple(row))
+            for d, row in zip(here, traits(here, one, source.pixel_m), strict=True)
+        ]
         # Near a span's end a step is told from few looks; the span that has it in its middle decides.
         good = [
             source.days[d.gap[1]] >= first
             and source.days[d.gap[0]] <= last
             and not (len(d.index) >= TELLING and d.gain < LEAST_GAIN)
-            and probability(*traits(d)) >= LEAST_PROBABILITY
+            and probability(d.traits) >= least
             for d in here
         ]
         place = len(kept) + np.cumsum(good) - 1
@@ -197,16 +205,12 @@ def found(source: Source, site: Plan, shown: Sequence[Shown]) -> list[Dated]:
     ]
 
 
-def events(source: Source, site: Plan, shown: Sequence[Shown], name: str) -> tuple[list[Event], list[str]]:
-    """Events of a site called `name`, in order of time, and notes on what cannot be said."""
-    dated = found(source, site, shown)
+def events(
+    source: Source, site: Plan, shown: Sequence[Shown], name: str, least: float = LEAST_PROBABILITY
+) -> tuple[list[Event], list[str]]:
+    """Events of a site called `name`, in order of time, and notes on what cannot be said; see `found`."""
+    dated = found(source, site, shown, least)
     return [_event(source, d, f"{i + 1:03d}", name) for i, d in enumerate(dated)], _notes(source)
-
-
-def traits(dated: Dated) -> tuple[float, float, float, float]:
-    """What a probability is told from: mean share, pixels, gain (NaN where there is none), clear looks at the place."""
-    blob = dated.blob
-    return float(blob.share[blob.mask].mean()), blob.size, dated.gain, float(len(dated.index))
 
 
 def _notes(source: Source) -> list[str]:
@@ -272,7 +276,7 @@ def _event(source: Source, dated: Dated, name: str, site: str) -> Event:
         outline=trace_outline(blob.mask, blob.share, corner),
         crs=grid.crs.to_wkt() if grid.crs is not None else None,
         posterior=_gaps(source, dated),
-        probability=probability(*traits(dated)),
+        probability=probability(dated.traits),
         calibrated_on=CALIBRATED_ON,
         area_m2=None,
         area_m2_low=None,

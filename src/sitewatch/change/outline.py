@@ -46,7 +46,8 @@ def trace_outline(
         loops = [points[a:b] - 0.5 for a, b in pairwise(starts)]
         parts.append(Polygon(loops[0], loops[1:]))
     shape = shapely.make_valid(shapely.union_all(parts).simplify(SIMPLIFY))
-    polygons = [p for p in _polygons(shape) if p.area >= 0.5]
+    every = _polygons(shape)
+    polygons = [p for p in every if p.area >= 0.5] or [max(every, key=lambda p: p.area)]
     shape = MultiPolygon(polygons) if len(polygons) > 1 else polygons[0]
     return shapely.transform(shape, lambda xy: np.stack(_apply(affine, xy), axis=1))
 

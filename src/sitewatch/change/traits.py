@@ -1,0 +1,112 @@
+"""What tells a real change from a false one, beside its own step: how the network shows it, its shape, its neighbours.
+
+Nearly half of what a detector wrongly reports are pieces of real changes: a second kind drawn on the same ground, a
+rest at the edge of a larger object. So an object is judged among the others of its site.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from sitewatch.change.blobs import Shown, placed
+from sitewatch.change.dated import Dated
+from sitewatch.change.network import KINDS
+from sitewatch.types import EventKind
+
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+NAMES = (
+    "share",
+    "peak",
+    "rival",
+    "around",
+    "width",
+    "fill",
+    "beside",
+    "standing",
+    "removed",
+    "step",
+    "pixel",
+)
+"""Of the columns. `share`: logit of the mean share that the network gives its pixels; `peak`: of the greatest;
+`rival`: mean share of ground work there, for ground work that of a structure; `around`: logit of the mean share two
+pixels outside. `width`: logarithm of its greatest width in pixels; `fill`: share of its smallest rectangle. `beside`: 1
+where a larger object of its kind lies within `BESIDE_M`; `standing`: 1 on found ground work; `removed`: 1 for removals.
+`step`: logarithm of its greatest change in any tone; `pixel`: logarithm of the pixel size over 3 m."""
+BESIDE_M = 20.0
+RING = 2
+"""Pixels outside an object at which its surroundings begin to be another thing."""
+ROOM = 3
+"""Pixels around an object that are looked at."""
+LEAST = 1e-3
+
+
+def traits(objects: Sequence[Dated], shown: Shown, pixel_m: float) -> Floats:
+    """Traits (object, `NAMES`) of the objects of one span.
+
+    Args:
+        shown: the whole site's.
+        pixel_m: size of a pixel in metres.
+    """
+    reach = max(1, round(BESIDE_M / pixel_m))
+    rows = [_row(d, shown, pixel_m, _beside(d, objects, reach)) for d in objects]
+    return np.array(rows, float).reshape(-1, len(NAMES))
+
+
+def _row(dated: Dated, shown: Shown, pixel_m: float, beside: bool) -> list[float]:
+    blob = dated.blob
+    window = tuple(
+        slice(max(s.start - ROOM, 0), min(s.stop + ROOM, n))
+        for s, n in zip(blob.window, shown.share.shape[1:], strict=True)
+    )
+    mask = placed(blob.mask, blob.window, (window[0], window[1]))
+    shares = shown.share[(slice(None), *window)]
+    own = shares[KINDS.index(blob.kind)]
+    other = KINDS.index(EventKind.APPEARED if blob.kind is EventKind.ALTERED else EventKind.ALTERED)
+    ring = ndimage.binary_dilation(mask, iterations=RING) & ~ndimage.binary_dilation(mask)
+    points = np.argwhere(mask).astype(np.float32)
+    _, sides, _ = cv2.minAreaRect(points)
+    inside = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, 5)
+    return [
+        _logit(own[mask].mean()),
+        _logit(own[mask].max()),
+        float(shares[other][mask].mean()),
+        _logit(own[ring].mean()) if ring.any() else _logit(0.0),
+        float(np.log(2 * inside.max() - 1)),
+        float(mask.sum() / ((sides[0] + 1) * (sides[1] + 1))),
+        float(beside),
+        float(dated.parent is not None),
+        float(blob.kind is EventKind.REMOVED),
+        float(np.log(np.abs(dated.after - dated.before).max() + LEAST)),
+        float(np.log(pixel_m / 3)),
+    ]
+
+
+def _beside(dated: Dated, objects: Sequence[Dated], reach: int) -> bool:
+    """Whether a larger object of its kind lies near."""
+    rows, cols = dated.blob.window
+    window = (slice(rows.start - reach, rows.stop + reach), slice(cols.start - reach, cols.stop + reach))
+    own = placed(dated.blob.mask, dated.blob.window, window)
+    near: Mask | None = None
+    for other in objects:
+        if other is dated or other.blob.kind is not dated.blob.kind:
+            continue
+        if other.blob.mask.sum() <= own.sum():
+            continue
+        seen = placed(other.blob.mask, other.blob.window, window)
+        if not seen.any():
+            continue
+        if near is None:
+            near = ndimage.binary_dilation(own, iterations=reach)
+        if (near & seen).any():
+            return True
+    return False
+
+
+def _logit(share: float) -> float:
+    p = float(np.clip(share, LEAST, 1 - LEAST))
+    return float(np.log(p / (1 - p)))

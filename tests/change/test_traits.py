@@ -1,0 +1,66 @@
+"""What an object is like, among the others of its site."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sitewatch.change.blobs import Blob, Shown
+from sitewatch.change.dated import Dated
+from sitewatch.change.traits import NAMES, traits
+from sitewatch.types import EventKind
+
+
+def site(**planes: np.ndarray) -> Shown:
+    """Shares by kind, 0 elsewhere, on 40 x 40 pixels."""
+    share = np.zeros((3, 40, 40), np.float32)
+    for kind, plane in planes.items():
+        share[["altered", "appeared", "removed"].index(kind)] = plane
+    return Shown(share, np.zeros((2, 40, 40), np.int16), np.zeros((2, 40, 40), np.float32))
+
+
+def thing(kind: EventKind, rows: slice, cols: slice, shown: Shown, **other: object) -> Dated:
+    """A rectangle that changed by 0.5 in its second tone."""
+    blob = Blob(kind, (rows, cols), np.ones((rows.stop - rows.start, cols.stop - cols.start), bool),
+                shown.share[1][rows, cols], (), ())  # fmt: skip
+    dated = Dated(blob, np.arange(2), np.ones(1), 20.0, np.ones(1), np.ones(1), np.ones(1, bool), np.zeros(2),
+                  np.array([0.1, -0.5]))  # fmt: skip
+    return replace(dated, **other)  # type: ignore[arg-type]
+
+
+def plane(value: float, rows: slice, cols: slice) -> np.ndarray:
+    result = np.zeros((40, 40), np.float32)
+    result[rows, cols] = value
+    return result
+
+
+def test_a_lone_roof() -> None:
+    rows, cols = slice(10, 15), slice(20, 28)
+    share = plane(0.5, rows, cols)
+    share[12, 22] = 0.9
+    shown = site(appeared=share, altered=plane(0.25, rows, slice(20, 24)))
+    (row,) = traits([thing(EventKind.APPEARED, rows, cols, shown)], shown, 3.0)
+    told = dict(zip(NAMES, row, strict=True))
+    mean = (39 * 0.5 + 0.9) / 40
+    assert told["share"] == pytest.approx(np.log(mean / (1 - mean)), abs=1e-5)
+    assert told["peak"] == pytest.approx(np.log(9), abs=1e-5)
+    assert told["rival"] == pytest.approx(0.125)
+    assert told["around"] == pytest.approx(np.log(0.001 / 0.999))
+    assert told["width"] == pytest.approx(np.log(5), abs=0.02)  # the middle row is 3 pixels from the outside
+    assert told["fill"] == pytest.approx(1)
+    assert told["step"] == pytest.approx(np.log(0.501))
+    assert [told[k] for k in ("beside", "standing", "removed", "pixel")] == [0, 0, 0, 0]
+
+
+def test_a_smaller_piece_lies_beside_a_larger_one_of_its_kind() -> None:
+    shown = site(appeared=plane(0.8, slice(0, 40), slice(0, 40)))
+    large = thing(EventKind.APPEARED, slice(5, 15), slice(5, 15), shown)
+    near = thing(EventKind.APPEARED, slice(5, 8), slice(20, 23), shown)  # five pixels on: 15 m
+    far = thing(EventKind.APPEARED, slice(5, 8), slice(30, 33), shown)
+    other = thing(EventKind.REMOVED, slice(16, 19), slice(5, 8), shown, parent=0)
+    told = traits([large, near, far, other], shown, 3.0)
+    assert told[:, NAMES.index("beside")].tolist() == [0, 1, 0, 0]
+    assert told[:, NAMES.index("standing")].tolist() == [0, 0, 0, 1]
+    assert told[:, NAMES.index("removed")].tolist() == [0, 0, 0, 1]
+    assert traits([large, near, far], shown, 10.0)[:, NAMES.index("beside")].tolist() == [0, 0, 0]
+    assert traits([], shown, 3.0).shape == (0, len(NAMES))
