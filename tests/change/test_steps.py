@@ -163,6 +163,45 @@ def test_blocks_do_not_matter(seed: int) -> None:
         assert np.allclose(getattr(whole, name), joined, rtol=1e-3, atol=1e-3)
 
 
+def test_the_cut_into_blocks_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    values, weight, design, precision = simulated(np.random.default_rng(5), 21, 3, 90)
+    floor = steps.noise_floor(values, weight, design, precision)
+    whole = steps.best(values, weight, design, precision, floor)
+    monkeypatch.setattr(_steps_block, "BLOCK", 1)
+    assert len(list(_steps_block.blocks(21, 3, 90))) == 2
+    parts = steps.best(values, weight, design, precision, floor)
+    assert np.array_equal(whole.before, parts.before)
+    for name in ("statistic", "second", "amplitude", "sigma", "contrast"):
+        assert np.allclose(getattr(whole, name), getattr(parts, name), rtol=1e-3, atol=1e-3)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 10**6), st.integers(1, 40), st.integers(1, 3), st.integers(1, 300))
+def test_noise_and_spikes_are_those_of_each_pixel_by_itself(
+    seed: int, dates: int, bands: int, pixels: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    residual = rng.normal(0, 1, (dates, bands, pixels)).astype(np.float32)
+    residual[rng.random((dates, bands, pixels)) < 0.1] += 30
+    used = (rng.random((dates, pixels)) < rng.random(pixels)).astype(np.float32)
+    shared = _steps_block.background(np.zeros((dates, 1), np.float32), np.ones(dates, np.float32))
+    nothing = np.zeros((1, bands, pixels), np.float32)
+    rise = _steps_block.rises(residual, used, nothing, shared, np.empty_like(residual))
+    noise = _steps_block.noise(rise, used)
+    wild = _steps_block.spikes(rise, used, noise)
+    for p in rng.integers(0, pixels, 5):
+        where = np.flatnonzero(used[:, p])
+        change = np.diff(residual[where, :, p], axis=0)
+        ranked = np.sort(np.abs(change), axis=0)
+        expected = ranked[(len(ranked) - 1) // 2] * 1.4826 / np.sqrt(2) if len(ranked) else np.zeros(bands)
+        assert noise[:, p] == pytest.approx(expected, rel=1e-4, abs=1e-4)
+        strong = np.where(np.abs(change) > 5 * noise[:, p], np.sign(change), 0)
+        turns = (strong[1:] * strong[:-1] < 0).any(axis=1)
+        ends = strong.any(axis=1)
+        alone = np.r_[ends[:1], turns, ends[-1:]] if len(ends) else np.zeros(len(where), bool)
+        assert wild[:, p].nonzero()[0].tolist() == where[alone].tolist()
+
+
 @settings(deadline=None, max_examples=40)
 @given(st.integers(0, 10**6))
 def test_best_is_the_maximum_over_all_dates(seed: int) -> None:

@@ -95,15 +95,15 @@ def fit(
     residual, used = np.empty(values.shape, np.float32), np.empty(weight.shape, np.float32)
     sigma = np.empty((bands, pixels), np.float32)
     for part in block.blocks(dates, bands, pixels):
-        tested = _test(values[..., part], weight[:, part], shared, floor, min_side)
+        tested = _test(values[..., part], weight[:, part], shared, floor, np.zeros_like(floor), min_side)
         sigma[:, part] = tested.sigma
-        used[:, part] = tested.used[:, :dates].T
-        residual[..., part] = tested.residual[..., :dates].transpose(2, 0, 1)
-        step = tested.total * tested.scale
-        standard = step * (1 / np.maximum(tested.sigma, 1e-9))[..., None]
-        z[..., part] = standard[..., 1:dates].transpose(2, 0, 1)
-        step *= tested.scale
-        amplitude[..., part] = step[..., 1:dates].transpose(2, 0, 1)
+        used[:, part] = tested.used
+        residual[..., part] = tested.residual
+        for run in block.runs(dates - 1):
+            scale = tested.scale[1:][run, None]
+            step = np.multiply(tested.total[1:][run], scale, out=z[run, :, part])
+            np.multiply(step, scale, out=amplitude[run, :, part])
+            amplitude[run, :, part] *= tested.unit
     return Steps(z, amplitude, sigma, residual, used)
 
 
@@ -143,24 +143,23 @@ def best(
     before, after = (np.empty(pixels, np.int32) for _ in range(2))
     amplitude, sigma, contrast = (np.empty((bands, pixels), np.float32) for _ in range(3))
     for part in block.blocks(dates, bands, pixels):
-        tested = _test(values[..., part], weight[:, part], shared, floor, min_side)
-        noise = np.maximum(np.maximum(tested.sigma, floor[:, None]), 1e-9)
-        whitened = root @ (tested.total * (1 / noise)[..., None]).reshape(bands, -1)
-        joint = np.square(whitened, out=whitened).sum(axis=0).reshape(tested.scale.shape)
+        tested = _test(values[..., part], weight[:, part], shared, floor, floor, min_side)
+        joint = block.squares(tested.total, root)
         joint *= np.square(tested.scale)
-        every, top = np.arange(len(joint)), joint.argmax(axis=1)
-        statistic[part] = joint[every, top]
+        every, top = np.arange(joint.shape[1]), joint.argmax(axis=0)
+        statistic[part] = joint[top, every]
         found = statistic[part] > 0
-        slot = (tested.used & (np.arange(joint.shape[1]) < top[:, None])).sum(axis=1)
-        before[part] = np.where(found, tested.rises.where[every, slot - 1] % joint.shape[1], -1)
-        slot = np.minimum(slot, tested.rises.where.shape[1] - 1)
-        after[part] = np.where(found, tested.rises.where[every, slot] % joint.shape[1], -1)
-        amplitude[:, part] = tested.total[:, every, top] * np.square(tested.scale[every, top])
-        contrast[:, part] = block.contrast(tested, slot, min_side) * found
-        sigma[:, part] = noise
-        near = np.clip(top[:, None] + np.arange(-apart, apart + 1), 0, joint.shape[1] - 1)
-        np.put_along_axis(joint, near, 0, axis=1)
-        second[part] = joint.max(axis=1)
+        slot = (tested.looks[0] - tested.looks[top, every]).astype(np.intp)
+        near = block.around(tested, slot, min_side)
+        before[part] = np.where(found, near[min_side - 1], -1)
+        after[part] = np.where(found, near[min_side], -1)
+        amplitude[:, part] = tested.total[top, :, every].T * np.square(tested.scale[top, every])
+        amplitude[:, part] *= tested.unit
+        contrast[:, part] = block.contrast(tested, near) * found
+        sigma[:, part] = tested.unit
+        close = np.clip(top + np.arange(-apart, apart + 1)[:, None], 0, len(joint) - 1)
+        np.put_along_axis(joint, close, 0, axis=0)
+        second[part] = joint.max(axis=0)
     return Best(statistic, before, after, amplitude, sigma, contrast, second)
 
 
@@ -176,7 +175,7 @@ def noise_floor(values: Array, weight: Array, design: Array, precision: Array | 
     shared = block.background(design, precision)
     for part in block.blocks(dates, bands, len(chosen)):
         data, used = block.load(values[..., chosen[part]], weight[:, chosen[part]])
-        sigma[:, part] = block.noise(block.rises(block.regress(data, used, shared)[0], used))
+        sigma[:, part] = block.first_noise(data, used, shared)
     return np.asarray(0.5 * np.median(sigma, axis=1), np.float32)
 
 
@@ -210,6 +209,6 @@ def _check(values: Array, weight: Array, design: Array) -> tuple[int, int, int]:
 
 
 def _test(
-    values: Array, weight: Array, shared: block.Background, floor: Array, min_side: int
+    values: Array, weight: Array, shared: block.Background, floor: Array, least: Array, min_side: int
 ) -> block.Tested:
-    return block.test(*block.load(values, weight), shared, floor, min_side, MIN_INFORMATION)
+    return block.test(*block.load(values, weight), shared, floor, least, min_side, MIN_INFORMATION)
