@@ -131,6 +131,18 @@ def simulate(rng: np.random.Generator, pixels: int, days: Floats, *, hard: bool)
 
 def ours(series: Series) -> Breaks:
     """The best step of each pixel, where it stands out and lasts."""
+    work, inverse = step_test(series)
+    best = work()
+    contrast = best.contrast / best.sigma
+    # The difference of two medians of n looks varies by about (pi / 2) (2 / n).
+    lasting = np.einsum("bp,bc,cp->p", contrast, inverse, contrast) * LOOKS / np.pi
+    reported = (best.statistic > LEVEL) & (lasting > LASTING)
+    dates = series.ordinals[best.after].astype(float)
+    return [dates[p : p + 1] if reported[p] else dates[:0] for p in range(len(dates))]
+
+
+def step_test(series: Series) -> tuple[Callable[[], steps.Best], steps.Array]:
+    """The step test, all that is the site's known, and the inverse correlation of the bands."""
     values = series.values
     weight = (~series.masked).astype(np.float32)
     days = series.ordinals.astype(float)
@@ -138,13 +150,7 @@ def ours(series: Series) -> Breaks:
     design = np.column_stack([background.harmonics(days, 2), slope]).astype(np.float32)
     floor = steps.noise_floor(values, weight, design)
     inverse = _inverse_correlation(values, weight, design, floor)
-    best = steps.best(values, weight, design, None, floor, min_side=LOOKS, inverse=inverse)
-    contrast = best.contrast / best.sigma
-    # The difference of two medians of n looks varies by about (pi / 2) (2 / n).
-    lasting = np.einsum("bp,bc,cp->p", contrast, inverse, contrast) * LOOKS / np.pi
-    reported = (best.statistic > LEVEL) & (lasting > LASTING)
-    dates = series.ordinals[best.after].astype(float)
-    return [dates[p : p + 1] if reported[p] else dates[:0] for p in range(len(dates))]
+    return lambda: steps.best(values, weight, design, None, floor, min_side=LOOKS, inverse=inverse), inverse
 
 
 def _inverse_correlation(
@@ -302,6 +308,32 @@ def run(seed: int, pixels: int, slow: int) -> list[common.Row]:
     return rows
 
 
+def beside(seed: int, pixels: int, slow: int, runs: int) -> list[common.Row]:
+    """Pixels/s of COLD, of this package from integers to dates and of its step test alone, in turns."""
+    rows: list[common.Row] = []
+    for name, hard in (("easy", False), ("hard", True)):
+        series = simulate_many(seed, pixels, hard=hard)
+        few = series.first(slow)
+        cold(few.first(16))
+        alone, _ = step_test(series)
+        for _ in range(runs):
+            seconds = [
+                common.cpu(work)[1] for work in (lambda s=few: cold(s), lambda s=series: ours(s), alone)
+            ]
+            speed = np.array([slow, pixels, pixels]) / seconds
+            rows.append(
+                {
+                    "set": name,
+                    "COLD": round(speed[0], 1),
+                    "whole": round(speed[1], 1),
+                    "step test": round(speed[2], 1),
+                    "whole, times": round(speed[1] / speed[0], 1),
+                    "step test, times": round(speed[2] / speed[0], 1),
+                }
+            )
+    return rows
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -309,10 +341,14 @@ def main() -> None:
     parser.add_argument("--pixels", type=int, default=20000)
     parser.add_argument("--slow", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--beside", type=int, metavar="RUNS", help="only speeds, beside COLD, in turns")
     parser.add_argument("--plot", type=Path, help="recall and false alarms against speed, as PNG")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     warnings.filterwarnings("ignore")  # of the peers
+    if args.beside:
+        print(common.table(beside(args.seed, args.pixels, args.slow, args.beside)))
+        return
     missing = sorted({module for module, _ in METHODS.values() if common.peer(module) is None})
     if missing:
         print(
