@@ -23,8 +23,7 @@ def thing(kind: EventKind, rows: slice, cols: slice, shown: Shown, **other: obje
     """A rectangle that changed by 0.5 in its second tone."""
     blob = Blob(kind, (rows, cols), np.ones((rows.stop - rows.start, cols.stop - cols.start), bool),
                 shown.share[1][rows, cols], (), ())  # fmt: skip
-    dated = Dated(blob, np.arange(2), np.ones(1), 20.0, np.ones(1), np.ones(1), np.ones(1, bool), np.zeros(2),
-                  np.array([0.1, -0.5]))  # fmt: skip
+    dated = Dated(blob, np.arange(2), np.ones(1), 20.0, np.zeros(2), np.array([0.1, -0.5]))
     return replace(dated, **other)  # type: ignore[arg-type]
 
 
@@ -49,7 +48,8 @@ def test_a_lone_roof() -> None:
     assert told["width"] == pytest.approx(np.log(5), abs=0.02)  # the middle row is 3 pixels from the outside
     assert told["fill"] == pytest.approx(1)
     assert told["step"] == pytest.approx(np.log(0.501))
-    assert [told[k] for k in ("beside", "standing", "removed", "pixel")] == [0, 0, 0, 0]
+    assert told["gain"] == pytest.approx(np.log(21))
+    assert [told[k] for k in ("untold", "beside", "standing", "removed", "pixel")] == [0, 0, 0, 0, 0]
 
 
 def test_a_smaller_piece_lies_beside_a_larger_one_of_its_kind() -> None:

@@ -27,7 +27,7 @@ from sitewatch.types.progress import NoProgress, Progress
 
 NAME = "net-1"
 MIN_DATES = 2
-LEAST_GAIN = 8.0
+LEAST_GAIN = 4.0
 """Log-likelihood gain that an object's step needs in its own series: what the network alone sees is not reported."""
 LEAST_PROBABILITY = 0.5
 """Below which an object is not reported."""

@@ -30,13 +30,16 @@ NAMES = (
     "standing",
     "removed",
     "step",
+    "gain",
+    "untold",
     "pixel",
 )
 """Of the columns. `share`: logit of the mean share that the network gives its pixels; `peak`: of the greatest;
 `rival`: mean share of ground work there, for ground work that of a structure; `around`: logit of the mean share two
 pixels outside. `width`: logarithm of its greatest width in pixels; `fill`: share of its smallest rectangle. `beside`: 1
 where a larger object of its kind lies within `BESIDE_M`; `standing`: 1 on found ground work; `removed`: 1 for removals.
-`step`: logarithm of its greatest change in any tone; `pixel`: logarithm of the pixel size over 3 m."""
+`step`: logarithm of its greatest change in any tone; `gain`: ln(1 + log-likelihood gain of its step in its own series),
+`untold`: 1 where too few looks tell one; `pixel`: logarithm of the pixel size over 3 m."""
 BESIDE_M = 20.0
 RING = 2
 """Pixels outside an object at which its surroundings begin to be another thing."""
@@ -82,6 +85,8 @@ def _row(dated: Dated, shown: Shown, pixel_m: float, beside: bool) -> list[float
         float(dated.parent is not None),
         float(blob.kind is EventKind.REMOVED),
         float(np.log(np.abs(dated.after - dated.before).max() + LEAST)),
+        float(np.log1p(max(np.nan_to_num(dated.gain), 0.0))),
+        float(np.isnan(dated.gain)),
         float(np.log(pixel_m / 3)),
     ]
 
