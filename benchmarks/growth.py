@@ -1,17 +1,27 @@
-"""How time and memory grow with pixels, dates and bands: the step test, and with `--detect` both detectors.
+"""How time and memory grow with pixels, dates and bands: the step test, and with `--detect` both detectors; with
+`--command` instead the whole of `sitewatch detect` on simulated deliveries.
 
     python benchmarks/growth.py [--plot FILE] [--detect]
+    python benchmarks/growth.py --command
 
 Each case runs in a process of its own, on random series made in float32. "more MB" is by how much the call raised the
 peak of resident memory, with the arguments already there. `steps.fit` returns all statistics, `steps.best` only the
 strongest step of each pixel. The exponent is the slope of CPU seconds (of memory) against size, both in logarithms,
 from the row above: 1 is proportional.
+
+`--command` simulates sites at 3 m, adds their scenes to new cases and counts CPU seconds (user and system, of all
+processes) of reading and registering ("align") and of all that `sitewatch detect` then does ("detect", on files that
+align left). "start" is a call that finds all done. "a Mpx-date" divides by megapixels times dates, as it is and
+("marginal") from the smallest site to this one, which leaves out what every call costs.
 """
 
 import argparse
 import json
+import os
+import resource
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +33,11 @@ BASE = {"pixels": 20_000, "dates": 60, "bands": 4}
 SIZES = {"pixels": (5_000, 10_000, 20_000, 40_000), "dates": (30, 60, 120, 240), "bands": (2, 4, 8)}
 SITE = {"pixels": 200 * 200, "dates": 24, "bands": 4}
 SITE_SIZES = {"pixels": (100 * 100, 200 * 200, 400 * 400), "dates": (12, 24, 48)}
+
+
+SIDES_M, SITE_DATES, SITE_SEED = (720, 1440, 2160), (16, 32), 20910
+ALIGN = "from sitewatch.app.align import align; from sitewatch.case import Case; import sys; \
+c = Case.open(sys.argv[1]); align(c, c.sites()[0])"
 
 
 def step_case(work: str, pixels: int, dates: int, bands: int) -> Callable[[], object]:
@@ -90,6 +105,61 @@ def run_case(work: str, size: dict[str, int]) -> tuple[float, float]:
     return seconds, common.peak_mb() - before
 
 
+def command_rows(workers: int) -> list[common.Row]:
+    """CPU seconds of align and detect on simulated deliveries."""
+    rows: list[common.Row] = []
+    for side in SIDES_M:
+        for dates in SITE_DATES:
+            with tempfile.TemporaryDirectory() as folder:
+                rows.append(one_command(Path(folder), side, dates, workers))
+            size = float(str(rows[-1]["Mpx-dates"]))
+            both = float(str(rows[-1]["align CPU s"])) + float(str(rows[-1]["detect CPU s"]))
+            rows[-1]["a Mpx-date"] = round(both / size, 2)
+            if len(rows) > 1:
+                first = rows[0]
+                less = float(str(first["align CPU s"])) + float(str(first["detect CPU s"]))
+                rows[-1]["marginal"] = round((both - less) / (size - float(str(first["Mpx-dates"]))), 2)
+            print(rows[-1], file=sys.stderr, flush=True)
+    return rows
+
+
+def one_command(folder: Path, side: int, dates: int, workers: int) -> common.Row:
+    """One site: simulated, added, aligned, detected."""
+    import rasterio  # noqa: PLC0415
+    from rasterio.warp import transform_bounds  # noqa: PLC0415
+
+    scenes, case = folder / "scenes", folder / "case"
+    program = [sys.executable, "-c", "from sitewatch.cli import main; main()"]
+    size = ["--size", str(side), "--dates", str(dates), "--gsd", "3", "--seed", str(SITE_SEED)]
+    spent([*program, "simulate", "random", "-o", str(scenes), *size, "--quiet"])
+    image = min(scenes.glob("*SR.tif"))
+    with rasterio.open(image) as source:
+        bounds = transform_bounds(source.crs, "EPSG:4326", *source.bounds)
+        pixels = source.width * source.height
+    spent([*program, "init", str(case)])
+    spent([*program, "site", "add", str(case), "--name", "site", "--bbox", *(str(b) for b in bounds)])
+    spent([*program, "scenes", "add", str(case), str(scenes), "--quiet"])
+    detect = [*program, "detect", str(case), "--quiet", "--workers", str(workers)]
+    seconds = [spent(command) for command in ([sys.executable, "-c", ALIGN, str(case)], detect, detect)]
+    names = ("align CPU s", "detect CPU s", "start")
+    return {
+        "side m": side,
+        "dates": dates,
+        "Mpx-dates": round(pixels * dates / 1e6, 3),
+        **{name: round(s, 2) for name, s in zip(names, seconds, strict=True)},
+    }
+
+
+def spent(command: list[str]) -> float:
+    """CPU seconds of a command and its children."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()}")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
 def exponent(small: common.Row, large: common.Row, axis: str, figure: str) -> float | str:
     """Slope between two cases, both axes in logarithms."""
     low, high = float(str(small[figure])), float(str(large[figure]))
@@ -141,12 +211,20 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--detect", action="store_true", help="also the two detectors, which takes minutes")
+    parser.add_argument("--command", action="store_true", help="the whole of `sitewatch detect`, ten minutes")
+    parser.add_argument("--workers", type=int, default=1, help="of that command")
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--case", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.case:
         print(json.dumps(run_case(*json.loads(args.case))))
+        return
+    if args.command:
+        rows = command_rows(args.workers)
+        print(common.table(rows))
+        if args.json:
+            args.json.write_text(json.dumps(rows, indent=1))
         return
     rows = [row for work in ("steps.fit", "steps.best") for row in run(work, BASE, SIZES)]
     if args.detect:
