@@ -29,7 +29,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "training"))
 import samples  # noqa: E402
 
-from sitewatch.change import calibration, dated, learned  # noqa: E402
+from sitewatch.change import calibration, learned  # noqa: E402
 from sitewatch.change.traits import NAMES  # noqa: E402
 from sitewatch.errors import DataError  # noqa: E402
 from sitewatch.evaluate.match import match  # noqa: E402
@@ -127,9 +127,7 @@ def collect(seed: int, gsd: float, variant: str, least: float) -> list[dict[str,
                     "apart": one.why_false == "apart",
                     "why": one.why_false,
                     "kind": str(event.kind),
-                    "profile": [None if not np.isfinite(g) else round(float(g), 3) for g in thing.profile],
-                    "votes": [round(float(v), 4) for v in thing.votes],
-                    "own": [bool(v) for v in thing.own],
+                    "posterior": [round(float(p), 5) for p in thing.posterior],
                     "days": [float(d) for d in source.days[index]],
                     "gap": gap,
                 }
@@ -179,39 +177,16 @@ def fit(rows: list[dict[str, Any]]) -> None:
     )
     for name, weight in zip(NAMES, best[1:], strict=True):
         print(f"   {name} {weight:.2f} a standard deviation")
-    for few in (False, True):
-        some = [d for d in dated_events(rows) if (len(d[3]) < dated.FEW) == few]
-        scores = [
-            (np.mean([np.log(max(dated.posterior(*d[:4], t, v)[d[4]], 1e-4)) for d in some]), t, v)
-            for t in (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6)
-            for v in (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)
-        ]
-        print(
-            "few looks" if few else "many looks",
-            len(some),
-            "events; (mean log score, TEMPER, VOTING):",
-            max(scores),
-        )
 
 
-def dated_events(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
-    """Gain, votes, own, days, true gap and number of dates of the true events whose gap is known."""
-    result = []
-    for r in rows:
-        for e in r["events"]:
-            if e["true"] and e["gap"] is not None:
-                gain = np.array([-np.inf if g is None else g for g in e["profile"]])
-                result.append(
-                    (
-                        gain,
-                        np.array(e["votes"]),
-                        np.array(e["own"]),
-                        np.array(e["days"]),
-                        e["gap"],
-                        r["dates"],
-                    )
-                )
-    return result
+def dated_events(rows: list[dict[str, Any]]) -> list[tuple[np.ndarray, int, np.ndarray]]:
+    """Posterior, true gap and lengths of the gaps in days, of the true events whose gap is known."""
+    return [
+        (np.array(e["posterior"]), e["gap"], np.diff(e["days"]))
+        for r in rows
+        for e in r["events"]
+        if e["true"] and e["gap"] is not None
+    ]
 
 
 def check(rows: list[dict[str, Any]]) -> None:
@@ -251,17 +226,17 @@ def _tell(title: str, rows: list[dict[str, Any]]) -> None:
                 )
     known = dated_events(rows)
     if known:
-        told = [(dated.posterior(*d[:4]), d[4], np.diff(d[3])) for d in known]
-        best = np.mean([int(np.argmax(p)) == g for p, g, _ in told])
+        best = np.mean([int(np.argmax(p)) == g for p, g, _ in known])
+        score = np.mean([np.log(max(p[g], 1e-4)) for p, g, _ in known])
         covered, widths = [], []
-        for p, g, days in told:
+        for p, g, days in known:
             order = np.argsort(-p)
             kept = order[: int(np.searchsorted(np.cumsum(p[order]), 0.9 - 1e-9)) + 1]
             covered.append(g in kept)
             widths.append(days[kept].sum())
         print(
             f"; of {len(known)} dated: most likely gap right {best:.2f}, 90 % set holds {np.mean(covered):.2f}, "
-            f"mean width {np.mean(widths):.0f} d",
+            f"mean width {np.mean(widths):.0f} d, mean log score {score:.2f}",
             end="",
         )
     print()

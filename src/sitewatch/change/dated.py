@@ -1,7 +1,7 @@
 """When objects of the network changed, each in its own series of looks.
 
-The step maps say which dates many of an object's pixels agree on; the object's mean against its surroundings says how
-sure each gap between looks is (`change.dating`). A structure on ground work is dated by its first step after that.
+The object's mean against its surroundings says how likely it began in each gap between looks (`change.onset`), the step
+maps on which dates many of its pixels agree. A structure on ground work is dated by what begins after that.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from sitewatch.change import dating, maps, tones
+from sitewatch.change import dating, maps, onset, tones
 from sitewatch.change.blobs import Blob, Shown, covered, extract, placed, timed, together
 from sitewatch.change.source import Source
 from sitewatch.types import EventKind
@@ -27,26 +27,12 @@ BUSY = 0.3
 """Share from which a pixel may have changed and tells nothing about the surroundings."""
 FEW = 14
 """Looks at a place below which its season is not fitted."""
-TEMPER = (0.15, 0.15)
-"""Powers of the likelihood in the posterior, with many looks and with few."""
-VOTING = (0.25, 0.0)
-"""Powers of the pixels' votes."""
+VOTING = 0.4
+"""Power of the pixels' votes in the posterior."""
 LEAST_VOTE = 0.03
 """Share that every gap has of the votes."""
-MOST_STEPS = 4
-MANY = 16
-"""Looks at a place from which a third and fourth step are searched for."""
-STAGE_GAIN = 12.0
-"""Log-likelihood gain that they need."""
-ROUNDS = 3
-"""Times that the steps of a place are put anew, each given the others."""
-FIRST_STAGE = (0.4, 0.15)
-"""Gain relative to that of a place's strongest step from which an earlier one is its first stage; second, where the
-ground work below a structure is known and dated, so that what follows must be the structure."""
-OTHER_STAGE = 0.08
-"""Probability that the date is that of another step of the place, where there are several."""
-STAGE_TELLS = 8.0
-"""Log-likelihood gain from which such a step counts."""
+NOT_LATER = -4.0
+"""Natural logarithm by which a structure is less likely to begin before its ground work was seen than after."""
 ON = 0.5
 """Share of a structure that lies on ground work for it to be on it."""
 
@@ -61,16 +47,11 @@ class Dated:
     posterior: Floats
     """(n-1,) of the gaps between them."""
     gain: float
-    """Log-likelihood gain of its step in its own series; NaN where too few looks tell one."""
-    profile: Floats
-    """(n-1,) gain of a step at each gap, given the place's other steps; -inf where none can be told."""
-    votes: Floats
-    """(n-1,) share of its pixels with a step in each gap."""
-    own: Mask
-    """(n-1,) True where a gap is not nearer to another step of the place."""
+    """Log-likelihood gain of a single step in its own series; NaN where too few looks tell one."""
     before: Floats
-    """(tone,)."""
+    """(tone,) of the state that it ended."""
     after: Floats
+    """(tone,) of the first that followed."""
     parent: int | None = None
     traits: tuple[float, ...] = ()
     """`change.traits.NAMES`, once it was held against the other objects."""
@@ -125,7 +106,7 @@ def _one_step(blob: Blob, shown: Shown, source: Source, site: maps.Survey, unit:
     series = _followed(blob, shown, source, site, unit)
     if series is None:
         return None
-    gain = _gains(series, source.days[series.index], [])
+    gain = _gains(series, source.days[series.index])
     result = np.full(len(source.days) - 1, np.nan)
     first, last = series.index[0], series.index[-1]
     result[first:last] = np.repeat(gain, np.diff(series.index))
@@ -148,15 +129,20 @@ def _date(
     """The object with its date; None where its place was hardly ever seen.
 
     Args:
-        after: position of a date; steps before it belong to the ground that a structure stands on.
+        after: position of the last date without the ground work that a structure stands on.
     """
     series = _followed(blob, shown, source, site, unit)
     if series is None:
         return None
     days = source.days[series.index]
-    gaps = dating.pair(series, days) or sorted({_gap_of(series.index, t) for t in blob.times})
-    gaps = _further(series, days, _replaced(series, days, gaps))
-    return _weighed(blob, series, days, gaps, after)
+    votes = np.array([blob.votes[a:b].sum() for a, b in pairwise(series.index)])
+    prior = VOTING * np.log(votes + LEAST_VOTE)
+    prior += np.where(series.index[:-1] <= after, NOT_LATER, 0)
+    told = onset.find(series, days, prior)
+    gain = float(_gains(series, days).max())
+    return Dated(
+        blob, series.index, told.posterior, gain if np.isfinite(gain) else np.nan, told.before, told.after
+    )
 
 
 def _followed(
@@ -187,138 +173,8 @@ def _followed(
     return series
 
 
-def _weighed(blob: Blob, series: dating.Series, days: Floats, gaps: list[int], after: int) -> Dated:
-    """The object dated by one of its place's steps.
-
-    Args:
-        gaps: of the steps, in order.
-        after: as for `_date`.
-    """
-    gains = [_gains(series, days, [g for g in gaps if g != here]) for here in gaps]
-    best = [
-        float(np.max(np.where(_own(gaps, here, len(g)), g, -np.inf)))
-        for g, here in zip(gains, gaps, strict=True)
-    ]
-    later = [i for i, g in enumerate(gaps) if series.index[g + 1] > after + 1] or list(range(len(gaps)))
-    strongest = max(later, key=lambda i: best[i])
-    chosen = strongest
-    if blob.kind is not EventKind.REMOVED and np.isfinite(best[strongest]):
-        # the first stage, be it fainter than the roof, or than the paving of cleared ground
-        least = FIRST_STAGE[after >= 0 and blob.kind is EventKind.APPEARED] * best[strongest]
-        chosen = next((i for i in later if best[i] >= least), strongest)
-    here, gain = gaps[chosen], gains[chosen]
-    own = _own(gaps, here, len(gain))
-    first = gaps[chosen - 1] + 1 if chosen else 0
-    last = gaps[chosen + 1] + 1 if chosen + 1 < len(gaps) else len(days)
-    votes = np.array([blob.votes[a:b].sum() for a, b in pairwise(series.index)])
-    # A structure does not stand before its ground is worked.
-    possible = series.index[1:] > after + 1
-    chances = {
-        i: posterior(gains[i], votes, _own(gaps, gaps[i], len(gain)) & possible, days)
-        for i in range(len(gaps))
-        if i == chosen or (i in later and best[i] >= STAGE_TELLS)
-    }
-    return Dated(
-        blob,
-        series.index,
-        _mixed(chances, chosen),
-        best[chosen] if np.isfinite(best[chosen]) else np.nan,
-        gain,
-        votes,
-        own,
-        np.median(series.inside[first : here + 1], axis=0),
-        np.median(series.inside[here + 1 : last], axis=0),
-    )
-
-
-def _mixed(chances: dict[int, Floats], chosen: int) -> Floats:
-    """Posterior of the chosen step, with `OTHER_STAGE` shared among the place's other ones."""
-    others = [p for i, p in chances.items() if i != chosen]
-    if not others:
-        return chances[chosen]
-    result: Floats = (1 - OTHER_STAGE) * chances[chosen] + OTHER_STAGE * np.mean(others, axis=0)
-    return result
-
-
-def posterior(
-    gain: Floats,
-    votes: Floats,
-    own: Mask,
-    days: Floats,
-    temper: float | None = None,
-    voting: float | None = None,
-) -> Floats:
-    """Probability (n-1,) of each gap: from the object's own series and from the dates that its pixels vote for.
-
-    Args:
-        gain: (n-1,) log-likelihood gain; -inf where no step can be told.
-        votes: (n-1,) share of the pixels with a step in each gap.
-        own: (n-1,) True where a gap is not nearer to another step of the place.
-        days: (n,).
-        temper, voting: powers of the two; `TEMPER` and `VOTING` of the number of looks where not given.
-    """
-    few = len(days) < FEW
-    temper = TEMPER[few] if temper is None else temper
-    voting = VOTING[few] if voting is None else voting
-    told = np.isfinite(gain)
-    log = temper * np.where(told, gain, 0) + voting * np.log(votes + LEAST_VOTE) + np.log(np.diff(days))
-    log = np.where(own, log, -np.inf) if own.any() else log
-    weight = np.exp(log - log.max())
-    result: Floats = weight / weight.sum()
-    return result
-
-
-def _further(series: dating.Series, days: Floats, gaps: list[int]) -> list[int]:
-    """With the stages that two steps do not tell: slab, frame and roof follow on a clearing."""
-    while len(gaps) < MOST_STEPS and len(days) >= MANY:
-        gain = _gains(series, days, gaps)
-        near = np.abs(np.arange(len(gain))[:, None] - gaps).min(axis=1) < dating.MIN_SIDE
-        gain = np.where(near, -np.inf, gain)
-        best = int(np.argmax(gain))
-        if gain[best] < STAGE_GAIN:
-            break
-        more = _replaced(series, days, sorted([*gaps, best]))
-        if len(more) == len(gaps):
-            break
-        gaps = more
-    return gaps
-
-
-def _replaced(series: dating.Series, days: Floats, gaps: list[int]) -> list[int]:
-    """Steps of a place, each put where it fits best given the others: one step blurs the date of another as long as
-    that one is not in the model."""
-    for _ in range(ROUNDS):
-        before = list(gaps)
-        for position in range(len(gaps)):
-            others = gaps[:position] + gaps[position + 1 :]
-            own = _own(others, gaps[position], len(days) - 1)
-            gain = np.where(own, _gains(series, days, others), -np.inf)
-            if np.isfinite(gain).any():
-                gaps[position] = int(np.argmax(gain))
-        if gaps == before:
-            break
-    return sorted(set(gaps))
-
-
-def _gap_of(index: npt.NDArray[np.intp], time: int) -> int:
-    """Gap of a series at `index` that holds the step between date `time` and the next."""
-    return int(np.clip(np.searchsorted(index, time, side="right") - 1, 0, len(index) - 2))
-
-
-def _gains(series: dating.Series, days: Floats, others: list[int]) -> Floats:
-    """Log-likelihood gain (n-1,) of a step at each gap, given those at `others`; -inf where there is none to tell."""
+def _gains(series: dating.Series, days: Floats) -> Floats:
+    """Log-likelihood gain (n-1,) of a single step at each gap; -inf where there is none to tell."""
     if len(days) < 2 * dating.MIN_SIDE + 1:
         return np.full(len(days) - 1, -np.inf)
-    return dating.profile(series, days, others, lean=len(days) < FEW).gain
-
-
-def _own(others: Sequence[int], here: int, count: int) -> Mask:
-    """(count,) True for gaps that are not nearer to another step of the place than to this one."""
-    result = np.ones(count, bool)
-    order = np.arange(count)
-    for g in others:
-        if g < here:
-            result &= order > (g + here) / 2
-        elif g > here:
-            result &= order < (g + here) / 2
-    return result
+    return dating.profile(series, days, lean=len(days) < FEW).gain

@@ -33,10 +33,6 @@ SEASON_APART = 180.0
 """Days that must lie between them."""
 FURTHER = 0.9
 """Share of the least gain that is asked of a place's second and later steps while they are searched for."""
-PAIR_GAIN = 8.0
-"""Log-likelihood by which a step must better the fit to be one of a pair, in units of the misfit."""
-PAIR_CLIP = 25.0
-"""Residual, in noise, beyond which a look counts no more: an object changes by that much, but a cloud by any."""
 SEASON_LOOKS = 3
 """Looks on either side that must find a partner."""
 LOOK_NOISE = 0.04
@@ -111,7 +107,7 @@ def profile(series: Series, days: Array, steps: Sequence[int] = (), *, lean: boo
     """
     n, bands = series.inside.shape
     centred = series.outside - series.outside.mean(axis=0)
-    whiten = _whitener(series.inside - centred)
+    whiten = whitener(series.inside - centred)
     phase = 2 * np.pi * days / DAYS_PER_YEAR
     season = np.stack([np.cos(phase), np.sin(phase)], axis=1)
     columns = [np.ones((n, 1))] if lean else [np.ones((n, 1)), season, centred @ whiten]
@@ -168,53 +164,6 @@ def history(series: Series, days: Array, *, least: float, most: int = 4) -> list
     return sorted(steps)
 
 
-def pair(series: Series, days: Array) -> list[int]:
-    """Gaps of the two steps, or the one, that explain a series best; none where a step explains nothing.
-
-    All pairs are tried at once, under Gaussian noise: with S(t) the sum of residuals from date t on and I(t, u) the
-    information that steps at t and u share once seasons and surroundings are taken out, a pair gains
-    (S, S') I^-1 (S, S')^T / 2 (Frisch-Waugh-Lovell). Searching one step after the other fails here: a clearing and
-    the building on it blur each other's date as long as only one of them is in the model.
-    """
-    n = len(days)
-    centred = series.outside - series.outside.mean(axis=0)
-    phase = 2 * np.pi * days / DAYS_PER_YEAR
-    columns = [np.ones(n), np.cos(phase), np.sin(phase), *centred.T]
-    if n < len(columns) + 2 * MIN_SIDE + 2:
-        return []
-    weight = 1 / series.spread
-    q, _ = np.linalg.qr(np.stack(columns, axis=1) * weight[:, None])
-    target = (series.inside @ _whitener(series.inside - centred)) * weight[:, None]
-    left = target - q @ (q.T @ target)
-    steps = (np.arange(n)[:, None] > np.arange(n - 1)) * weight[:, None]
-    steps = steps - q @ (q.T @ steps)
-    total = steps.T @ np.clip(left, -PAIR_CLIP, PAIR_CLIP)
-    shared = steps.T @ steps
-    own = np.diag(shared).copy()
-    order = np.arange(n - 1)
-    possible = (order >= MIN_SIDE - 1) & (order < n - MIN_SIDE) & (own > 0.3)
-    if not possible.any():
-        return []
-    single = np.where(possible, (total**2).sum(axis=1) / np.maximum(own, 0.3), -np.inf)
-    first = int(np.argmax(single))
-    # How badly the best step fits is noise too.
-    misfit = left - np.outer(steps[:, first], total[first] / own[first])
-    scale = max(float(np.median((misfit**2).sum(axis=1))) / series.inside.shape[1] * 2.2, 1.0)
-    if single[first] / 2 < PAIR_GAIN * scale:
-        return []
-    determinant = np.outer(own, own) - shared**2
-    square = (total**2).sum(axis=1)
-    joint = np.outer(square, own) + np.outer(own, square) - 2 * shared * (total @ total.T)
-    allowed = (
-        np.outer(possible, possible) & (np.abs(order[:, None] - order) >= MIN_SIDE) & (determinant > 0.1)
-    )
-    double = np.where(allowed, joint / np.where(allowed, determinant, 1), -np.inf)
-    best = np.unravel_index(int(np.argmax(double)), double.shape)
-    if (double[best] - single[first]) / 2 < PAIR_GAIN * scale:
-        return [first]
-    return sorted(int(g) for g in best)
-
-
 def lasting(series: Series, days: Array, steps: Sequence[int], gap: int, amplitude: Array) -> float:
     """Share of a step that is still there when looks after it are held against looks before it of the same season.
 
@@ -260,7 +209,7 @@ def _step(n: int, gap: int) -> Array:
     return (np.arange(n) > gap).astype(float)
 
 
-def _whitener(values: Array) -> Array:
+def whitener(values: Array) -> Array:
     """Matrix (band, band) that gives successive differences unit noise, robustly."""
     difference = np.diff(values, axis=0) / np.sqrt(2)
     scale = 1.4826 * np.median(np.abs(difference), axis=0) + 1e-4

@@ -1,0 +1,115 @@
+"""When an object began, from its series."""
+
+import numpy as np
+import pytest
+
+from sitewatch.change import dating, onset
+
+
+def made(inside: np.ndarray, outside: np.ndarray | None = None) -> dating.Series:
+    n = len(inside)
+    around = np.zeros_like(inside) + 0.3 if outside is None else outside
+    return dating.Series(np.arange(n), inside, around, np.ones(n))
+
+
+def looks(n: int, seed: int = 0) -> tuple[np.ndarray, np.random.Generator]:
+    rng = np.random.default_rng(seed)
+    return np.sort(rng.uniform(0, 700, n)), rng
+
+
+def flat(n: int) -> np.ndarray:
+    return np.zeros(n - 1)
+
+
+def gap_of(days: np.ndarray, day: float) -> int:
+    return int(np.searchsorted(days, day)) - 1
+
+
+def test_two_looks_have_one_gap() -> None:
+    found = onset.find(made(np.array([[0.3], [0.5]])), np.array([0.0, 30.0]), flat(2))
+    assert found.posterior.tolist() == [1.0]
+    assert (found.before.item(), found.after.item()) == (0.3, 0.5)
+
+
+def test_one_look_as_a_state() -> None:
+    # The place's median look: the misfit is 0, the volume ln det(x x^T / NOISE^2 + P) - ln det P by the matrix
+    # determinant lemma: ln(1 + (LEVEL^2 + SEASON^2 (cos^2 + sin^2)) / NOISE^2), the bond having nothing to follow.
+    inside = np.array([[0.2], [0.3], [0.4]])
+    told = onset.evidence(made(inside), np.array([0.0, 40.0, 80.0]))
+    expected = -0.5 * np.log(1 + (onset.LEVEL**2 + onset.SEASON**2) / onset.NOISE**2)
+    assert told[1, 1] == pytest.approx(expected)
+    assert told[2, 1] == -np.inf
+
+
+def test_without_evidence_long_gaps_are_likelier() -> None:
+    # Nothing ever changes but one state must end: by symmetry only the lengths tell.
+    days = np.array([0.0, 10.0, 40.0, 50.0])
+    chance = onset.find(made(np.full((4, 1), 0.3)), days, flat(4)).posterior
+    assert chance[1] > chance[0]
+    assert chance[1] > chance[2]
+    assert chance.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("n", [6, 12, 30])
+def test_the_gap_of_a_step_is_the_most_likely_one(n: int) -> None:
+    days, rng = looks(n)
+    inside = 0.3 + 0.1 * (days > 350)[:, None] * [1.0, 0.5] + rng.normal(0, 0.004, (n, 2))
+    found = onset.find(made(inside), days, flat(n))
+    assert int(np.argmax(found.posterior)) == gap_of(days, 350)
+    assert found.after - found.before == pytest.approx([0.1, 0.05], abs=0.015)
+
+
+def test_a_stage_seen_once_is_the_onset() -> None:
+    # A slab, brighter than the ground, on one look; then a darker roof. A single step would fit best at the roof.
+    days, rng = looks(30, 1)
+    slab = int(np.searchsorted(days, 300))
+    inside = 0.3 + rng.normal(0, 0.004, (30, 2))
+    inside[slab] += [0.06, 0.02]
+    inside[slab + 1 :] += [-0.05, -0.12]
+    series = made(inside)
+    found = onset.find(series, days, flat(30))
+    assert int(np.argmax(dating.profile(series, days).gain)) == slab
+    assert int(np.argmax(found.posterior)) == slab - 1
+    assert found.posterior[slab - 1] > 0.7
+    assert found.after == pytest.approx(inside[slab])
+
+
+def test_the_surroundings_take_their_season_along() -> None:
+    days, rng = looks(30, 2)
+    season = 0.1 * np.sin(2 * np.pi * days / 100)[:, None]  # too fast for the annual wave, shared by the ring
+    outside = 0.3 + season + rng.normal(0, 0.002, (30, 1))
+    inside = 0.3 + season + 0.05 * (days > 500)[:, None] + rng.normal(0, 0.002, (30, 1))
+    found = onset.find(made(inside, outside), days, flat(30))
+    assert int(np.argmax(found.posterior)) == gap_of(days, 500)
+
+
+def test_what_else_speaks_decides_between_two_changes() -> None:
+    # Ground work, then a building: where the ground's date is known, the building is what comes after it.
+    days, rng = looks(30, 3)
+    inside = 0.3 + 0.1 * (days > 200)[:, None] - 0.2 * (days > 450)[:, None] + rng.normal(0, 0.004, (30, 1))
+    first, second = gap_of(days, 200), gap_of(days, 450)
+    assert int(np.argmax(onset.find(made(inside), days, flat(30)).posterior)) == first
+    later = np.where(np.arange(29) <= first, -4.0, 0.0)
+    assert int(np.argmax(onset.find(made(inside), days, later).posterior)) == second
+
+
+def test_a_noisy_date_counts_less() -> None:
+    days, rng = looks(20, 4)
+    inside = 0.3 + 0.05 * (days > 400)[:, None] + rng.normal(0, 0.004, (20, 1))
+    hazy = gap_of(days, 400) - 3
+    inside[hazy] += 0.06
+    series = made(inside)
+    spread = np.ones(20)
+    spread[hazy] = 20
+    chance = onset.find(dating.Series(series.index, inside, series.outside, spread), days, flat(20)).posterior
+    assert int(np.argmax(chance)) == gap_of(days, 400)
+
+
+@pytest.mark.parametrize("length", [1, 2])
+def test_what_passes_is_no_onset(length: int) -> None:
+    days, rng = looks(30, 5)
+    inside = 0.3 + 0.06 * (days > 500)[:, None] + rng.normal(0, 0.004, (30, 2))
+    inside[8 : 8 + length] += [0.3, 0.2]  # a lorry, a cloud that no mask caught
+    chance = onset.find(made(inside), days, flat(30)).posterior
+    assert int(np.argmax(chance)) == gap_of(days, 500)
+    assert chance[7] < 0.05
