@@ -32,13 +32,24 @@ def test_two_looks_have_one_gap() -> None:
 
 
 def test_one_look_as_a_state() -> None:
-    # The place's median look: the misfit is 0, the volume ln det(x x^T / NOISE^2 + P) - ln det P by the matrix
-    # determinant lemma: ln(1 + (LEVEL^2 + SEASON^2 (cos^2 + sin^2)) / NOISE^2), the bond having nothing to follow.
+    # The place's median look: the misfit is 0 and what remains is half the logarithm of the variance that the priors
+    # give it over that of its noise, 1 + (LEVEL^2 + SEASON^2 (cos^2 + sin^2)) / NOISE^2; nothing is there to follow.
     inside = np.array([[0.2], [0.3], [0.4]])
     told = onset.evidence(made(inside), np.array([0.0, 40.0, 80.0]))
-    expected = -0.5 * np.log(1 + (onset.LEVEL**2 + onset.SEASON**2) / onset.NOISE**2)
-    assert told[1, 1] == pytest.approx(expected)
+    waves = [(1 + (onset.LEVEL**2 + season**2) / onset.NOISE**2) ** -0.5 for season in onset.SEASON]
+    assert told[1, 1] == pytest.approx(np.log(np.mean(waves)))
     assert told[2, 1] == -np.inf
+
+
+def test_a_strong_season_is_no_onset() -> None:
+    # A green place among paving, darker each winter; on its second summer it is built over.
+    days = np.arange(0, 700, 25.0)
+    rng = np.random.default_rng(6)
+    wave = 0.05 * np.cos(2 * np.pi * days / 365.25)[:, None] * [-1.0, 1.0] + 0.3
+    built = days > 560
+    inside = np.where(built[:, None], [0.42, 0.38], wave) + rng.normal(0, 0.004, (28, 2))
+    found = onset.find(made(inside), days, flat(28))
+    assert int(np.argmax(found.posterior)) == int(np.flatnonzero(built)[0]) - 1
 
 
 def test_without_evidence_long_gaps_are_likelier() -> None:

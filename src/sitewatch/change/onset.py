@@ -21,8 +21,8 @@ NOISE = 1.4
 """Standard deviation of a look about its state, in units of what successive looks differ by."""
 LEVEL = 8.0
 """Standard deviation of the level of a state, in the same units."""
-SEASON = 0.75
-"""Of either part of its annual wave."""
+SEASON = (0.5, 3.0)
+"""Of either part of its annual wave: half of the states have hardly any, half a strong one."""
 BOND = 0.5
 """Of the share of the surroundings' ups and downs by which it follows them less or more than fully."""
 CHANGE = (-4.0, -1.0)
@@ -152,7 +152,14 @@ def _sums(table: Array) -> Array:
 
 def _likelihood(sums: Array) -> Array:
     """Log marginal likelihood (run,) of runs of looks, each as one state, from their products."""
-    precision = np.array([LEVEL, SEASON, SEASON, BOND]) ** -2.0
+    weak, strong = (_regression(sums, season) for season in SEASON)
+    result: Array = np.logaddexp(weak, strong) - np.log(2)
+    return result
+
+
+def _regression(sums: Array, season: float) -> Array:
+    """The same for states whose annual waves have parts of standard deviation `season`."""
+    precision = np.array([LEVEL, season, season, BOND]) ** -2.0
     normal, moment, square = (
         sums[..., :TERMS, :TERMS] + np.diag(precision),
         sums[..., :TERMS, TERMS],
