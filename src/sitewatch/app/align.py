@@ -16,8 +16,9 @@ from sitewatch import engine
 from sitewatch.case import Case, codec
 from sitewatch.errors import DataError
 from sitewatch.imagery.build import build_cube
-from sitewatch.imagery.cached import read_pixels, write_pixels
+from sitewatch.imagery.cached import band_names, read_pixels, write_pixels
 from sitewatch.imagery.clear import doubted
+from sitewatch.imagery.read import Pixels
 from sitewatch.imagery.registration import register_stack
 from sitewatch.imagery.warp import resample, site_grid
 from sitewatch.types import Registration, RegistrationStatus, Scene, Site
@@ -148,21 +149,26 @@ class _Lazy(Sequence[npt.NDArray[Any]]):
         return len(self.files)
 
     def __getitem__(self, i):  # type: ignore[no-untyped-def]
-        pixels = read_pixels(Path(self.files[i]))
-        if self.mask:
-            return ~doubted(pixels.mask_class, pixels.observed)
-        return np.nan_to_num(np.stack([pixels.bands[b] for b in self.bands]))
+        image, usable = _seen(read_pixels(Path(self.files[i])), self.bands)
+        return usable if self.mask else image
+
+
+def _seen(pixels: Pixels, bands: Sequence[str]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Image (band, y, x) of finite values, and where it shows the ground (y, x)."""
+    image = np.nan_to_num(np.stack([pixels.bands[b] for b in bands]))
+    return image, ~doubted(pixels.mask_class, pixels.observed)
 
 
 def _register(out: Path, stack: list[str], ids: list[str]) -> None:
-    names = [list(read_pixels(Path(f)).bands) for f in stack]
+    names = [band_names(Path(f)) for f in stack]
     shared = [b for b in names[0] if all(b in n for n in names)]
     if not shared:
         raise DataError("the scenes share no band; expected at least one, for instance red")
     images: Sequence[npt.NDArray[Any]] = _Lazy(stack, shared, False)
     usable: Sequence[npt.NDArray[Any]] = _Lazy(stack, shared, True)
-    if images[0].nbytes * len(stack) <= HELD_BYTES:  # each is looked at some ten times
-        images, usable = list(images), list(usable)
+    first = images[0]
+    if first.nbytes * len(stack) <= HELD_BYTES:  # each is looked at some ten times
+        images, usable = zip(*(_seen(read_pixels(Path(f)), shared) for f in stack), strict=True)
     found = register_stack(images, usable, ids)
     out.write_text(json.dumps([codec.dumps(_rounded(r)) for r in found]), encoding="utf-8")
 

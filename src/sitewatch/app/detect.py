@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -18,7 +19,7 @@ from sitewatch.case import Case, codec
 from sitewatch.change import learned, series
 from sitewatch.change.blobs import Shown
 from sitewatch.change.maps import sample
-from sitewatch.change.source import Window
+from sitewatch.change.source import Source, Window
 from sitewatch.errors import DataError
 from sitewatch.formats.events_geojson import dump_events
 from sitewatch.imagery.build import build_cube
@@ -300,12 +301,24 @@ def _looks(survey: str | Path, scenes: list[str], files: list[str], grid: dict[s
         return looks.restored(json.loads(str(arrays["looks"])))
 
 
+@lru_cache(maxsize=1)  # one process often looks at all of a site and then dates what it saw
+def _held(survey: str, scenes: tuple[str, ...], files: tuple[str, ...], grid: str) -> Source:
+    """The same, in memory where they are few enough."""
+    return learned.held(_looks(survey, list(scenes), list(files), json.loads(grid)))
+
+
 def _look(
     out: Path, scenes: list[str], files: list[str], survey: str, grid: dict[str, Any], window: list[int]
 ) -> None:
     with np.load(survey) as arrays:
         plan = learned.Plan.restored(arrays)
-    shown = learned.look(_looks(survey, scenes, files, grid), _window(window), plan)
+    rows, cols = grid["shape"]
+    source: Source
+    if window == [0, rows, 0, cols]:
+        source = _held(survey, tuple(scenes), tuple(files), json.dumps(grid))
+    else:
+        source = _looks(survey, scenes, files, grid)
+    shown = learned.look(source, _window(window), plan)
     _save(out, {f"{i} {n}": a for i, one in enumerate(shown) for n, a in one.arrays().items()})
 
 
@@ -321,7 +334,8 @@ def _events(
 ) -> None:
     with np.load(survey) as arrays:
         plan = learned.Plan.restored(arrays)
-    source = learned.held(_looks(survey, scenes, files, grid))
+    source = _held(survey, tuple(scenes), tuple(files), json.dumps(grid))
+    _held.cache_clear()
     parts = []
     for place in shown:
         with np.load(place) as arrays:

@@ -271,6 +271,18 @@ def _information(used: Array, factor: Array, shared: Background) -> Array:
     return left
 
 
+def orthogonal_tails(weight: Array, design: Array) -> Array:
+    """Sums (T, term, pixel), over each date and all later ones, of the design's rows, turned so that its columns are
+    orthonormal under each pixel's `weight` (T, pixel)."""
+    shared = background(design, np.ones(len(design), np.float32))
+    terms, pixels = design.shape[1], weight.shape[1]
+    factor = _inverse_factor((shared.outer @ weight).reshape(terms, terms, pixels))
+    turned = np.ascontiguousarray(factor.transpose(1, 0, 2)).reshape(terms, -1)
+    result = (shared.design @ turned).reshape(len(design), terms, pixels)
+    result *= weight[:, None]
+    return tail_sums(result)
+
+
 def squares(vectors: Array, root: Array) -> Array:
     """Squared length (T, pixel) of `root` (band, band) times `vectors` (T, band, pixel)."""
     result = np.empty((len(vectors), vectors.shape[2]), np.float32)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sitewatch.change import background, steps
-from sitewatch.change._steps_block import inverse_factor
+from sitewatch.change._steps_block import orthogonal_tails, tail_sums
 from sitewatch.errors import DataError
 
 Array = npt.NDArray[np.float32]
@@ -301,12 +301,9 @@ def _statistics(
     weight = used * precision[:, None]
     after = _from(weight)
     looks = _from(used)
-    outer = (design[:, :, None] * design[:, None, :]).reshape(dates, -1)
-    factor = inverse_factor((weight.T @ outer).reshape(-1, design.shape[1], design.shape[1]))
-    tail = np.cumsum((design * weight.T[:, :, None])[:, ::-1], axis=1)[:, ::-1][:, 1:]
-    explained = np.matmul(tail, factor.transpose(0, 2, 1))
-    information = after - np.einsum("ptk,ptk->tp", explained, explained)
-    total = _from(residual * precision[:, None, None])
+    explained = orthogonal_tails(weight, design)[1:]
+    information = after - np.einsum("tkp,tkp->tp", explained, explained)
+    total = tail_sums(residual[1:] * precision[1:, None, None])
     least = min_side(dates)
     everyone = used.sum(axis=0)
     testable = (looks >= least) & (everyone - looks >= least)
@@ -314,20 +311,21 @@ def _statistics(
         pixels = np.arange(len(given))
         at = np.maximum(information[given, pixels], MIN_INFORMATION)
         later = np.maximum(np.arange(dates - 1)[:, None], given)
-        shared = after[later, pixels] - np.einsum("ptk,pk->tp", explained, explained[pixels, given])
-        total = total - (shared / at)[:, None] * total[given, :, pixels].T
-        information = information - shared**2 / at
+        shared = after[later, pixels] - np.einsum("tkp,pk->tp", explained, explained[given, :, pixels])
+        total -= (shared / at)[:, None] * total[given, :, pixels].T
+        information -= shared**2 / at
         testable &= np.abs(looks - looks[given, pixels]) >= least
     testable &= information > MIN_INFORMATION
     information = np.where(testable, information, 0).astype(np.float32)
-    z = total / (np.sqrt(np.where(testable, information, np.inf))[:, None] * np.maximum(sigma, 1e-6))
-    return z.astype(np.float32), information
+    scale = np.where(testable, 1 / np.sqrt(np.where(testable, information, 1)), 0)
+    total *= scale[:, None]
+    total /= np.maximum(sigma, 1e-6)
+    return total, information
 
 
 def _from(values: Array) -> Array:
     """Sums over the dates from t on, for t = 1..T-1."""
-    result: Array = np.cumsum(values[::-1], axis=0)[::-1][1:]
-    return result
+    return tail_sums(values[1:].copy())
 
 
 def _precision(fitted: _Fit) -> Array:

@@ -19,7 +19,7 @@ LAST = ("observed", "mask_class")
 
 
 def write_pixels(path: Path, pixels: Pixels, grid: GeoBox) -> None:
-    """Write `pixels` on `grid` to `path` (float32, deflate with floating-point prediction, tiled)."""
+    """Write `pixels` on `grid` to `path` (float32, zstd with floating-point prediction, tiled, band by band)."""
     names = (*pixels.bands, *LAST)
     data = np.stack([*pixels.bands.values(), pixels.observed, pixels.mask_class]).astype(np.float32)
     with rasterio.open(
@@ -32,9 +32,10 @@ def write_pixels(path: Path, pixels: Pixels, grid: GeoBox) -> None:
         dtype="float32",
         crs=grid.crs.to_wkt() if grid.crs is not None else None,
         transform=grid.affine,
-        compress="deflate",
-        zlevel=1,
+        compress="zstd",
+        zstd_level=1,
         predictor=3,
+        interleave="band",
         tiled=True,
         nodata=np.nan,
     ) as target:
