@@ -16,6 +16,7 @@ from scipy.ndimage import gaussian_filter
 from sitewatch.errors import DataError
 from sitewatch.imagery._composite import median_composite, move_back
 from sitewatch.imagery._correlate import masked_correlation
+from sitewatch.imagery._refine import refine
 from sitewatch.imagery._windows import interpolator
 from sitewatch.imagery.registration import Shift, estimate_shift, register_stack
 from sitewatch.types import RegistrationStatus
@@ -179,6 +180,20 @@ def test_other_places_are_refused() -> None:
     assert all(s.reason and s.sigma == np.inf for s in found)
 
 
+def test_a_search_cut_off_at_its_end_is_no_answer() -> None:
+    image = ground(3)
+    a, b = cut(image)[None], cut(moved(image, 4.0, 0.0))[None]
+    ok = everywhere(a)
+    found = refine(a, b, ok, ok, (4.4, 0.3))
+    assert found is not None
+    assert np.hypot(found.dx - 4.0, found.dy) < 0.02
+    # Three pixels away, beyond the two that the fit looks at: whatever it says, it must not vouch for it.
+    far = refine(a, b, ok, ok, (1.0, 0.0))
+    assert far is not None
+    assert far.dx < 3.1
+    assert far.sigma > 0.35
+
+
 def test_why_it_failed() -> None:
     image = cut(ground(5))
     few = everywhere(image)
@@ -303,6 +318,21 @@ def test_known_shifts_on_a_real_scene(shared_data: Path) -> None:
         pair = bench.make_pair(scene, 400, np.random.default_rng(seed), dirty=True)
         dx, dy, _ = bench.ours(pair.reference, pair.moving, pair.reference_ok, pair.moving_ok)
         assert np.hypot(dx - pair.dx, dy - pair.dy) < 0.03
+
+
+def test_unmasked_cloud_on_real_dates_does_not_lead_away(shared_data: Path) -> None:
+    """Its edges hold the strongest gradients. Blocks around this one say (-0.63, 1.83), give or take 0.05."""
+    looks = []
+    for name, row, col in (
+        ("tgt_S2A_20160529T153631_T33UUU_sub.jp2", 449, 1000),
+        ("ref_S2A_20160608T153121_T33UUU_sub.jp2", 0, 1544),
+    ):
+        with rasterio.open(shared_data / "sentinel2_scene" / name) as source:
+            window = ((row, row + 500), (col, col + 500))
+            looks.append(source.read(1, window=window).astype(np.float32))
+    there, back = estimate(*looks), estimate(*looks[::-1])
+    assert np.hypot(there.dx + 0.63, there.dy - 1.83) < 0.1
+    assert np.hypot(there.dx + back.dx, there.dy + back.dy) < 0.05
 
 
 @pytest.mark.parametrize("site", ["site11_3m", "site11_10m"])

@@ -21,7 +21,7 @@ Bool = npt.NDArray[np.bool_]
 
 FEW, MANY = 32, 160
 """Windows in the first fit, and in a second one where the first is not good to GOOD_SIGMA."""
-GOOD_SIGMA = 0.03
+GOOD_SIGMA = 0.015
 MIN_WINDOWS = 4
 CAUCHY = 2.385
 """Residuals in standard deviations at which a Cauchy weight is one half (95 % efficient on normal errors)."""
@@ -53,15 +53,17 @@ class Fit:
 def refine(
     reference: F32, moving: F32, reference_ok: Bool, moving_ok: Bool, start: tuple[float, float]
 ) -> Fit | None:
-    """Shift of `moving` (band, y, x) near `start` (dx, dy); None where too few windows are usable."""
+    """Shift of `moving` (band, y, x) near `start` (dx, dy); None where too few windows are usable.
+
+    Both fits begin at `start`: the few windows with the most gradient may lie on a cloud's edge, and lead away.
+    """
     fit = None
+    whole = (round(start[0]), round(start[1]))
     for limit in (FEW, MANY):
-        whole = (round(start[0]), round(start[1]))
         windows = cut(reference, moving, reference_ok, moving_ok, whole=whole, limit=limit)
         if windows is None or len(windows.weight) < MIN_WINDOWS:
             return fit
         fit = _fit(windows, whole, start)
-        start = (fit.dx, fit.dy)
         if fit.sigma <= GOOD_SIGMA or fit.windows < limit:
             break
     return fit
@@ -76,7 +78,8 @@ def _fit(windows: Windows, whole: tuple[int, int], start: tuple[float, float]) -
         if np.abs(move).max() < CONVERGED:
             break
     dx, dy = (float(v) for v in whole + shift)
-    return Fit(dx, dy, found.sigma, found.windows, found.correlation)
+    at_the_end = np.abs(shift).max() >= MAX_STEP  # where the search was cut off, not where it settled
+    return Fit(dx, dy, float("inf") if at_the_end else found.sigma, found.windows, found.correlation)
 
 
 @dataclass(frozen=True, slots=True)
