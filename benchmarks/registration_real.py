@@ -433,6 +433,7 @@ def plot(path: Path, errors: dict[str, list[float]]) -> None:
         ordered = np.sort(np.maximum(np.nan_to_num(values, nan=np.inf), 1e-4))
         share = np.arange(1, len(ordered) + 1) / len(ordered)
         axes.plot(ordered, share, color=f"C{order.index(method)}", label=method, linewidth=1.2)
+        axes.set_xlabel("error, pixels", fontsize=8)
     for i, data in enumerate(sets_):
         for j, judge_name in enumerate(judges):
             axes = panels[i, j]
@@ -442,7 +443,6 @@ def plot(path: Path, errors: dict[str, list[float]]) -> None:
             axes.set_title(f"{data}: {judge_name}", fontsize=8)
             if not axes.lines:
                 axes.axis("off")
-    figure.supxlabel("error, pixels")
     figure.supylabel("share of cases below it")
     handles = {line.get_label(): line for panel in panels.ravel() for line in panel.lines}
     figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=4, fontsize=8)
