@@ -13,6 +13,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import shapely
 from shapely import affinity
 
 from sitewatch import optics
@@ -24,11 +25,15 @@ from sitewatch.simulate.materials import BANDS
 from sitewatch.simulate.render import Simulation
 from sitewatch.types import MaskClass
 
+VARIED = 0.6
+"""Share of the sites that are shown as by another sensor (`varied`)."""
 KINDS = ("altered", "appeared", "removed")
 """Order of the label planes and of the network's outputs."""
 REGISTRATION_ERROR = 0.05
 """Pixels, one standard deviation."""
 BANDS_USED = list(BANDS)
+BARE = np.array((1.8, 1.5, 2.2, 0.6))
+"""What harvest does to a green field, band by band."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,47 @@ def registered(sim: Simulation, rng: np.random.Generator) -> tuple[np.ndarray, n
         nearest = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
         classes.append(cv2.warpAffine(mask, move, size, flags=nearest, borderValue=int(MaskClass.UNKNOWN)))
     return np.stack(values), np.stack(observed), np.stack(classes)
+
+
+def fields(values: np.ndarray, times: np.ndarray, sim: Simulation, rng: np.random.Generator) -> np.ndarray:
+    """The scenes with fields that are bare, or green, for a part of one year only: crops rotate, and the simulator's
+    do not. Not where something is built."""
+    gsd, left, top = sim.grid.affine.a, sim.grid.affine.c, sim.grid.affine.f
+    rows, cols = sim.grid.shape
+    taken = shapely.union_all([t.outline for t in sim.truth if t.kind in KINDS]).buffer(2 * gsd)
+    values = values.copy()
+    for _ in range(int(rng.integers(0, 5))):
+        begin = rng.uniform(times[0] - 60, times[-1] - 110)
+        end = begin + rng.uniform(50, 320)
+        if end > times[-1] - 60:
+            continue
+        x, y = left + rng.uniform(0, cols) * gsd, top - rng.uniform(0, rows) * gsd
+        w, h = rng.uniform(40, 180), rng.uniform(40, 130)
+        field = affinity.rotate(shapely.box(x - w / 2, y - h / 2, x + w / 2, y + h / 2), rng.uniform(0, 180))
+        field = field.difference(taken)
+        if field.is_empty or field.geom_type != "Polygon":
+            continue
+        pixels = affinity.affine_transform(field, (1 / gsd, 0, 0, -1 / gsd, -left / gsd, top / gsd))
+        cover = optics.coverage(pixels, rows, cols)
+        strength = rng.uniform(0.3, 1.3) * (1 if rng.uniform() < 0.7 else -1)
+        factor = (BARE * np.exp(rng.normal(0, 0.1, 4))) ** strength
+        for t in np.flatnonzero((times >= begin) & (times < end)):
+            values[t] *= 1 + cover * (factor[:, None, None] - 1)
+    return values.astype(np.float32)
+
+
+def varied(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The scenes (time, band, y, x) as another site and sensor might show them: colours mixed, bands of other gain and
+    offset, softer, noisier. The simulator's materials are few; what it cannot draw must not become a habit."""
+    bands = values.shape[1]
+    mixing = np.eye(bands) + rng.normal(0, 0.08, (bands, bands))
+    mixing *= np.exp(rng.normal(0, 0.12, bands))[:, None]
+    mixed = np.einsum("ab,tbyx->tayx", mixing, values) + rng.normal(0, 0.008, (bands, 1, 1))
+    softness = rng.uniform(0, 0.7) if rng.uniform() < 0.5 else 0.0
+    if softness > 0.25:
+        mixed = np.stack([[cv2.GaussianBlur(b, (0, 0), softness) for b in scene] for scene in mixed])
+    noise = rng.uniform(0, 0.012) if rng.uniform() < 0.5 else 0.0
+    return (mixed + rng.normal(0, noise, mixed.shape)).astype(np.float32)
 
 
 def series(values: np.ndarray, observed: np.ndarray, classes: np.ndarray, times: np.ndarray) -> Series | None:
@@ -101,9 +147,9 @@ def labels(sim: Simulation, chosen: Series, first: float) -> tuple[np.ndarray, n
 
 
 def subsets(count: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """Sets of dates: all, and one each of a dozen or so and of few."""
+    """Sets of dates: all, and one each of many, of a dozen or so and of few."""
     result = [np.arange(count)]
-    for low, high in ((8, 20), (2, 8)):
+    for low, high in ((16, 32), (8, 20), (2, 8)):
         size = int(rng.integers(low, min(high, count) + 1)) if low < count else count
         result.append(np.sort(rng.choice(count, size, replace=False)))
     return result
@@ -113,11 +159,14 @@ def make(seed: int, gsd: float, out: Path, variant: str) -> None:
     rng = np.random.default_rng([seed, round(gsd * 10)])
     dates = int(rng.integers(24, 41))
     years = float(rng.uniform(1.3, 3.0))
-    size = 480.0 if gsd < 4 else 720.0
+    size = float(rng.choice([480.0, 600.0] if gsd < 4 else [720.0, 960.0]))
     extra = {} if variant == "base" else {"variant": variant}
     sim = render(random_scenario(seed, gsd=gsd, dates=dates, size_m=size, years=years, **extra))
     values, observed, classes = registered(sim, rng)
     times = np.array([t.timestamp() / 86400 for t in sim.times])
+    values = fields(values, times, sim, rng)
+    if rng.uniform() < VARIED:
+        values = varied(values, rng)
     first = sim.times[0].date().toordinal() - np.floor(times[0])
     azimuth = np.radians(np.mean([s.azimuth for s in sim.sun]))
     sunward = (float(-np.cos(azimuth)), float(np.sin(azimuth)))

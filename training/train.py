@@ -175,7 +175,7 @@ def main() -> None:
     net = UNet(maps.CHANNELS).to(memory_format=torch.channels_last)
     if args.start:
         net.load_state_dict(torch.load(args.start))
-    optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=1e-3)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=5e-2)
     began, step = time.time(), 0
     while (passed := (time.time() - began) / (60 * args.minutes)) < 1:
         for group in optimiser.param_groups:
