@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from statistics import median
@@ -16,7 +16,7 @@ from sitewatch.app._pixels import Pixels
 from sitewatch.app.align import VERSION as ALIGNMENT
 from sitewatch.app.align import Aligned, align, grid_params, plain_grid
 from sitewatch.case import Case, codec
-from sitewatch.change import learned, series
+from sitewatch.change import crosscheck, learned, series
 from sitewatch.change.blobs import Shown
 from sitewatch.change.maps import sample
 from sitewatch.change.source import Source, Window
@@ -32,10 +32,11 @@ from sitewatch.types.progress import Progress
 VERSION = "3"
 """Of the detection: raise it when its results change."""
 AUTO = "auto"
-DETECTORS = (AUTO, learned.NAME, series.NAME)
-"""By the pixels and the number of dates; the change network; the step test alone, which needs no weights."""
+DETECTORS = (AUTO, learned.NAME, series.NAME, crosscheck.NAME)
+"""By the pixels and the number of dates; the change network; the step test alone, which needs no weights; the network
+and, of what the step test finds elsewhere, that of which the network sees something."""
 COARSE_M = 4.0
-"""Pixel size in metres above which "auto" takes the step test (docs/decisions/0004-change-network.md)."""
+"""Pixel size in metres above which "auto" takes both (docs/decisions/0004-change-network.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,22 @@ def is_done(case: Case, site: Site) -> bool:
 
 
 def detector_of(case: Case, site: Site) -> str:
-    """The detector that made the site's events; "auto" where there are none."""
-    named = [e.detector for e in case.events(site.name) if e.origin == "detector" and e.detector in DETECTORS]
-    return named[0] if named else AUTO
+    """The detector that made the site's events; "auto" where that cannot be told from them."""
+    done = [d for d in DETECTORS if case.step_done(step_name(site), site_key(case, site, d))]
+    if done:
+        return done[0]
+    named = {e.detector for e in case.events(site.name) if e.origin == "detector"}
+    return named.pop() if len(named) == 1 and named <= set(DETECTORS) else AUTO
+
+
+def chosen(detector: str, aligned: Aligned) -> str:
+    """What "auto" stands for; any other detector itself."""
+    if detector != AUTO:
+        return detector
+    rows, cols = aligned.grid.shape
+    dates = len(aligned.files)
+    held = dates >= series.MIN_DATES and rows * cols * dates <= series.MAX_LOOKS
+    return crosscheck.NAME if abs(aligned.grid.affine.a) > COARSE_M and held else learned.NAME
 
 
 def step_name(site: Site) -> str:
@@ -139,34 +153,50 @@ def detections(
         detector: one of `DETECTORS`.
         side: of the windows that the network looks at, pixels; the result does not depend on it.
     """
-    if detector == AUTO:
-        coarse = abs(aligned.grid.affine.a) > COARSE_M and len(aligned.files) >= series.MIN_DATES
-        detector = series.NAME if coarse else learned.NAME
-    if detector == series.NAME:
-        task = _task(_by_steps, aligned, ".json", {"site": site.name})
-        found = engine.run([task], cache=case.cache, progress=progress, label="detecting")
-    else:
-        survey = _task(_survey, aligned, ".npz", {})
-        surveyed = engine.run([survey], cache=case.cache, progress=progress, label="surveying")[survey.key]
-        places = learned.windows(_looks(surveyed, **_inputs(aligned), grid=grid_params(aligned.grid)), side)
-        looks = [
-            _task(_look, aligned, ".npz", {"window": _plain(w)}, survey=(surveyed, survey.key))
-            for w in places
-        ]
-        files = engine.run(
-            looks, cache=case.cache, workers=workers, progress=progress, label="looking for changes"
-        )
-        task = _task(
-            _events,
-            aligned,
-            ".json",
-            {"site": site.name, "windows": [_plain(w) for w in places]},
-            survey=(surveyed, survey.key),
-            shown=([str(files[t.key]) for t in looks], engine.key_of([t.key for t in looks])),
-        )
-        found = engine.run([task], cache=case.cache, progress=progress, label="dating")
-    result = json.loads(found[task.key].read_text(encoding="utf-8"))
-    return [codec.loads(Event, t) for t in result["events"]], result["notes"], task.key
+    detector = chosen(detector, aligned)
+    alone = detector == series.NAME
+    steps = _task(_by_steps, aligned, ".json", {"site": site.name, "alone": alone})
+    if alone:
+        found = engine.run([steps], cache=case.cache, progress=progress, label="detecting")
+        return *_told(found[steps.key]), steps.key
+    survey = _task(_survey, aligned, ".npz", {})
+    surveyed = engine.run([survey], cache=case.cache, progress=progress, label="surveying")[survey.key]
+    places = learned.windows(_looks(surveyed, **_inputs(aligned), grid=grid_params(aligned.grid)), side)
+    windows = [_plain(w) for w in places]
+    looks = [_task(_look, aligned, ".npz", {"window": w}, survey=(surveyed, survey.key)) for w in windows]
+    files = engine.run(
+        looks, cache=case.cache, workers=workers, progress=progress, label="looking for changes"
+    )
+    shown = ([str(files[t.key]) for t in looks], engine.key_of([t.key for t in looks]))
+    network = _task(
+        _events,
+        aligned,
+        ".json",
+        {"site": site.name, "windows": windows},
+        survey=(surveyed, survey.key),
+        shown=shown,
+    )
+    if detector == learned.NAME:
+        found = engine.run([network], cache=case.cache, progress=progress, label="dating")
+        return *_told(found[network.key]), network.key
+    found = engine.run([network, steps], cache=case.cache, progress=progress, label="dating")
+    both = _task(
+        _both,
+        aligned,
+        ".json",
+        {"windows": windows},
+        network=(found[network.key], network.key),
+        steps=(found[steps.key], steps.key),
+        shown=shown,
+    )
+    found = engine.run([both], cache=case.cache, progress=progress, label="comparing")
+    return *_told(found[both.key]), both.key
+
+
+def _told(file: str | Path) -> tuple[list[Event], list[str]]:
+    """Events and notes that `_write` wrote."""
+    result = json.loads(Path(file).read_text(encoding="utf-8"))
+    return [codec.loads(Event, t) for t in result["events"]], result["notes"]
 
 
 def _inputs(aligned: Aligned) -> dict[str, list[str]]:
@@ -262,7 +292,10 @@ def _sized(events: list[Event], pixel_m: float, registration_px: float, pixels: 
     return result
 
 
-def _by_steps(out: Path, scenes: list[str], files: list[str], site: str, grid: dict[str, Any]) -> None:
+def _by_steps(
+    out: Path, scenes: list[str], files: list[str], site: str, grid: dict[str, Any], alone: bool
+) -> None:
+    """Events of the step test; where it is not `alone`, what keeps it from looking is a note."""
     box = plain_grid(grid)
     if box.shape[0] * box.shape[1] * len(files) > series.MAX_LOOKS:
         raise DataError(
@@ -272,7 +305,13 @@ def _by_steps(out: Path, scenes: list[str], files: list[str], site: str, grid: d
         )
     loaded = [codec.loads(Scene, s) for s in scenes]
     cube = build_cube(loaded, [read_pixels(Path(f)) for f in files], box)
-    _write(out, series.detect(cube, site, pixel_m=abs(box.affine.a)))
+    try:
+        found = series.detect(cube, site, pixel_m=abs(box.affine.a))
+    except DataError as error:
+        if alone:
+            raise
+        found = [], [f"the step test did not look: {error}"]
+    _write(out, found)
 
 
 def _write(out: Path, found: tuple[list[Event], list[str]]) -> None:
@@ -336,9 +375,30 @@ def _events(
         plan = learned.Plan.restored(arrays)
     source = _held(survey, tuple(scenes), tuple(files), json.dumps(grid))
     _held.cache_clear()
+    _write(out, learned.events(source, plan, _whole(shown, windows, grid), site))
+
+
+def _whole(shown: list[str], windows: list[list[int]], grid: dict[str, Any]) -> list[Shown]:
+    """What all windows together show, one a span."""
     parts = []
     for place in shown:
         with np.load(place) as arrays:
-            parts.append([Shown.restored(arrays, f"{i} ") for i in range(len(plan.spans))])
-    whole = learned.joined(parts, [_window(w) for w in windows], tuple(source.grid.shape))
-    _write(out, learned.events(source, plan, whole, site))
+            parts.append(
+                [Shown.restored(arrays, f"{i} ") for i in range(len(arrays.files) // len(fields(Shown)))]
+            )
+    return learned.joined(parts, [_window(w) for w in windows], tuple(grid["shape"]))
+
+
+def _both(
+    out: Path,
+    scenes: list[str],
+    files: list[str],
+    network: str,
+    steps: str,
+    shown: list[str],
+    grid: dict[str, Any],
+    windows: list[list[int]],
+) -> None:
+    (events, notes), (more, others) = _told(network), _told(steps)
+    affine = plain_grid(grid).affine
+    _write(out, (crosscheck.joined(events, more, _whole(shown, windows, grid), affine), [*notes, *others]))

@@ -16,10 +16,10 @@ from shapely.affinity import affine_transform, rotate
 
 from sitewatch import engine
 from sitewatch.app.align import Aligned, align, grid_params, plain_grid
-from sitewatch.app.detect import AUTO, COARSE_M, chosen_sites, detector_of, is_done, site_key
+from sitewatch.app.detect import chosen, chosen_sites, detector_of, is_done, site_key
 from sitewatch.assess.negative import INSTEAD, SHARE
 from sitewatch.case import Case, codec, files
-from sitewatch.change import learned, series
+from sitewatch.change import crosscheck, learned, series
 from sitewatch.change.source import CubeSource
 from sitewatch.errors import DataError
 from sitewatch.evaluate.intervals import wilson
@@ -149,7 +149,7 @@ def _of_site(
             f"site {site.name!r}: {len(dates)} usable looks; {2 * MARGIN} are needed, {MARGIN} before a change and "
             f"{MARGIN} after it"
         )
-    detector = _detector(case, site, aligned)
+    detector = chosen(detector_of(case, site), aligned)
     pixel_m = abs(aligned.grid.affine.a)
     planned = _plan(case.events(site.name), aligned, looks, pixel_m, each, seed)
     tasks = [_task(aligned, site, detector, boxes, seed + n) for n, boxes in enumerate(planned)]
@@ -164,15 +164,6 @@ def _of_site(
     of = _key(case, site)
     first, last = dates[MARGIN - 1], dates[-MARGIN]
     return [_worked(site, kind, detector, pixel_m, found, (first, last), of) for kind in KINDS]
-
-
-def _detector(case: Case, site: Site, aligned: Aligned) -> str:
-    """The detector that found the site's events; without any, the one that would be taken."""
-    named = detector_of(case, site)
-    if named != AUTO:
-        return named
-    coarse = abs(aligned.grid.affine.a) > COARSE_M and len(aligned.files) >= series.MIN_DATES
-    return series.NAME if coarse else learned.NAME
 
 
 def _worked(
@@ -321,6 +312,8 @@ def _look_for(
     changed = insert(cube, inserted, pixel_m, np.random.default_rng(seed))
     if detector == series.NAME:
         events, _ = series.detect(changed, site, pixel_m=pixel_m)
+    elif detector == crosscheck.NAME:
+        events, _ = crosscheck.detect(changed, site, pixel_m)
     else:
         events, _ = learned.detect(CubeSource(changed, pixel_m, series.MIN_USABLE), site)
     times = cube["time"].values

@@ -30,7 +30,7 @@ MIN_DATES = 2
 LEAST_GAIN = 4.0
 """Log-likelihood gain that an object's step needs in its own series: what the network alone sees is not reported."""
 LEAST_PROBABILITY = 0.6
-"""Below which an object is not reported: on development sites no less F1 than at .5, with two thirds of its false events."""
+"""Below which an object is not reported: on development sites the F1 of .5, with two thirds of its false events."""
 TELLING = 9
 """Clear looks at a place from which that gain tells."""
 HALO = network.HALO + maps.HALO

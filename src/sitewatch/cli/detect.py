@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 @site_option
 @click.option(
     "--detector",
-    type=click.Choice(["auto", "net-1", "steps-1"]),
+    type=click.Choice(["auto", "net-1", "steps-1", "both"]),
     default="auto",
     show_default=True,
-    help="The change network on step maps; the step test alone, which needs no weights and at least 7 dates; "
-    "or by the pixels: the network up to 4 m a pixel and for fewer dates.",
+    help="net-1: the change network on step maps. steps-1: the step test alone, which needs no weights and at least 7 "
+    "dates. both: the network, and what the step test finds elsewhere with some support of the network. auto: the "
+    "network up to 4 m a pixel and for fewer dates, else both.",
 )
 @workers_option
 @json_option
@@ -37,7 +38,7 @@ def detect(case: Path, site: str | None, detector: str, workers: int, as_json: b
     Examples:
       sitewatch detect factory
       sitewatch detect factory --site hall --workers 4
-      sitewatch detect factory --detector steps-1
+      sitewatch detect factory --detector both
     """
     from sitewatch.app.detect import detect as run
     from sitewatch.case import Case

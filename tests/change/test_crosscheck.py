@@ -1,0 +1,66 @@
+"""Events of two detectors as one list."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import shapely
+from affine import Affine
+
+from sitewatch.change.blobs import Shown
+from sitewatch.change.crosscheck import joined
+from sitewatch.types import Event, EventKind, Gap, GapPosterior
+
+TEN_M = Affine(10, 0, 500_000, 0, -10, 4_000_000)
+
+
+def event(
+    name: str, detector: str, cols: tuple[int, int], rows: tuple[int, int], parent: str | None = None
+) -> Event:
+    """A rectangle of whole pixels."""
+    (left, top), (right, bottom) = TEN_M @ (cols[0], rows[0]), TEN_M @ (cols[1], rows[1])
+    gap = Gap(date(2024, 1, 1), date(2024, 2, 1), 1.0)
+    return Event(
+        name, "site", EventKind.ALTERED, shapely.box(left, bottom, right, top), "EPSG:32633", GapPosterior((gap,)),
+        0.7, "a test", None, None, None, detector, (), parent=parent,
+    )  # fmt: skip
+
+
+def seen(*pixels: tuple[int, int, float]) -> Shown:
+    """Shares (row, column, value) of ground work, 0 elsewhere."""
+    share = np.zeros((3, 30, 40), np.float32)
+    for row, col, value in pixels:
+        share[0, row, col] = value
+    return Shown(share, np.zeros((2, 30, 40), np.int16), np.zeros((2, 30, 40), np.float32))
+
+
+def test_the_step_test_adds_what_the_network_sees_faintly_elsewhere() -> None:
+    network = [event("001", "net-1", (2, 6), (2, 6))]
+    steps = [
+        event("001", "steps-1", (3, 7), (3, 7)),  # 9 of 16 pixels are the network's event
+        event("002", "steps-1", (20, 24), (10, 14)),
+        event("003", "steps-1", (30, 34), (20, 24)),  # the network sees nothing there
+        event("004", "steps-1", (21, 23), (11, 13), parent="002"),
+        event("005", "steps-1", (10, 12), (10, 12), parent="003"),
+    ]
+    shown = seen((12, 22, 0.4), (22, 32, 0.3), (10, 10, 0.9))
+    told = joined(network, steps, [shown], TEN_M)
+    assert [(e.id, e.detector, e.parent) for e in told] == [
+        ("001", "net-1", None),
+        ("002", "steps-1", None),
+        ("003", "steps-1", "002"),
+        ("004", "steps-1", None),
+    ]
+    assert [e.outline for e in told] == [network[0].outline, *(steps[i].outline for i in (1, 3, 4))]
+
+
+def test_shares_of_all_kinds_and_spans_count_and_outlines_may_leave_the_site() -> None:
+    # 1 - (1 - .2) (1 - .2) = .36 is enough; .2 is not
+    shown = seen((5, 5, 0.2))
+    both = seen((5, 5, 0.2))
+    both.share[1, 5, 5] = 0.2
+    (one,) = joined([], [event("001", "steps-1", (4, 7), (4, 7))], [seen(), both], TEN_M)
+    assert one.id == "001"
+    assert joined([], [event("001", "steps-1", (4, 7), (4, 7))], [shown], TEN_M) == []
+    assert joined([], [event("001", "steps-1", (60, 70), (4, 7))], [both], TEN_M) == []
+    assert joined([replace(one, id="007")], [], [shown], TEN_M) == [one]
