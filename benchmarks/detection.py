@@ -29,14 +29,17 @@ from typing import Any
 
 import numpy as np
 import pyproj
+import xarray as xr
 from common import table as markdown
 from matplotlib.figure import Figure
 
 import sitewatch
 from sitewatch.app.align import align
+from sitewatch.app.detect import AUTO, COARSE_M, DETECTORS
 from sitewatch.app.scenes import Reading, add_scenes, footprint
 from sitewatch.case import Case
-from sitewatch.change import series
+from sitewatch.change import crosscheck, learned, series
+from sitewatch.change.source import CubeSource
 from sitewatch.errors import DataError
 from sitewatch.evaluate.alarms import false_alarms
 from sitewatch.evaluate.calibration import calibration
@@ -47,7 +50,7 @@ from sitewatch.evaluate.match import Found, SiteRows, Wanted, match
 from sitewatch.formats.events_geojson import event_feature
 from sitewatch.imagery.open import open_path
 from sitewatch.simulate import deliver, random_scenario, render
-from sitewatch.types import Site
+from sitewatch.types import Event, Site
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("SITEWATCH_DATA", ROOT.parent / "shared" / "data"))
@@ -67,10 +70,12 @@ class Run:
     gsd: float
     dates: int
     variant: str
+    detector: str
 
     @property
     def key(self) -> str:
-        return f"{self.source} {self.name} {self.gsd:g} m, {self.dates} dates, {self.variant or 'plain'}"
+        how = f"{self.dates} dates, {self.variant or 'plain'}, {self.detector}"
+        return f"{self.source} {self.name} {self.gsd:g} m, {how}"
 
 
 def simulated(run: Run, folder: Path) -> tuple[list[Path], list[dict[str, Any]]]:
@@ -116,6 +121,18 @@ def _epoch(truth: list[dict[str, Any]]) -> datetime:
     return low + (high - low) / 2
 
 
+def found(detector: str, cube: xr.Dataset, pixel_m: float) -> tuple[list[Event], list[str]]:
+    """Events and notes of one of the detectors; "auto" is what `sitewatch detect` takes by itself."""
+    if detector == AUTO:
+        coarse = pixel_m > COARSE_M and cube.sizes["time"] >= series.MIN_DATES
+        detector = crosscheck.NAME if coarse else learned.NAME
+    if detector == series.NAME:
+        return series.detect(cube, "site", pixel_m=pixel_m)
+    if detector == crosscheck.NAME:
+        return crosscheck.detect(cube, "site", pixel_m)
+    return learned.detect(CubeSource(cube, pixel_m, series.MIN_USABLE), "site")
+
+
 def search(run: Run) -> dict[str, Any]:
     """Search one site and hold the events against its truth; one line of the raw results."""
     with tempfile.TemporaryDirectory() as temporary:
@@ -133,7 +150,7 @@ def search(run: Run) -> dict[str, Any]:
             aligning, clock = time.process_time() - clock, time.process_time()
             used, pixels = len(aligned.scenes), cube["clear"].size
             days = (aligned.scenes[-1].acquired - aligned.scenes[0].acquired).days
-            events, notes = series.detect(cube, "site", pixel_m=run.gsd)
+            events, notes = found(run.detector, cube, run.gsd)
         except DataError as error:  # too few usable dates: everything is missed, and no time was searched
             failed = str(error)
         detecting = time.process_time() - clock
@@ -216,11 +233,11 @@ def planned(args: argparse.Namespace) -> Iterator[Run]:
     for count in args.dates:
         for name, gsd in INDEPENDENT if args.independent else ():
             if gsd in args.gsd:
-                yield Run("independent", name, gsd, count, "")
+                yield Run("independent", name, gsd, count, "", args.detector)
     for seed in args.seeds:
         for gsd in args.gsd:
             for count in args.dates:
-                yield Run("own", str(seed), gsd, count, args.variant)
+                yield Run("own", str(seed), gsd, count, args.variant, args.detector)
 
 
 def seeds(text: str) -> list[int]:
@@ -443,6 +460,7 @@ def main() -> None:
     parser.add_argument(
         "--variant", default="", help="of the own simulator: shifted for other materials, land and clouds"
     )
+    parser.add_argument("--detector", choices=DETECTORS, default=AUTO)
     parser.add_argument("--independent", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument(
         "--any-code", action="store_true", help="count results of other versions of the code too"
