@@ -104,3 +104,9 @@ def test_a_long_series_is_cut_into_spans_that_together_decide_every_day() -> Non
 
 def test_a_short_series_is_one_span() -> None:
     assert series.spans(np.arange(0, 730, 10.0)) == [slice(0, 73)]
+
+
+def test_a_look_a_year_is_sparse_and_a_look_a_month_is_not() -> None:
+    assert series.sparse(np.arange(10) * 400.0)
+    assert not series.sparse(np.arange(60) * 60.0)  # ten years, cut into spans
+    assert not series.sparse(np.array([0.0, 600.0]))

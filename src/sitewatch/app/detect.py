@@ -128,8 +128,12 @@ def chosen(detector: str, aligned: Aligned) -> str:
         return detector
     rows, cols = aligned.grid.shape
     dates = len(aligned.files)
-    held = dates >= series.MIN_DATES and rows * cols * dates <= series.MAX_LOOKS
-    return crosscheck.NAME if abs(aligned.grid.affine.a) > COARSE_M and held else learned.NAME
+    if dates < series.MIN_DATES or rows * cols * dates > series.MAX_LOOKS:
+        return learned.NAME
+    days = np.array([s.acquired.timestamp() / 86400 for s in aligned.scenes])
+    if series.sparse(days):  # the network knows series of up to three years only
+        return series.NAME
+    return crosscheck.NAME if abs(aligned.grid.affine.a) > COARSE_M else learned.NAME
 
 
 def step_name(site: Site) -> str:

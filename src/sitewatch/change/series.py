@@ -40,6 +40,8 @@ MAX_LOOKS = 150_000_000
 """Pixels times dates that this detector takes: it holds them all."""
 SPAN_DAYS = 1000.0
 """Length of series in which one step test looks."""
+LONGEST = 1.3
+"""Times that length up to which a series is not cut."""
 
 
 def detect(
@@ -100,7 +102,7 @@ def spans(days: npt.NDArray[np.float64]) -> list[slice]:
     Every date and its neighbours within `SPAN_DAYS / 4` lie together in at least one span.
     """
     length = float(days[-1] - days[0])
-    if length <= 1.3 * SPAN_DAYS:
+    if length <= LONGEST * SPAN_DAYS:
         return [slice(0, len(days))]
     count = int(np.ceil(2 * (length - SPAN_DAYS) / SPAN_DAYS)) + 1
     starts = days[0] + np.linspace(0, length - SPAN_DAYS, count)
@@ -110,6 +112,12 @@ def spans(days: npt.NDArray[np.float64]) -> list[slice]:
         if inside.size >= MIN_DATES:
             result.append(slice(int(inside[0]), int(inside[-1]) + 1))
     return result or [slice(0, len(days))]
+
+
+def sparse(days: npt.NDArray[np.float64]) -> bool:
+    """True where the looks lie so far apart that they make no span of that length: a look a year or so."""
+    longest = max(days[s.stop - 1] - days[s.start] for s in spans(days))
+    return bool(longest > LONGEST * SPAN_DAYS)
 
 
 def territories(days: npt.NDArray[np.float64], windows: Sequence[slice]) -> list[tuple[float, float]]:

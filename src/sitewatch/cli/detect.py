@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="net-1: the change network on step maps. steps-1: the step test alone, which needs no weights and at least 7 "
     "dates. both: the network, and what the step test finds elsewhere with some support of the network. auto: the "
-    "network up to 4 m a pixel and for fewer dates, else both.",
+    "network up to 4 m a pixel and for fewer dates, the step test for a look a year or so, else both.",
 )
 @workers_option
 @json_option
