@@ -7,11 +7,12 @@ trees, and patches whose pixels only seemed to differ.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 from scipy import ndimage
 from scipy.sparse.csgraph import connected_components
 
@@ -49,7 +50,7 @@ PEAK_SHARE = 0.2
 """Share of an object's pixels that must have a step at one time for it to be one of the object's times."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shown:
     """What windows of a site put together show."""
 
@@ -59,6 +60,11 @@ class Shown:
     """(rank, y, x) strongest and second step of each pixel, index t-1: between date t-1 and date t."""
     score: Array
     """(rank, y, x) their statistics."""
+
+    @cached_property
+    def length(self) -> int:
+        """One more than the last step: found once, since each object asks for it."""
+        return int(self.step.max(initial=0)) + 1
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """As arrays by name, to be written."""
@@ -117,9 +123,9 @@ def together(
     """
     reach = int(JOIN_M / pixel_m) if pixel_m <= FINE_M else 0
     alike = np.zeros((len(pieces), len(pieces)), bool)
-    for i, j in combinations(range(len(pieces)), 2):
+    for i, j in close_pairs(pieces, reach + 1):
         a, b = pieces[i], pieces[j]
-        if a.kind is b.kind and _overlap(_wider(a.window, None, reach + 1), b.window) and _near(a, b, reach):
+        if a.kind is b.kind and _near(a, b, reach):
             alike[i, j] = _one_date(gains[i], gains[j]) or (reach > 0 and _same_time(a, b))
     count, label = connected_components(alike, directed=False)
     groups = [[b for b, number in zip(pieces, label, strict=True) if number == k] for k in range(count)]
@@ -160,25 +166,31 @@ def _settled(blobs: list[Blob]) -> list[Blob]:
     scraps of another kind at a structure's edge."""
     sure = [float(b.share[b.mask].mean()) for b in blobs]
     lost: set[int] = set()
-    for i, a in enumerate(blobs):
-        for j in range(i + 1, len(blobs)):
-            b = blobs[j]
-            if (
-                a.kind is b.kind
-                or i in lost
-                or j in lost
-                or not _overlap(_wider(a.window, None, 1), b.window)
-            ):
-                continue
-            both = covered(a, b) * a.mask.sum()
-            if both > SAME_PATCH * (a.mask.sum() + b.mask.sum() - both):
-                lost.add(i if sure[i] < sure[j] else j)
-                continue
-            small, large = (i, j) if a.size < b.size else (j, i)
-            ground = blobs[large].kind is EventKind.ALTERED
-            if not ground and _same_time(a, b) and sure[small] < sure[large] and _near(a, b, 1):
-                lost.add(small)
+    for i, j in close_pairs(blobs, 1):
+        a, b = blobs[i], blobs[j]
+        if a.kind is b.kind or i in lost or j in lost:
+            continue
+        both = covered(a, b) * a.mask.sum()
+        if both > SAME_PATCH * (a.mask.sum() + b.mask.sum() - both):
+            lost.add(i if sure[i] < sure[j] else j)
+            continue
+        small, large = (i, j) if a.size < b.size else (j, i)
+        ground = blobs[large].kind is EventKind.ALTERED
+        if not ground and _same_time(a, b) and sure[small] < sure[large] and _near(a, b, 1):
+            lost.add(small)
     return [b for i, b in enumerate(blobs) if i not in lost]
+
+
+def close_pairs(blobs: Sequence[Blob], reach: int) -> list[tuple[int, int]]:
+    """Positions of every two objects whose windows lie within `reach` pixels of each other, in order."""
+    ends = np.array([(c.start, r.start, c.stop, r.stop) for r, c in (b.window for b in blobs)], float)
+    left, top, right, bottom = ends.reshape(-1, 4).T
+    boxes = shapely.box(left, top, right, bottom)
+    # windows that only touch share no pixel; half a pixel keeps them apart whatever the rounding
+    around = reach - 0.5
+    wider = shapely.box(left - around, top - around, right + around, bottom + around)
+    first, second = shapely.STRtree(boxes).query(wider)
+    return sorted((int(i), int(j)) for i, j in zip(first, second, strict=True) if i < j)
 
 
 def _patches(share: Array, kind: EventKind) -> Iterator[Blob]:
@@ -207,7 +219,7 @@ def _votes(blob: Blob, mask: Mask, shown: Shown) -> npt.NDArray[np.float64]:
     strong they are beside the first."""
     at = (slice(None), *blob.window)
     steps, score = shown.step[at][:, mask], shown.score[at][:, mask]
-    length = int(shown.step.max(initial=0)) + 1
+    length = shown.length
     weight = np.stack([np.ones(score.shape[1]), np.clip(score[1] / np.maximum(score[0], 1e-6), 0, 1) ** 0.5])
     votes = np.zeros(length)
     for rank in (0, 1):

@@ -11,13 +11,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from sitewatch.change.blobs import Shown, placed
+from sitewatch.change.blobs import Shown, close_pairs, placed
 from sitewatch.change.dated import Dated
 from sitewatch.change.network import KINDS
 from sitewatch.types import EventKind
 
 Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 
 NAMES = (
     "share",
@@ -55,8 +54,8 @@ def traits(objects: Sequence[Dated], shown: Shown, pixel_m: float) -> Floats:
         shown: the whole site's.
         pixel_m: size of a pixel in metres.
     """
-    reach = max(1, round(BESIDE_M / pixel_m))
-    rows = [_row(d, shown, pixel_m, _beside(d, objects, reach)) for d in objects]
+    beside = _beside(objects, max(1, round(BESIDE_M / pixel_m)))
+    rows = [_row(d, shown, pixel_m, i in beside) for i, d in enumerate(objects)]
     return np.array(rows, float).reshape(-1, len(NAMES))
 
 
@@ -91,25 +90,21 @@ def _row(dated: Dated, shown: Shown, pixel_m: float, beside: bool) -> list[float
     ]
 
 
-def _beside(dated: Dated, objects: Sequence[Dated], reach: int) -> bool:
-    """Whether a larger object of its kind lies near."""
-    rows, cols = dated.blob.window
-    window = (slice(rows.start - reach, rows.stop + reach), slice(cols.start - reach, cols.stop + reach))
-    own = placed(dated.blob.mask, dated.blob.window, window)
-    near: Mask | None = None
-    for other in objects:
-        if other is dated or other.blob.kind is not dated.blob.kind:
+def _beside(objects: Sequence[Dated], reach: int) -> set[int]:
+    """Positions of those that have a larger object of their kind within `reach` pixels."""
+    blobs = [d.blob for d in objects]
+    result = set()
+    for i, j in close_pairs(blobs, reach):
+        small, large = sorted((i, j), key=lambda k: int(blobs[k].mask.sum()))
+        a, b = blobs[small], blobs[large]
+        if a.kind is not b.kind or a.mask.sum() == b.mask.sum() or small in result:
             continue
-        if other.blob.mask.sum() <= own.sum():
-            continue
-        seen = placed(other.blob.mask, other.blob.window, window)
-        if not seen.any():
-            continue
-        if near is None:
-            near = ndimage.binary_dilation(own, iterations=reach)
-        if (near & seen).any():
-            return True
-    return False
+        rows, cols = a.window
+        window = (slice(rows.start - reach, rows.stop + reach), slice(cols.start - reach, cols.stop + reach))
+        near = ndimage.binary_dilation(placed(a.mask, a.window, window), iterations=reach)
+        if (near & placed(b.mask, b.window, window)).any():
+            result.add(small)
+    return result
 
 
 def _logit(share: float) -> float:
