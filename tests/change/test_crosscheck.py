@@ -5,10 +5,11 @@ from datetime import date
 
 import numpy as np
 import shapely
+import xarray as xr
 from affine import Affine
 
 from sitewatch.change.blobs import Shown
-from sitewatch.change.crosscheck import joined
+from sitewatch.change.crosscheck import joined, step_events
 from sitewatch.types import Event, EventKind, Gap, GapPosterior
 
 TEN_M = Affine(10, 0, 500_000, 0, -10, 4_000_000)
@@ -64,3 +65,10 @@ def test_shares_of_all_kinds_and_spans_count_and_outlines_may_leave_the_site() -
     assert joined([], [event("001", "steps-1", (4, 7), (4, 7))], [shown], TEN_M) == []
     assert joined([], [event("001", "steps-1", (60, 70), (4, 7))], [both], TEN_M) == []
     assert joined([replace(one, id="007")], [], [shown], TEN_M) == [one]
+
+
+def test_a_step_test_that_cannot_look_leaves_a_note() -> None:
+    clear = xr.DataArray(np.ones((3, 4, 4), bool), dims=("time", "y", "x"))
+    events, (note,) = step_events(xr.Dataset({"clear": clear}), "site", 10.0)
+    assert events == []
+    assert "did not look: 3 dates" in note

@@ -309,13 +309,8 @@ def _by_steps(
         )
     loaded = [codec.loads(Scene, s) for s in scenes]
     cube = build_cube(loaded, [read_pixels(Path(f)) for f in files], box)
-    try:
-        found = series.detect(cube, site, pixel_m=abs(box.affine.a))
-    except DataError as error:
-        if alone:
-            raise
-        found = [], [f"the step test did not look: {error}"]
-    _write(out, found)
+    look = series.detect if alone else crosscheck.step_events
+    _write(out, look(cube, site, pixel_m=abs(box.affine.a)))
 
 
 def _write(out: Path, found: tuple[list[Event], list[str]]) -> None:

@@ -16,6 +16,7 @@ from affine import Affine
 from sitewatch.change import learned, series
 from sitewatch.change.blobs import Shown
 from sitewatch.change.source import CubeSource
+from sitewatch.errors import DataError
 from sitewatch.types import Event
 
 NAME = "both"
@@ -45,6 +46,14 @@ def joined(
     return [*_renamed(network, 0), *_renamed(kept, len(network))]
 
 
+def step_events(cube: xr.Dataset, site: str, pixel_m: float) -> tuple[list[Event], list[str]]:
+    """Events and notes of the step test; what keeps it from looking is a note, since the network's events stand."""
+    try:
+        return series.detect(cube, site, pixel_m=pixel_m)
+    except DataError as error:
+        return [], [f"the step test did not look: {error}"]
+
+
 def detect(cube: xr.Dataset, site: str, pixel_m: float) -> tuple[list[Event], list[str]]:
     """Events of a site held in memory, and notes; arguments and errors as in `change.series.detect`."""
     source = CubeSource(cube, pixel_m, series.MIN_USABLE)
@@ -52,7 +61,7 @@ def detect(cube: xr.Dataset, site: str, pixel_m: float) -> tuple[list[Event], li
     places = learned.windows(source)
     shown = learned.joined([learned.look(source, w, plan) for w in places], places, tuple(source.grid.shape))
     network, notes = learned.events(source, plan, shown, site)
-    steps, more = series.detect(cube, site, pixel_m=pixel_m)
+    steps, more = step_events(cube, site, pixel_m)
     return joined(network, steps, shown, source.grid.affine), [*notes, *more]
 
 
