@@ -4,7 +4,6 @@ import json
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -159,34 +158,21 @@ def detections(
     """
     detector = chosen(detector, aligned)
     alone = detector == series.NAME
-    steps = _task(_by_steps, aligned, ".json", {"site": site.name, "alone": alone})
+    inputs = _Inputs.of(aligned)
+    steps = inputs.task(_by_steps, ".json", {"site": site.name, "alone": alone})
     if alone:
         found = engine.run([steps], cache=case.cache, progress=progress, label="detecting")
         return *_told(found[steps.key]), steps.key
-    survey = _task(_survey, aligned, ".npz", {})
-    surveyed = engine.run([survey], cache=case.cache, progress=progress, label="surveying")[survey.key]
-    places = learned.windows(_looks(surveyed, **_inputs(aligned), grid=grid_params(aligned.grid)), side)
-    windows = [_plain(w) for w in places]
-    looks = [_task(_look, aligned, ".npz", {"window": w}, survey=(surveyed, survey.key)) for w in windows]
-    files = engine.run(
-        looks, cache=case.cache, workers=workers, progress=progress, label="looking for changes"
-    )
-    shown = ([str(files[t.key]) for t in looks], engine.key_of([t.key for t in looks]))
-    network = _task(
-        _events,
-        aligned,
-        ".json",
-        {"site": site.name, "windows": windows},
-        survey=(surveyed, survey.key),
-        shown=shown,
-    )
-    if detector == learned.NAME:
-        found = engine.run([network], cache=case.cache, progress=progress, label="dating")
-        return *_told(found[network.key]), network.key
-    found = engine.run([network, steps], cache=case.cache, progress=progress, label="dating")
-    both = _task(
+    try:
+        network, shown, windows = _by_network(case, site, inputs, side, workers, progress)
+        if detector == learned.NAME:
+            found = engine.run([network], cache=case.cache, progress=progress, label="dating")
+            return *_told(found[network.key]), network.key
+        found = engine.run([network, steps], cache=case.cache, progress=progress, label="dating")
+    finally:
+        _KEPT.clear()
+    both = inputs.task(
         _both,
-        aligned,
         ".json",
         {"windows": windows},
         network=(found[network.key], network.key),
@@ -197,39 +183,62 @@ def detections(
     return *_told(found[both.key]), both.key
 
 
+def _by_network(
+    case: Case, site: Site, inputs: "_Inputs", side: int | None, workers: int, progress: Progress | None
+) -> tuple[engine.Task, tuple[list[str], str], list[list[int]]]:
+    """What is still to be done for the network's events once all windows were looked at; what these show, as files
+    and a key; the windows."""
+    task = inputs.task(_survey, ".npz", {})
+    survey = engine.run([task], cache=case.cache, progress=progress, label="surveying")[task.key], task.key
+    looks = _looks(survey[0], **inputs.places, grid=inputs.grid)
+    windows = [_plain(w) for w in learned.windows(looks, side)]
+    tasks = [inputs.task(_look, ".npz", {"window": w}, survey=survey) for w in windows]
+    keys = [t.key for t in tasks]
+    files = engine.run(
+        tasks, cache=case.cache, workers=workers, progress=progress, label="looking for changes"
+    )
+    shown = [str(files[k]) for k in keys], engine.key_of(keys)
+    params = {"site": site.name, "windows": windows}
+    return inputs.task(_events, ".json", params, survey=survey, shown=shown), shown, windows
+
+
 def _told(file: str | Path) -> tuple[list[Event], list[str]]:
     """Events and notes that `_write` wrote."""
     result = json.loads(Path(file).read_text(encoding="utf-8"))
     return [codec.loads(Event, t) for t in result["events"]], result["notes"]
 
 
-def _inputs(aligned: Aligned) -> dict[str, list[str]]:
-    return {"scenes": [codec.dumps(s) for s in aligned.scenes], "files": [str(f) for f in aligned.files]}
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """The aligned scenes of a site, as the tasks take them."""
 
+    places: dict[str, list[str]]
+    hashes: dict[str, str]
+    grid: dict[str, Any]
 
-def _task(
-    function: Callable[..., None],
-    aligned: Aligned,
-    suffix: str,
-    params: dict[str, Any],
-    **more: tuple[Any, str],
-) -> engine.Task:
-    """A task on the aligned scenes, and on `more`: name → (place, hash)."""
-    return engine.Task(
-        function=function,
-        version=f"{VERSION} {series.NAME} {learned.NAME}",
-        params={"grid": grid_params(aligned.grid), **params},
-        places={
-            **_inputs(aligned),
-            **{n: str(p) if isinstance(p, Path) else p for n, (p, _) in more.items()},
-        },
-        hashes={
-            "scenes": engine.key_of([s.id for s in aligned.scenes]),
-            "files": engine.key_of(list(aligned.keys)),
-            **{n: key for n, (_, key) in more.items()},
-        },
-        suffix=suffix,
-    )
+    @classmethod
+    def of(cls, aligned: Aligned) -> "_Inputs":
+        return cls(
+            {"scenes": [codec.dumps(s) for s in aligned.scenes], "files": [str(f) for f in aligned.files]},
+            {
+                "scenes": engine.key_of([s.id for s in aligned.scenes]),
+                "files": engine.key_of(list(aligned.keys)),
+            },
+            grid_params(aligned.grid),
+        )
+
+    def task(
+        self, function: Callable[..., None], suffix: str, params: dict[str, Any], **more: tuple[Any, str]
+    ) -> engine.Task:
+        """A task on them, and on `more`: name → (place, hash)."""
+        return engine.Task(
+            function=function,
+            version=f"{VERSION} {series.NAME} {learned.NAME}",
+            params={"grid": self.grid, **params},
+            places={**self.places, **{n: str(p) if isinstance(p, Path) else p for n, (p, _) in more.items()}},
+            hashes={**self.hashes, **{n: key for n, (_, key) in more.items()}},
+            suffix=suffix,
+        )
 
 
 def _plain(window: Window) -> list[int]:
@@ -321,11 +330,28 @@ def _write(out: Path, found: tuple[list[Event], list[str]]) -> None:
     )
 
 
+@dataclass(slots=True)
+class _Kept:
+    """A site's looks as one task left them to those that follow in this process."""
+
+    files: list[str]
+    looks: Looks
+    held: Source | None = None
+    """The same in memory."""
+
+
+_KEPT: list[_Kept] = []
+"""Of the last site."""
+
+
 def _survey(out: Path, scenes: list[str], files: list[str], grid: dict[str, Any]) -> None:
-    box = plain_grid(grid)
-    looks = Looks.of([codec.loads(Scene, s) for s in scenes], [Path(f) for f in files], box)
-    looks = looks.surveyed(sample(looks.shape), series.MIN_USABLE)
-    _save(out, {"looks": np.array(json.dumps(looks.plain())), **learned.plan(learned.held(looks)).arrays()})
+    looks = Looks.of([codec.loads(Scene, s) for s in scenes], [Path(f) for f in files], plain_grid(grid))
+    known = (looks.loaded() if learned.fits(looks) else looks).surveyed(
+        sample(looks.shape), series.MIN_USABLE
+    )
+    source = learned.held(known)
+    _save(out, {"looks": np.array(json.dumps(known.plain())), **learned.plan(source).arrays()})
+    _KEPT[:] = [_Kept(files, looks.restored(known.plain()), None if source is known else source)]
 
 
 def _save(out: Path, arrays: dict[str, Any]) -> None:
@@ -333,16 +359,27 @@ def _save(out: Path, arrays: dict[str, Any]) -> None:
         np.savez(file, **arrays)
 
 
-def _looks(survey: str | Path, scenes: list[str], files: list[str], grid: dict[str, Any]) -> Looks:
+def _kept(survey: str | Path, scenes: list[str], files: list[str], grid: dict[str, Any]) -> _Kept:
+    """The looks of a site, opened once in a process."""
+    last = _KEPT[:1]  # other threads may put another site there
+    if last and last[0].files == files:  # a file's name tells its content
+        return last[0]
     looks = Looks.of([codec.loads(Scene, s) for s in scenes], [Path(f) for f in files], plain_grid(grid))
     with np.load(survey) as arrays:
-        return looks.restored(json.loads(str(arrays["looks"])))
+        kept = _Kept(files, looks.restored(json.loads(str(arrays["looks"]))))
+    _KEPT[:] = [kept]
+    return kept
 
 
-@lru_cache(maxsize=1)  # one process often looks at all of a site and then dates what it saw
-def _held(survey: str, scenes: tuple[str, ...], files: tuple[str, ...], grid: str) -> Source:
+def _looks(survey: str | Path, scenes: list[str], files: list[str], grid: dict[str, Any]) -> Looks:
+    return _kept(survey, scenes, files, grid).looks
+
+
+def _held(survey: str, scenes: list[str], files: list[str], grid: dict[str, Any]) -> Source:
     """The same, in memory where they are few enough."""
-    return learned.held(_looks(survey, list(scenes), list(files), json.loads(grid)))
+    kept = _kept(survey, scenes, files, grid)
+    kept.held = kept.held or learned.held(kept.looks)
+    return kept.held
 
 
 def _look(
@@ -351,11 +388,9 @@ def _look(
     with np.load(survey) as arrays:
         plan = learned.Plan.restored(arrays)
     rows, cols = grid["shape"]
-    source: Source
-    if window == [0, rows, 0, cols]:
-        source = _held(survey, tuple(scenes), tuple(files), json.dumps(grid))
-    else:
-        source = _looks(survey, scenes, files, grid)
+    kept = _kept(survey, scenes, files, grid)
+    whole = window == [0, rows, 0, cols]
+    source = _held(survey, scenes, files, grid) if whole else kept.held or kept.looks
     shown = learned.look(source, _window(window), plan)
     _save(out, {f"{i} {n}": a for i, one in enumerate(shown) for n, a in one.arrays().items()})
 
@@ -372,20 +407,18 @@ def _events(
 ) -> None:
     with np.load(survey) as arrays:
         plan = learned.Plan.restored(arrays)
-    source = _held(survey, tuple(scenes), tuple(files), json.dumps(grid))
-    _held.cache_clear()
+    source = _held(survey, scenes, files, grid)
     _write(out, learned.events(source, plan, _whole(shown, windows, grid), site))
 
 
 def _whole(shown: list[str], windows: list[list[int]], grid: dict[str, Any]) -> list[Shown]:
     """What all windows together show, one a span."""
-    parts = []
-    for place in shown:
-        with np.load(place) as arrays:
-            parts.append(
-                [Shown.restored(arrays, f"{i} ") for i in range(len(arrays.files) // len(fields(Shown)))]
-            )
-    return learned.joined(parts, [_window(w) for w in windows], tuple(grid["shape"]))
+    return learned.joined(map(_restored, shown), [_window(w) for w in windows], tuple(grid["shape"]))
+
+
+def _restored(place: str) -> list[Shown]:
+    with np.load(place) as arrays:
+        return [Shown.restored(arrays, f"{i} ") for i in range(len(arrays.files) // len(fields(Shown)))]
 
 
 def _both(

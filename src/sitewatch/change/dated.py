@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from sitewatch.change import dating, maps, onset, tones
-from sitewatch.change.blobs import Blob, Shown, covered, extract, placed, timed, together
+from sitewatch.change import dating, follow, maps, onset
+from sitewatch.change.blobs import Blob, Shown, close_pairs, covered, extract, placed, timed, together
 from sitewatch.change.source import Source
 from sitewatch.types import EventKind
 
@@ -21,10 +21,6 @@ Array = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
-RING_M = 20.0
-"""Width of the surroundings that an object is held against."""
-BUSY = 0.3
-"""Share from which a pixel may have changed and tells nothing about the surroundings."""
 FEW = 14
 """Looks at a place below which its season is not fitted."""
 VOTING = 0.4
@@ -77,39 +73,66 @@ def objects(shown: Shown, source: Source, site: maps.Survey, unit: float) -> lis
         unit: of the tones (`tones.level`).
     """
     pieces = extract(shown, source.pixel_m)
-    alone = [_one_step(piece, shown, source, site, unit) for piece in pieces]
+    seen = _seen(pieces, shown, source, site, unit)
+    alone = [_at_all_dates(s, len(source.days)) for s in seen]
     blobs = together(pieces, alone, shown, source.pixel_m)
     ground = [b for b in blobs if b.kind is EventKind.ALTERED]
     others = [b for b in blobs if b.kind is not EventKind.ALTERED]
+    on: list[list[int]] = [[] for _ in ground]
+    below: list[list[int]] = [[] for _ in others]
+    for i, j in close_pairs([*ground, *others], 0):
+        if i < len(ground) <= j:
+            on[i].append(j - len(ground))
+            below[j - len(ground)].append(i)
+    bare = [_bare(b, [others[k] for k in on[i]], shown) for i, b in enumerate(ground)]
+    # Most objects are one piece, which was followed already.
+    known = {id(piece): s for piece, s in zip(pieces, seen, strict=True)}
+    new = [b for b in (*bare, *others) if id(b) not in known]
+    known |= {id(b): s for b, s in zip(new, _seen(new, shown, source, site, unit), strict=True)}
     dated: list[Dated] = []
-    for blob in ground:
-        found = _date(_bare(blob, others, shown), shown, source, site, unit)
+    place: dict[int, int] = {}
+    for i, (blob, seen_part) in enumerate(zip(ground, bare, strict=True)):
+        found = _date(seen_part, known[id(seen_part)], source.days)
         if found is not None:
+            place[i] = len(dated)
             dated.append(replace(found, blob=blob))
-    floors = len(dated)
-    for blob in others:
+    for k, blob in enumerate(others):
         parent, after = None, -1
         if blob.kind is EventKind.APPEARED:
-            on = [k for k in range(floors) if covered(blob, dated[k].blob) >= ON]
-            if on:
-                parent = max(on, key=lambda k: dated[k].gap[0])
+            floors = [place[i] for i in below[k] if i in place and covered(blob, ground[i]) >= ON]
+            if floors:
+                parent = max(floors, key=lambda n: dated[n].gap[0])
                 after = dated[parent].gap[0]
-        found = _date(blob, shown, source, site, unit, after=after)
+        found = _date(blob, known[id(blob)], source.days, after=after)
         if found is not None:
             dated.append(replace(found, parent=parent))
     return dated
 
 
-def _one_step(blob: Blob, shown: Shown, source: Source, site: maps.Survey, unit: float) -> Floats | None:
-    """Log-likelihood gain (step,) of a single step of the object after each of the site's dates, NaN beyond its looks;
-    None where it was hardly ever seen."""
-    series = _followed(blob, shown, source, site, unit)
-    if series is None:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the looks show of an object."""
+
+    series: dating.Series
+    gain: Floats
+    """(n-1,) log-likelihood gain of a single step at each gap."""
+
+
+def _seen(
+    blobs: Sequence[Blob], shown: Shown, source: Source, site: maps.Survey, unit: float
+) -> list[_Seen | None]:
+    """Of each object; None where it was hardly ever seen."""
+    found = follow.series(blobs, shown, source, site.precision, unit)
+    return [None if s is None else _Seen(s, _gains(s, source.days[s.index])) for s in found]
+
+
+def _at_all_dates(seen: _Seen | None, dates: int) -> Floats | None:
+    """Gain (step,) of a single step after each of the site's dates, NaN beyond the object's looks; None without any."""
+    if seen is None:
         return None
-    gain = _gains(series, source.days[series.index])
-    result = np.full(len(source.days) - 1, np.nan)
-    first, last = series.index[0], series.index[-1]
-    result[first:last] = np.repeat(gain, np.diff(series.index))
+    index = seen.series.index
+    result = np.full(dates - 1, np.nan)
+    result[index[0] : index[-1]] = np.repeat(seen.gain, np.diff(index))
     return result
 
 
@@ -123,54 +146,23 @@ def _bare(blob: Blob, structures: Sequence[Blob], shown: Shown) -> Blob:
     return timed(replace(blob, mask=mask), shown) if mask.sum() >= max(3, 0.15 * blob.mask.sum()) else blob
 
 
-def _date(
-    blob: Blob, shown: Shown, source: Source, site: maps.Survey, unit: float, *, after: int = -1
-) -> Dated | None:
+def _date(blob: Blob, seen: _Seen | None, site_days: Floats, *, after: int = -1) -> Dated | None:
     """The object with its date; None where its place was hardly ever seen.
 
     Args:
         after: position of the last date without the ground work that a structure stands on.
     """
-    series = _followed(blob, shown, source, site, unit)
-    if series is None:
+    if seen is None:
         return None
-    days = source.days[series.index]
+    series = seen.series
     votes = np.array([blob.votes[a:b].sum() for a, b in pairwise(series.index)])
     prior = VOTING * np.log(votes + LEAST_VOTE)
     prior += np.where(series.index[:-1] <= after, NOT_LATER, 0)
-    told = onset.find(series, days, prior)
-    gain = float(_gains(series, days).max())
+    told = onset.find(series, site_days[series.index], prior)
+    gain = float(seen.gain.max())
     return Dated(
         blob, series.index, told.posterior, gain if np.isfinite(gain) else np.nan, told.before, told.after
     )
-
-
-def _followed(
-    blob: Blob, shown: Shown, source: Source, site: maps.Survey, unit: float
-) -> dating.Series | None:
-    """The object's mean against its surroundings, look by look; None where there are fewer than two looks."""
-    inner = 1 + round(3 / source.pixel_m)
-    outer = inner + max(2, round(RING_M / source.pixel_m))
-    rows, cols = source.grid.shape
-    window = (
-        slice(max(blob.window[0].start - outer, 0), min(blob.window[0].stop + outer, rows)),
-        slice(max(blob.window[1].start - outer, 0), min(blob.window[1].stop + outer, cols)),
-    )
-    mask, share = placed(blob.mask, blob.window, window), placed(blob.share, blob.window, window)
-    core = mask & (share >= 0.9 * np.median(share[mask]))
-    busy = (shown.share[(slice(None), *window)] > BUSY).any(axis=0)
-    near = ndimage.binary_dilation(mask, iterations=inner)
-    ring = ndimage.binary_dilation(near, iterations=outer - inner) & ~near
-    free = ring & ~ndimage.binary_dilation(busy)
-    ring = free if free.sum() >= max(8, 0.15 * ring.sum()) else ring
-    if not ring.any() or not blob.times:
-        return None
-    values, usable = source.read(window)
-    tone = tones.tones(values, source.bands, unit)
-    series = dating.follow(tone, usable, core, ring, site.precision)
-    if len(series.index) < 2:
-        return None
-    return series
 
 
 def _gains(series: dating.Series, days: Floats) -> Floats:

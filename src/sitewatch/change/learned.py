@@ -5,7 +5,7 @@ the process that looks at it; only then are objects drawn from all windows toget
 of the series, since what lies years apart has its own history.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import Any
@@ -17,7 +17,7 @@ from sitewatch.change import maps, network, tones
 from sitewatch.change.blobs import Shown
 from sitewatch.change.calibration import CALIBRATED_ON, probability
 from sitewatch.change.dated import Dated, objects
-from sitewatch.change.outline import trace_outline
+from sitewatch.change.outline import share_outline
 from sitewatch.change.series import spans, territories
 from sitewatch.change.source import Source, Window
 from sitewatch.change.traits import traits
@@ -35,11 +35,12 @@ TELLING = 9
 """Clear looks at a place from which that gain tells."""
 HALO = network.HALO + maps.HALO
 """Pixels around a window that are read to look at it."""
-BYTES = 1.0e9
-"""What a window's arrays may take; a look of one tone at one pixel takes some 20 bytes while it is worked on."""
+BYTES = 1.4e9
+"""What a window's arrays may take; a look of one tone at one pixel takes some `LOOK_BYTES` while it is worked on."""
+LOOK_BYTES = 16
 HELD_BYTES = 6e8
-"""Size of a site's looks up to which they are held in memory while objects are dated."""
-SIDES = (192, 768)
+"""Size of a site's looks up to which they are held in memory."""
+SIDES = (192, 1024)
 """Least and greatest side of a window, pixels."""
 
 
@@ -113,22 +114,38 @@ def windows(source: Source, side: int | None = None) -> list[Window]:
     """Windows that cover a site, each small enough to be looked at in some 2 GB.
 
     Args:
-        side: of a window, pixels, a multiple of `network.MULTIPLE`; by the number of dates where not given.
+        side: of a window, pixels, a multiple of `network.MULTIPLE`; by the number of dates where not given, and then
+            all as large as each other.
 
     Raises:
         DataError: a side that is no such multiple.
     """
-    if side is None:
-        fitting = (BYTES / (20 * len(tones.recipe(source.bands)[0]) * len(source.days))) ** 0.5 - 2 * HALO
-        side = int(np.clip(fitting, *SIDES)) // network.MULTIPLE * network.MULTIPLE
-    if side < network.MULTIPLE or side % network.MULTIPLE:
-        raise DataError(f"windows of {side} pixels; expected a multiple of {network.MULTIPLE}")
     rows, cols = source.grid.shape
+    sides = _sides(source) if side is None else (side, side)
+    if min(sides) < network.MULTIPLE or any(s % network.MULTIPLE for s in sides):
+        raise DataError(f"windows of {side} pixels; expected a multiple of {network.MULTIPLE}")
     return [
-        (slice(r, min(r + side, rows)), slice(c, min(c + side, cols)))
-        for r in range(0, rows, side)
-        for c in range(0, cols, side)
+        (slice(r, min(r + sides[0], rows)), slice(c, min(c + sides[1], cols)))
+        for r in range(0, rows, sides[0])
+        for c in range(0, cols, sides[1])
     ]
+
+
+def _sides(source: Source) -> tuple[int, int]:
+    """Of the windows: all of a site that is small enough, else squares with their margins."""
+    pixels = BYTES / (LOOK_BYTES * len(tones.recipe(source.bands)[0]) * len(source.days))
+    rows, cols = source.grid.shape
+    if rows * cols <= min(pixels, SIDES[1] ** 2):
+        most = max(rows, cols)
+    else:
+        most = int(np.clip(pixels**0.5 - 2 * HALO, *SIDES))
+    step = network.MULTIPLE
+
+    def even(size: int) -> int:
+        parts = -(-size // most)
+        return -(-size // (parts * step)) * step
+
+    return even(rows), even(cols)
 
 
 def look(source: Source, window: Window, site: Plan) -> list[Shown]:
@@ -143,6 +160,7 @@ def look(source: Source, window: Window, site: Plan) -> list[Shown]:
     ]
     values, usable = source.read((inner[0], inner[1]))
     seen = tones.tones(values, source.bands, site.unit)
+    del values
     cut = tuple(slice(s.start - i.start, s.stop - i.start) for s, i in zip(window, inner, strict=True))
     at = (slice(None), *cut)
     result = []
@@ -152,18 +170,17 @@ def look(source: Source, window: Window, site: Plan) -> list[Shown]:
     return result
 
 
-def joined(shown: Sequence[Sequence[Shown]], places: Sequence[Window], shape: tuple[int, ...]) -> list[Shown]:
-    """The windows of a site put together, span by span."""
-    result = []
-    for parts in zip(*shown, strict=True):
-        whole = [
-            np.zeros((*getattr(parts[0], f.name).shape[:1], *shape), getattr(parts[0], f.name).dtype)
-            for f in fields(Shown)
+def joined(shown: Iterable[Sequence[Shown]], places: Sequence[Window], shape: tuple[int, ...]) -> list[Shown]:
+    """The windows of a site, one after the other, put together, span by span."""
+    result: list[Shown] = []
+    for parts, place in zip(shown, places, strict=True):
+        result = result or [
+            Shown(*(np.zeros((*a.shape[:1], *shape), a.dtype) for a in one.arrays().values()))
+            for one in parts
         ]
-        for part, place in zip(parts, places, strict=True):
-            for target, f in zip(whole, fields(Shown), strict=True):
-                target[(slice(None), *place)] = getattr(part, f.name)
-        result.append(Shown(*whole))
+        for one, whole in zip(parts, result, strict=True):
+            for name, target in whole.arrays().items():
+                target[(slice(None), *place)] = one.arrays()[name]
     return result
 
 
@@ -221,12 +238,15 @@ def _notes(source: Source) -> list[str]:
     return [f"{count} usable dates: {lacking}, and what came and went between looks is not seen"]
 
 
-def held(source: Source) -> Source:
-    """The same source, in memory where it is small enough: objects are then dated without reading files again."""
+def fits(source: Source) -> bool:
+    """True where a source is small enough to be held in memory."""
     rows, cols = source.grid.shape
-    if rows * cols * len(source.days) * (4 * len(source.bands) + 1) > HELD_BYTES:
-        return source
-    return _Held(source)
+    return bool(rows * cols * len(source.days) * (4 * len(source.bands) + 1) <= HELD_BYTES)
+
+
+def held(source: Source) -> Source:
+    """The same source, in memory where it is small enough: it is then read once."""
+    return _Held(source) if fits(source) else source
 
 
 class _Held:
@@ -273,7 +293,7 @@ def _event(source: Source, dated: Dated, name: str, site: str) -> Event:
         id=name,
         site=site,
         kind=blob.kind,
-        outline=trace_outline(blob.mask, blob.share, corner),
+        outline=share_outline(blob.mask, blob.share, corner),
         crs=grid.crs.to_wkt() if grid.crs is not None else None,
         posterior=_gaps(source, dated),
         probability=probability(dated.traits),

@@ -6,7 +6,7 @@ is against the site's own background, its size, sign and date, and the levels be
 All is relative to the site (`Survey`), so that one network serves sensors, seasons and sites alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,6 +143,20 @@ def tone_planes(tone: int) -> list[int]:
     return [*signed_planes(tone), *level_planes(tone), *noise_planes(tone)]
 
 
+def backwards(planes: Array) -> Array:
+    """The planes (CHANNELS, y, x) as they are when the series is read from its last date to its first: steps change
+    sign and side, levels before and after change places. What appeared is then removed."""
+    result = planes.copy()
+    signed = [p for tone in range(LEVELS) for p in signed_planes(tone)]
+    result[signed] *= -1
+    dates = [STEP_PLANES - 1, 2 * STEP_PLANES - 1]
+    result[dates] = 1 - result[dates]
+    levels = slice(2 * STEP_PLANES, 2 * STEP_PLANES + 3 * LEVELS)
+    groups = result[levels].reshape(3, LEVELS, *planes.shape[1:])
+    result[levels] = groups[::-1].reshape(3 * LEVELS, *planes.shape[1:])
+    return result
+
+
 def sample(shape: tuple[int, ...]) -> list[tuple[slice, slice]]:
     """Windows of a site of `shape` (rows, columns) that a survey rests on: all of a small one, else a lattice."""
     rows, cols = shape
@@ -190,9 +204,9 @@ def survey(windows: Sequence[tuple[Array, Mask]], days: npt.NDArray[np.float64])
     fitted = _fit(values, weight, design, precision, sigma)
     first = _background(_split(fitted.z, shapes))
     peak = np.concatenate([_pool(z, first)[1].ravel() for z in _split(fitted.z, shapes)])
-    conditional, _ = _second(fitted, design, precision, peak)
+    _second(fitted, design, precision, peak)
     level = np.median(fitted.level[:, known], axis=1) if known.any() else np.zeros(tones)
-    second = _background(_split(conditional, shapes))
+    second = _background(_split(fitted.z, shapes))
     return Survey(days, design, precision, sigma, level.astype(np.float32), first, second)
 
 
@@ -211,24 +225,24 @@ def maps(
     weight = usable.reshape(dates, -1).astype(np.float32)
     fitted = _fit(values.reshape(dates, tones, -1), weight, site.design, site.precision, site.sigma)
     score1, peak1 = _pool(fitted.z.reshape(-1, tones, rows, cols), site.first)
-    conditional, information = _second(fitted, site.design, site.precision, peak1.ravel())
-    score2, peak2 = _pool(conditional.reshape(-1, tones, rows, cols), site.second)
-    flat = [
-        *_step_planes(score1, peak1, fitted.z, fitted.information, fitted.sigma, site.days),
-        *_step_planes(score2, peak2, conditional, information, fitted.sigma, site.days),
-        *_levels(fitted, site.level, peak1.ravel(), peak2.ravel()),
-    ]
+    flat = _step_planes(score1, peak1, fitted, site.days)
+    _second(fitted, site.design, site.precision, peak1.ravel())
+    score2, peak2 = _pool(fitted.z.reshape(-1, tones, rows, cols), site.second)
+    flat += _step_planes(score2, peak2, fitted, site.days)
+    levels, spread = _levels(fitted, site.level, peak1.ravel(), peak2.ravel())
     noise = np.log(np.maximum(fitted.sigma, 1e-4) / site.sigma[:, None])
-    looks = fitted.weight.sum(axis=0)
-    spread = np.sqrt((fitted.residual**2).sum(axis=0) / np.maximum(looks, 1))
     spread = np.log(np.maximum(spread, 1e-4) / site.sigma[:, None])
+    looks = fitted.weight.sum(axis=0)
     toward = sunward or (0.0, 0.0)
     constants = (*toward, np.log(pixel_m / 3), np.log(dates / 16), float(tones >= LEVELS))
-    flat += [*_tones(noise), *_tones(spread), np.log((looks + 1) / dates)]
-    flat += [np.full(rows * cols, c) for c in constants]
-    planes = np.stack(flat).reshape(-1, rows, cols).astype(np.float32)
+    flat += [*levels, *_tones(noise), *_tones(spread), np.log((looks + 1) / dates)]
+    planes = np.empty((CHANNELS, rows * cols), np.float32)
+    for target, plane in zip(planes, [*flat, *constants], strict=True):
+        target[:] = plane
     return Maps(
-        planes, np.stack([score1.max(axis=0), score2.max(axis=0)]), np.stack([peak1, peak2]).astype(np.int16)
+        planes.reshape(-1, rows, cols),
+        np.stack([score1.max(axis=0), score2.max(axis=0)]),
+        np.stack([peak1, peak2]).astype(np.int16),
     )
 
 
@@ -239,11 +253,18 @@ def min_side(dates: int) -> int:
 
 def _fit(values: Array, weight: Array, design: Array, precision: Array, sigma: Array | None) -> _Fit:
     """Fit and test all pixels; noise bounded by the site's `sigma` where that is known."""
-    parts = []
-    for start in range(0, values.shape[2], CHUNK):
-        piece = slice(start, start + CHUNK)
-        parts.append(_fit_chunk(values[..., piece], weight[:, piece], design, precision, sigma))
-    return _Fit(*(np.concatenate([getattr(p, f) for p in parts], axis=-1) for f in _Fit.__slots__))
+    dates, tones, pixels = values.shape
+    shapes = ((tones,), (dates, tones), (dates,), (tones,), (dates - 1, tones), (dates - 1,))
+    result = _Fit(*(np.empty((*shape, pixels), np.float32) for shape in shapes))
+    for piece in _pieces(pixels):
+        part = _fit_chunk(values[..., piece], weight[:, piece], design, precision, sigma)
+        for name in _Fit.__slots__:
+            getattr(result, name)[..., piece] = getattr(part, name)
+    return result
+
+
+def _pieces(pixels: int) -> Iterator[slice]:
+    return (slice(start, min(start + CHUNK, pixels)) for start in range(0, pixels, CHUNK))
 
 
 def _fit_chunk(values: Array, weight: Array, design: Array, precision: Array, site: Array | None) -> _Fit:
@@ -263,14 +284,10 @@ def _fit_chunk(values: Array, weight: Array, design: Array, precision: Array, si
     return _Fit(level, fitted.residual, fitted.weight, np.ascontiguousarray(sigma), z, information)
 
 
-def _second(
-    fitted: _Fit, design: Array, precision: Array, given: npt.NDArray[np.intp]
-) -> tuple[Array, Array]:
-    """Step statistics (step, tone, pixel) and information (step, pixel) given a step at index `given` (pixel,)."""
-    z, information = [], []
-    for start in range(0, len(given), CHUNK):
-        piece = slice(start, start + CHUNK)
-        a, b = _statistics(
+def _second(fitted: _Fit, design: Array, precision: Array, given: npt.NDArray[np.intp]) -> None:
+    """Put step statistics given a step at index `given` (pixel,), and their information, in place of those without."""
+    for piece in _pieces(len(given)):
+        z, information = _statistics(
             fitted.residual[..., piece],
             fitted.weight[:, piece],
             fitted.sigma[:, piece],
@@ -278,9 +295,7 @@ def _second(
             precision,
             given[piece],
         )
-        z.append(a)
-        information.append(b)
-    return np.concatenate(z, axis=2), np.concatenate(information, axis=1)
+        fitted.z[..., piece], fitted.information[:, piece] = z, information
 
 
 def _statistics(
@@ -346,16 +361,28 @@ def _split(flat: Array, shapes: Sequence[tuple[int, ...]]) -> list[Array]:
     return [p.reshape(*p.shape[:2], *s) for p, s in zip(parts, shapes, strict=True)]
 
 
+def _clipped(z: Array) -> Array:
+    """A copy in which what lies beyond `CLIP` counts by its logarithm."""
+    result = z.copy()
+    strong = np.abs(z) > CLIP
+    if strong.any():
+        result[strong] = np.sign(z[strong]) * CLIP * (1 + np.log(np.abs(z[strong]) / CLIP))
+    return result
+
+
+def _blurred(planes: Array, width: float) -> Array:
+    """A copy of planes (plane, y, x), each smoothed."""
+    if not width:
+        return planes.copy()
+    reach = 2 * round(3 * width) + 1
+    result = np.empty_like(planes)
+    for plane, target in zip(planes, result, strict=True):
+        cv2.GaussianBlur(plane, (reach, reach), width, dst=target, borderType=cv2.BORDER_REFLECT)
+    return result
+
+
 def _smooth(z: Array, width: float) -> Array:
-    size = np.abs(z)
-    strong = size > CLIP
-    clipped = z.copy()
-    clipped[strong] = np.sign(z[strong]) * CLIP * (1 + np.log(size[strong] / CLIP))
-    if width:
-        reach = 2 * round(3 * width) + 1
-        for plane in clipped.reshape(-1, *z.shape[2:]):
-            cv2.GaussianBlur(plane, (reach, reach), width, dst=plane, borderType=cv2.BORDER_REFLECT)
-    return clipped
+    return _blurred(_clipped(z).reshape(-1, *z.shape[2:]), width).reshape(z.shape)
 
 
 def _background(windows: Sequence[Array]) -> Background:
@@ -381,21 +408,22 @@ def _background(windows: Sequence[Array]) -> Background:
 
 def _pool(z: Array, null: Background) -> tuple[Array, npt.NDArray[np.intp]]:
     """Greatest statistic over the steps (scale, y, x), and the step (y, x) at which the greatest of all lies."""
-    count, tones, rows, cols = z.shape
-    best = np.zeros((len(SCALES), rows, cols), np.float32)
-    step = np.zeros((rows, cols), np.intp)
-    top = np.full((rows, cols), -1, np.float32)
-    for k, width in enumerate(SCALES):
-        smooth = _smooth(z, width)
-        smooth = (smooth - null.centre[k][..., None, None]) / null.spread[k][..., None, None]
-        for t in range(count):
-            flat = smooth[t].reshape(tones, -1)
+    _, tones, rows, cols = z.shape
+    best = np.full((len(SCALES), rows, cols), -1, np.float32)
+    steps = np.zeros(best.shape, np.int32)
+    for t, planes in enumerate(z):  # date by date: what is worked on stays in the cache
+        clipped = _clipped(planes)
+        for k, width in enumerate(SCALES):
+            smooth = _blurred(clipped, width)
+            smooth -= null.centre[k][t][:, None, None]
+            smooth /= null.spread[k][t][:, None, None]
+            flat = smooth.reshape(tones, -1)
             statistic = np.einsum("bp,bp->p", null.inverse[k] @ flat, flat).reshape(rows, cols)
+            np.copyto(steps[k], t, where=statistic > best[k])
             np.maximum(best[k], statistic, out=best[k])
-            better = statistic > top
-            top[better] = statistic[better]
-            step[better] = t
-    return best, step
+    scale = best.argmax(axis=0)[None]
+    step = np.take_along_axis(steps, scale, axis=0)[0].astype(np.intp)
+    return np.maximum(best, 0), step
 
 
 def _tones(values: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
@@ -404,16 +432,11 @@ def _tones(values: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
 
 
 def _step_planes(
-    score: Array,
-    peak: npt.NDArray[np.intp],
-    z: Array,
-    information: Array,
-    sigma: Array,
-    days: npt.NDArray[np.float64],
+    score: Array, peak: npt.NDArray[np.intp], fitted: _Fit, days: npt.NDArray[np.float64]
 ) -> list[Array]:
     at, pixels = peak.ravel(), np.arange(peak.size)
-    signed = z[at, :, pixels].T
-    size = signed * sigma / np.sqrt(np.maximum(information[at, pixels], MIN_INFORMATION))
+    signed = fitted.z[at, :, pixels].T
+    size = signed * fitted.sigma / np.sqrt(np.maximum(fitted.information[at, pixels], MIN_INFORMATION))
     middle = (days[at] + days[at + 1]) / 2 - days[0]
     when = (middle / max(days[-1] - days[0], 1)).astype(np.float32)
     logs = [np.log1p(s.ravel()) / 3 for s in score]
@@ -422,17 +445,22 @@ def _step_planes(
 
 def _levels(
     fitted: _Fit, usual: Array, first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]
-) -> list[Array]:
-    """Mean tones before both steps, between them and after both, seasons taken out, over the site's `usual` ones:
-    what colour bare ground has differs from place to place and from sensor to sensor."""
-    pixels = np.arange(len(first))
-    early, late = np.minimum(first, second), np.maximum(first, second)
-    tail = _from(fitted.residual)
-    looks = _from(fitted.weight)
-    sums = [fitted.residual.sum(axis=0), tail[early, :, pixels].T, tail[late, :, pixels].T, 0]
-    counts = [fitted.weight.sum(axis=0), looks[early, pixels], looks[late, pixels], 0]
-    planes: list[Array] = []
-    for k in range(3):
-        mean = (sums[k] - sums[k + 1]) / np.maximum(counts[k] - counts[k + 1], 1)
-        planes += _tones(np.clip(fitted.level - usual[:, None] + mean, -4, 4))
-    return planes
+) -> tuple[list[Array], Array]:
+    """Mean tones before both steps, between them and after both, seasons taken out, over the site's `usual` ones (what
+    colour bare ground has differs from place to place and from sensor to sensor); and how the looks spread about the
+    model (tone, pixel)."""
+    planes = np.empty((3 * LEVELS, len(first)), np.float32)
+    spread = np.empty(fitted.sigma.shape, np.float32)
+    for piece in _pieces(len(first)):
+        residual, weight = fitted.residual[..., piece], fitted.weight[:, piece]
+        pixels = np.arange(weight.shape[1])
+        early, late = np.minimum(first[piece], second[piece]), np.maximum(first[piece], second[piece])
+        tail, looks = _from(residual), _from(weight)
+        sums = [residual.sum(axis=0), tail[early, :, pixels].T, tail[late, :, pixels].T, 0]
+        counts = [weight.sum(axis=0), looks[early, pixels], looks[late, pixels], 0]
+        for k in range(3):
+            mean = (sums[k] - sums[k + 1]) / np.maximum(counts[k] - counts[k + 1], 1)
+            level = np.clip(fitted.level[:, piece] - usual[:, None] + mean, -4, 4)
+            planes[k * LEVELS : (k + 1) * LEVELS, piece] = _tones(level)
+        spread[:, piece] = np.sqrt((residual**2).sum(axis=0) / np.maximum(counts[0], 1))
+    return list(planes), spread

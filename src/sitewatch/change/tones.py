@@ -51,12 +51,13 @@ def level(values: Array, usable: npt.NDArray[np.bool_], bands: list[str]) -> flo
 def tones(values: Array, bands: list[str], unit: float) -> Array:
     """(time, tone, y, x) of values (time, band, y, x), over `unit` from `level`; 0 where values are not finite."""
     names, parts = recipe(bands)
-    root = np.sqrt(np.maximum(np.nan_to_num(values), 0) / np.float32(unit))
-    planes = []
-    for name in names:
-        picked = parts[name]
-        if name == "colour":
-            planes.append(root[:, picked[0]] - root[:, picked[1]])
-        else:
-            planes.append(root[:, list(picked)].mean(axis=1))
-    return np.stack(planes, axis=1).astype(np.float32)
+    result = np.empty((len(values), len(names), *values.shape[2:]), np.float32)
+    for look, planes in zip(values, result, strict=True):  # one after the other: they stay in the cache
+        root = np.sqrt(np.maximum(np.nan_to_num(look), 0) / np.float32(unit))
+        for name, plane in zip(names, planes, strict=True):
+            picked = parts[name]
+            if name == "colour":
+                np.subtract(root[picked[0]], root[picked[1]], out=plane)
+            else:
+                plane[...] = root[list(picked)].mean(axis=0)
+    return result

@@ -16,6 +16,8 @@ Mask = npt.NDArray[np.bool_]
 
 BLOCKING = (MaskClass.CLOUD, MaskClass.SHADOW, MaskClass.SNOW, MaskClass.DEFECT)
 """Vendor classes that cast doubt on a pixel. Haze and water are usable."""
+HARD = (MaskClass.SNOW, MaskClass.DEFECT)
+"""Those of them that looks before and after do not remove."""
 SNOW_GAIN = 1.7
 """Brightness against the place's own median from which a winter pixel is taken for snow."""
 SNOW_STEP = 0.1
@@ -30,7 +32,18 @@ MIN_USABLE = 0.15
 
 def doubted(mask_class: npt.NDArray[np.uint8], observed: Mask) -> Mask:
     """(time, y, x) True where nothing was observed or the vendor's mask says cloud, shadow, snow or defect."""
-    return ~observed | np.isin(mask_class, [int(c) for c in BLOCKING])
+    return ~observed | _is_one(mask_class, BLOCKING)
+
+
+def _is_one(mask_class: npt.NDArray[np.uint8], of: tuple[MaskClass, ...]) -> Mask:
+    table = np.zeros(256, bool)
+    table[[int(c) for c in of]] = True
+    return table[mask_class]
+
+
+def patchy(share: npt.NDArray[np.float64]) -> bool:
+    """True where `snow` looks at the brightness of pixels, by the share (time,) of `snow_share`."""
+    return bool((share > PATCH_SHARE).any())
 
 
 def snow_share(brightness: Array, doubt: Mask) -> npt.NDArray[np.float64]:
@@ -86,10 +99,13 @@ def clear(
             is known (`typical_change`).
     """
     doubt = doubted(mask_class, observed) | snowy
-    hard = ~observed | snowy | np.isin(mask_class, [int(MaskClass.SNOW), int(MaskClass.DEFECT)])
+    hard = ~observed | snowy | _is_one(mask_class, HARD)
     tolerance = 4 * (typical_change(values, ~doubt) if change is None else change)
-    restored = doubt & ~hard & _agrees(values, hard, tolerance)
-    usable = ~doubt | restored
+    usable = ~doubt
+    asked = (doubt & ~hard).any(axis=0)
+    if asked.any():
+        agrees = _agrees(values[..., asked], hard[:, asked], tolerance)
+        usable[:, asked] |= ~hard[:, asked] & agrees
     return usable & ~_departs(values, usable, 2.5 * tolerance)
 
 
@@ -104,16 +120,23 @@ def typical_change(values: Array, usable: Mask) -> Array:
 
 
 def _agrees(values: Array, hard: Mask, tolerance: Array) -> Mask:
-    """True where a pixel is one of three dates in a row that show the same: no cloud stays so long."""
+    """True (time, pixel) where a pixel is one of three dates in a row that show the same: no cloud stays so long.
+
+    Args:
+        values: (time, band, pixel).
+        hard: (time, pixel).
+        tolerance: (band,).
+    """
 
     def alike(apart: int) -> Mask:
-        close = (np.abs(values[apart:] - values[:-apart]) < tolerance[:, None, None]).all(axis=1)
+        close = (np.abs(values[apart:] - values[:-apart]) < tolerance[:, None]).all(axis=1)
         result: Mask = close & ~hard[apart:] & ~hard[:-apart]
         return result
 
     same = np.zeros(hard.shape, bool)
     if len(values) >= 3:
-        three = alike(2) & alike(1)[:-1] & alike(1)[1:]
+        next_one = alike(1)
+        three = alike(2) & next_one[:-1] & next_one[1:]
         for place in range(3):
             same[place : len(values) - 2 + place] |= three
     return same
@@ -121,23 +144,18 @@ def _agrees(values: Array, hard: Mask, tolerance: Array) -> Mask:
 
 def _departs(values: Array, usable: Mask, tolerance: Array) -> Mask:
     """True where a used pixel differs, the same way in all bands, from the used looks before and after it."""
-    earlier = _carried(values, usable)
-    later = _carried(values[::-1], usable[::-1])[::-1]
-    odd = np.zeros(usable.shape, bool)
+    higher, lower = np.empty(usable.shape, bool), np.empty(usable.shape, bool)
     limit = tolerance[:, None, None]
-    for i in range(len(values)):
-        for sign in (1, -1):
-            up = sign * (values[i] - earlier[i]) > limit
-            down = sign * (values[i] - later[i]) > limit
-            odd[i] |= (up & down).all(axis=0)
-    return odd & usable
-
-
-def _carried(values: Array, usable: Mask) -> Array:
-    """For each date the last usable value before it (time, band, y, x); NaN before the first."""
-    result = np.full_like(values, np.nan)
-    last = np.full(values.shape[1:], np.nan, np.float32)
-    for i in range(len(values)):
-        result[i] = last
-        last = np.where(usable[i], values[i], last)
-    return result
+    dates = range(len(values))
+    for order in (dates, dates[::-1]):
+        last = np.full(values.shape[1:], np.nan, np.float32)
+        for i in order:
+            apart = values[i] - last
+            above, below = (apart > limit).all(axis=0), (apart < -limit).all(axis=0)
+            if order is dates:
+                higher[i], lower[i] = above, below
+            else:
+                higher[i] &= above
+                lower[i] &= below
+            np.copyto(last, values[i], where=usable[i])
+    return (higher | lower) & usable

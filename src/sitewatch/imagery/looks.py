@@ -5,7 +5,7 @@ its size and neighbours.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,12 @@ from sitewatch.types import Scene
 Array = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 Window = tuple[slice, slice]
+Raw = tuple[Array, Mask, npt.NDArray[np.uint8]]
 
 SMALL = 300_000
 """Pixels up to which a site is read whole rather than by windows, each of which costs a tile of every file."""
+STRIP = 1 << 20
+"""Values that are brought to one radiometry at once: few enough to stay in the cache."""
 SECONDS_PER_DAY = 86400.0
 
 
@@ -42,6 +45,8 @@ class Looks:
     radiometry: Radiometry | None = None
     kept: npt.NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
     """Positions of the looks that take part, once the radiometry is known."""
+    whole: Raw | None = None
+    """What `raw` gives for the whole site, where that is held in memory."""
 
     @classmethod
     def of(cls, scenes: Sequence[Scene], files: Sequence[Path], grid: GeoBox) -> "Looks":
@@ -112,17 +117,27 @@ class Looks:
         mean = np.arctan2(np.sin(azimuth).mean(), np.cos(azimuth).mean())
         return float(-np.cos(mean)), float(np.sin(mean))
 
-    def raw(self, window: Window) -> tuple[Array, Mask, npt.NDArray[np.uint8]]:
+    def raw(self, window: Window) -> Raw:
         """Values (time, band, y, x) as they are, observed and mask classes (time, y, x) of the looks that take part."""
-        values, observed, classes = [], [], []
-        for i in self.kept:
+        if self.whole is not None:
+            return self.whole[0][(..., *window)], self.whole[1][(..., *window)], self.whole[2][(..., *window)]
+        shape = [len(range(*s.indices(n))) for s, n in zip(window, self.shape, strict=True)]
+        values = np.empty((len(self.kept), len(self.bands), *shape), np.float32)
+        observed = np.empty((len(self.kept), *shape), np.bool_)
+        classes = np.empty((len(self.kept), *shape), np.uint8)
+        for k, i in enumerate(self.kept):
             pixels = read_pixels(self.files[i][0], window)
             for other in self.files[i][1:]:
                 pixels = mosaic(pixels, read_pixels(other, window))
-            values.append(np.stack([pixels.bands[b] for b in self.bands]))
-            observed.append(pixels.observed)
-            classes.append(pixels.mask_class)
-        return np.stack(values), np.stack(observed), np.stack(classes)
+            for target, band in zip(values[k], self.bands, strict=True):
+                target[:] = pixels.bands[band]
+            observed[k], classes[k] = pixels.observed, pixels.mask_class
+        return values, observed, classes
+
+    def loaded(self) -> "Looks":
+        """The same, with the pixels of the whole site in memory: some 18 bytes a pixel and look of four bands."""
+        rows, cols = self.shape
+        return replace(self, whole=self.raw((slice(0, rows), slice(0, cols))))
 
     def surveyed(self, windows: Sequence[Window], least: float) -> "Looks":
         """With the radiometry learned from sample windows, and only the looks that show at least the share `least` of
@@ -131,7 +146,9 @@ class Looks:
         Raises:
             DataError: no look is left.
         """
-        parts = self._parts(windows)
+        rows, cols = self.shape
+        source = self.loaded() if self.whole is None and rows * cols <= SMALL else self
+        parts = [source.raw(w) for w in windows]
         values, observed, classes = (
             np.concatenate([p[k].reshape(*p[k].shape[:-2], 1, -1) for p in parts], axis=-1) for k in range(3)
         )
@@ -141,20 +158,15 @@ class Looks:
         good = np.flatnonzero(share >= least)
         if not good.size:
             raise DataError(f"none of {len(share)} looks shows at least {least:.0%} of the site clear")
-        return Looks(self.scenes, self.files, self.bands, self.grid, site.of(good), self.kept[good])
-
-    def _parts(self, windows: Sequence[Window]) -> list[tuple[Array, Mask, npt.NDArray[np.uint8]]]:
-        """`raw` of each window; a small site is read once and cut."""
-        rows, cols = self.shape
-        if rows * cols > SMALL:
-            return [self.raw(w) for w in windows]
-        values, observed, classes = self.raw((slice(0, rows), slice(0, cols)))
-        return [(values[(..., *w)], observed[(..., *w)], classes[(..., *w)]) for w in windows]
+        whole = self.whole
+        if whole is not None and len(good) < len(share):
+            whole = whole[0][good], whole[1][good], whole[2][good]
+        return replace(self, radiometry=site.of(good), kept=self.kept[good], whole=whole)
 
     def restored(self, plain: dict[str, Any]) -> "Looks":
         """With what `plain` of another process told."""
         site = Radiometry.restored(plain["radiometry"])
-        return Looks(self.scenes, self.files, self.bands, self.grid, site, np.array(plain["kept"], np.intp))
+        return replace(self, radiometry=site, kept=np.array(plain["kept"], np.intp))
 
     def plain(self) -> dict[str, Any]:
         """The survey as plain values, for another process."""
@@ -165,5 +177,14 @@ class Looks:
         """Values (time, band, y, x) on one radiometry, 0 where not usable, and usable (time, y, x)."""
         if self.radiometry is None:
             raise DataError("these looks have no radiometry yet; survey them first")
-        values, usable = apply(*self.raw(window), self.radiometry)
-        return np.where(usable[:, None], values, 0).astype(np.float32), usable
+        values, observed, classes = self.raw(window)
+        if self.whole is not None:
+            values = values.copy()
+        usable = np.empty_like(observed)
+        rows = max(1, STRIP // max(values[..., 0, :].size, 1))
+        for top in range(0, values.shape[2], rows):  # each pixel for itself, so in any portions
+            part = (..., slice(top, top + rows), slice(None))
+            normal, clear = apply(values[part], observed[part], classes[part], self.radiometry)
+            usable[part] = clear
+            values[part] = np.where(clear[:, None], normal, 0)
+        return values, usable

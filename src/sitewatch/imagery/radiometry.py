@@ -79,7 +79,8 @@ def apply(
     """Values on one radiometry, NaN where not observed, and what of them is clear. Arguments as for `fit`."""
     values = np.where(observed[:, None], values, 0).astype(np.float32)
     doubt = clearing.doubted(mask_class, observed)
-    snowy = clearing.snow(values[:, list(site.visible)].mean(axis=1), doubt, site.snow)
+    visible = list(site.visible) if clearing.patchy(site.snow) else [0]
+    snowy = clearing.snow(values[:, visible].mean(axis=1), doubt, site.snow)
     normal = apply_lines(values, site.gain, site.offset)
     usable = clearing.clear(normal, observed, mask_class, snowy, site.change)
     return np.where(observed[:, None], normal, np.nan).astype(np.float32), usable
