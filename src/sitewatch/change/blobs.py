@@ -86,7 +86,7 @@ class Blob:
     mask: Mask
     """(y, x) of the window."""
     share: Array
-    """(y, x) of the window."""
+    """(y, x) of the window, 0 on other objects of its kind."""
     times: tuple[int, ...]
     """Steps (index t-1) at which many of its pixels changed, in order of time."""
     weight: tuple[float, ...]
@@ -259,7 +259,9 @@ def _by_time(patch: Blob, shown: Shown) -> list[Blob]:
     for part in parts:
         labels, count = ndimage.label(part)
         for number in range(1, count + 1):
-            result.append(timed(replace(patch, mask=labels == number), shown))
+            mask = labels == number
+            share = np.where(patch.mask & ~mask, 0, patch.share)
+            result.append(timed(replace(patch, mask=mask, share=share), shown))
     return result
 
 
@@ -302,14 +304,11 @@ def _union(group: list[Blob], shown: Shown, reach: int) -> Blob:
         slice(min(b.window[0].start for b in group), max(b.window[0].stop for b in group)),
         slice(min(b.window[1].start for b in group), max(b.window[1].stop for b in group)),
     )
-    share = shown.share[KINDS.index(group[0].kind)][window]
-    mask = np.zeros(share.shape, bool)
-    for b in group:
-        mask |= placed(b.mask, b.window, window)
+    mask = np.any([placed(b.mask, b.window, window) for b in group], axis=0)
+    share = np.max([placed(b.share, b.window, window) for b in group], axis=0)
     room = max(reach, 1)
     closed = ndimage.binary_closing(np.pad(mask, room), np.ones((3, 3)), iterations=max(1, reach // 2))
     closed = closed[room:-room, room:-room] | mask
-    share = np.where(closed & ~mask, np.maximum(share, 0.75), share).astype(np.float32)
     return timed(Blob(group[0].kind, window, closed, share, (), ()), shown)
 
 

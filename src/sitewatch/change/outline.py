@@ -13,16 +13,25 @@ from shapely import MultiPolygon, Polygon
 
 from sitewatch.change.objects import MEMBER_LEVEL
 
+Array = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 Offsets = npt.NDArray[np.uint32]
 
-SIMPLIFY = 0.3
+SIMPLIFY = 0.2
 """Pixels by which corners may be cut."""
+LEAST_PART = 0.5
+"""Square pixels below which a part is left out, unless there is no larger one."""
+ROOM = 2
+"""Pixels around an object over which its share is counted."""
+COVERED_WEIGHT = 2.0
+"""What a covered pixel weighs beside an empty one in the network's training (`training/train.py`): of pixels of share s
+it covers s / (2 - s)."""
+SURE = 0.75
+"""Quantile of an object's pixels at which it is taken to cover them whole."""
 
 
-def trace_outline(
-    mask: npt.NDArray[np.bool_], membership: npt.NDArray[np.float32], affine: Affine
-) -> Polygon | MultiPolygon:
+def trace_outline(mask: Mask, membership: Array, affine: Affine) -> Polygon | MultiPolygon:
     """Outline of `mask` to a fraction of a pixel, from where `membership` crosses one half.
 
     Args:
@@ -37,9 +46,38 @@ def trace_outline(
     level = np.where(near, np.clip(membership, 0, 1), 0)
     # Filled holes and joined pieces belong inside whatever their own step says.
     level = np.where(mask, np.maximum(level, MEMBER_LEVEL + 0.05), np.minimum(level, MEMBER_LEVEL - 0.05))
-    padded = np.pad(level, 1)
-    generator = contourpy.contour_generator(z=padded, fill_type=contourpy.FillType.OuterOffset)
-    rings, offsets = cast(tuple[list[Floats], list[Offsets]], generator.filled(MEMBER_LEVEL, 2.0))
+    return _traced(level, MEMBER_LEVEL, affine)
+
+
+def share_outline(mask: Mask, share: Array, affine: Affine) -> Polygon | MultiPolygon:
+    """Outline of an object of the network: the line of equal share with the greatest expected IoU.
+
+    Shares are taken as how much of each pixel is covered, relative to the object's surest pixels. Of all sets of
+    pixels the one with the greatest expected intersection over union J holds those that are covered by more than
+    J / (1 + J) (for Dice: Lipton et al. 2014, "Optimal thresholding of classifiers to maximize F1"). So a thin thing is
+    not drawn as wide as its shares reach, nor a faint one as its peak alone.
+
+    Args:
+        mask: (y, x) pixels that belong to it.
+        share: (y, x) the network's, 0 on other objects of the kind.
+        affine: from pixel (column, row) to coordinates.
+
+    Returns:
+        As of `trace_outline`.
+    """
+    covered = share / (COVERED_WEIGHT - (COVERED_WEIGHT - 1) * share)
+    covered = np.minimum(covered / np.quantile(covered[mask], SURE), 1)
+    covered = np.where(ndimage.binary_dilation(mask, np.ones((3, 3)), iterations=ROOM), covered, 0)
+    most = np.sort(covered[covered > 0])[::-1]
+    inside = np.cumsum(most)
+    overlap = float((inside / (inside[-1] + np.arange(1, len(most) + 1) - inside)).max())
+    return _traced(covered, overlap / (1 + overlap), affine)
+
+
+def _traced(values: npt.NDArray[np.floating], level: float, affine: Affine) -> Polygon | MultiPolygon:
+    """What lies above `level`."""
+    generator = contourpy.contour_generator(z=np.pad(values, 1), fill_type=contourpy.FillType.OuterOffset)
+    rings, offsets = cast(tuple[list[Floats], list[Offsets]], generator.filled(level, np.inf))
     parts = []
     for points, starts in zip(rings, offsets, strict=True):
         # sample (i, j) of the padded array is the centre of pixel (i - 1, j - 1)
@@ -47,7 +85,7 @@ def trace_outline(
         parts.append(Polygon(loops[0], loops[1:]))
     shape = shapely.make_valid(shapely.union_all(parts).simplify(SIMPLIFY))
     every = _polygons(shape)
-    polygons = [p for p in every if p.area >= 0.5] or [max(every, key=lambda p: p.area)]
+    polygons = [p for p in every if p.area >= LEAST_PART] or [max(every, key=lambda p: p.area)]
     shape = MultiPolygon(polygons) if len(polygons) > 1 else polygons[0]
     return shapely.transform(shape, lambda xy: np.stack(_apply(affine, xy), axis=1))
 
