@@ -14,6 +14,7 @@ from scenefiles import ORIGIN, UTM, ramp, udm2, write_planet, write_tif
 from shapely import Polygon, box
 
 from sitewatch.errors import DataError, SceneError
+from sitewatch.imagery import warp
 from sitewatch.imagery.open import open_path
 from sitewatch.imagery.read import read
 from sitewatch.imagery.warp import resample, site_grid
@@ -252,3 +253,24 @@ def test_no_grid(tmp_path: Path) -> None:
         site_grid([s], aoi, resolution=-1)
     with pytest.raises(DataError, match="coarser resolution"):
         site_grid([s], box(125, 35, 130, 40))
+
+
+@pytest.mark.parametrize("shift", [(0.25, -0.5), (-1.836, 1.934), (0.001, 2.5), (3.0, 0.4)])
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_mere_shift_is_what_gdal_makes_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shift: tuple[float, float], cut: bool
+) -> None:
+    rng = np.random.default_rng(3)
+    data = rng.integers(500, 4000, (4, 30, 40)).astype(np.uint16)
+    data[:, 10:13, 20:22] = 0  # fill
+    s = scene(write_planet(tmp_path, data=data))
+    # also a grid that reaches beyond the scene
+    grid = s.grid if cut else GeoBox((44, 50), s.grid.affine @ Affine.translation(-4, -6), s.grid.crs)
+    got = resample(s, grid, shift=shift)
+    monkeypatch.setattr(warp, "_translation", lambda *_: None)
+    wanted = resample(s, grid, shift=shift)
+    np.testing.assert_array_equal(got.observed, wanted.observed)
+    np.testing.assert_array_equal(got.mask_class, wanted.mask_class)
+    assert 0 < got.observed.mean() < 1
+    for name in NAMES:
+        np.testing.assert_allclose(got.bands[name], wanted.bands[name], rtol=1e-5, atol=1e-6)

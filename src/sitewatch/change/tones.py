@@ -53,11 +53,17 @@ def tones(values: Array, bands: list[str], unit: float) -> Array:
     names, parts = recipe(bands)
     result = np.empty((len(values), len(names), *values.shape[2:]), np.float32)
     for look, planes in zip(values, result, strict=True):  # one after the other: they stay in the cache
-        root = np.sqrt(np.maximum(np.nan_to_num(look), 0) / np.float32(unit))
+        root = np.fmax(look, np.float32(0))  # 0 where NaN
+        np.minimum(root, np.finfo(np.float32).max, out=root)
+        root /= np.float32(unit)
+        np.sqrt(root, out=root)
         for name, plane in zip(names, planes, strict=True):
             picked = parts[name]
             if name == "colour":
                 np.subtract(root[picked[0]], root[picked[1]], out=plane)
             else:
-                plane[...] = root[list(picked)].mean(axis=0)
+                plane[...] = root[picked[0]]
+                for other in picked[1:]:
+                    plane += root[other]
+                plane /= len(picked)
     return result

@@ -7,7 +7,9 @@ overlap, which the paper gets from further FFTs, are known to be about 0 and 1).
 apart; the second survives a season that turns dark fields bright.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -17,6 +19,7 @@ import scipy.fft
 
 F32 = npt.NDArray[np.float32]
 Bool = npt.NDArray[np.bool_]
+Spectrum = npt.NDArray[np.complexfloating[Any, Any]]
 
 WORKING_SIZE = 200
 """Pixels: images with a larger shorter side are averaged down, by at most MAX_FACTOR."""
@@ -44,28 +47,55 @@ class Peak:
     theirs."""
 
 
-def coarse_shift(
-    reference: F32, moving: F32, reference_ok: Bool, moving_ok: Bool, max_shift: float
-) -> Peak | None:
-    """Shift of `moving` (band, y, x) against `reference`; None where the usable parts hardly overlap.
+class Pattern:
+    """What of an image is compared: its contrast and, where that does not settle it, its slopes. What is made of them
+    is kept."""
 
-    Masked pixels may hold anything finite.
-    """
-    factor = int(np.clip(min(reference.shape[1:]) // WORKING_SIZE, 1, MAX_FACTOR))
-    a, a_ok = contrast(reference, reference_ok, factor)
-    b, b_ok = contrast(moving, moving_ok, factor)
+    def __init__(self, image: F32, ok: Bool) -> None:
+        """
+        Args:
+            image: (band, y, x); masked pixels may hold anything finite.
+            ok: (y, x) True where usable.
+        """
+        self.factor = int(np.clip(min(ok.shape) // WORKING_SIZE, 1, MAX_FACTOR))
+        self.contrast, self.ok = contrast(image, ok, self.factor)
+        self._spectra: dict[str, Spectrum] = {}
+
+    @cached_property
+    def slopes(self) -> F32:
+        """(band, y, x)."""
+        return slopes(self.contrast, self.ok)
+
+    def spectra(self, names: Sequence[str], shape: tuple[int, ...]) -> "Spectrum":
+        """Of "contrast", "slopes" and what is "ok", one after the other, all of one `shape`."""
+        for name in names:
+            if name not in self._spectra:
+                values = getattr(self, name)
+                values = values[None] if name == "ok" else values
+                self._spectra[name] = scipy.fft.rfft2(values.astype(np.float32, copy=False), shape)
+        return np.concatenate([self._spectra[name] for name in names])
+
+
+def coarse_shift(reference: Pattern, moving: Pattern, max_shift: float) -> Peak | None:
+    """Shift of `moving` against `reference`, images of one shape; None where the usable parts hardly overlap."""
+    factor = reference.factor
     reach = int(np.ceil(max_shift / factor)) + 1
     # Shifts beyond the reach are looked at too: they say how high the surface rises by chance.
-    lags = min(max(3 * reach, 24), min(a_ok.shape) // 3)
+    lags = min(max(3 * reach, 24), min(reference.ok.shape) // 3)
     lags = max(lags, reach)
-    peak = _peak(masked_correlation(a, b, a_ok, b_ok, lags), reach, factor)
+    peak = _peak(_surface(reference, moving, ("contrast", "ok"), lags), reach, factor)
     if peak is None or peak.clarity >= PLAIN:
         return peak
-    a_slopes, b_slopes = slopes(a, a_ok), slopes(b, b_ok)
-    both = masked_correlation(np.concatenate([a, a_slopes]), np.concatenate([b, b_slopes]), a_ok, b_ok, lags)
-    alone = masked_correlation(a_slopes, b_slopes, a_ok, b_ok, lags)
-    peaks = [p for p in (_peak(both, reach, factor), _peak(alone, reach, factor)) if p is not None]
+    surfaces = [
+        _surface(reference, moving, names, lags) for names in (("contrast", "slopes", "ok"), ("slopes", "ok"))
+    ]
+    peaks = [p for p in (_peak(s, reach, factor) for s in surfaces) if p is not None]
     return max(peaks, key=lambda p: p.clarity, default=None)
+
+
+def _surface(a: Pattern, b: Pattern, names: Sequence[str], lags: int) -> F32:
+    shape = _room(a.ok.shape, lags)
+    return _correlation(a.spectra(names, shape), b.spectra(names, shape), shape, (a.ok, b.ok), lags)
 
 
 def contrast(image: F32, ok: Bool, factor: int) -> tuple[F32, Bool]:
@@ -133,16 +163,26 @@ def masked_correlation(a: F32, b: F32, a_ok: Bool, b_ok: Bool, lags: int) -> F32
     tenth of the usable pixels overlap. Features (feature, y, x) have local mean 0 and variance near 1, and
     are 0 where not usable, so dividing by the overlap's count alone normalises.
     """
-    rows, cols = a_ok.shape
-    shape = tuple(scipy.fft.next_fast_len(n + lags, real=True) for n in (rows, cols))
+    shape = _room(a_ok.shape, lags)
     fa = scipy.fft.rfft2(np.concatenate([a, a_ok[None]], dtype=np.float32), shape)
     fb = scipy.fft.rfft2(np.concatenate([b, b_ok[None]], dtype=np.float32), shape)
+    return _correlation(fa, fb, shape, (a_ok, b_ok), lags)
+
+
+def _room(size: tuple[int, ...], lags: int) -> tuple[int, ...]:
+    return tuple(scipy.fft.next_fast_len(n + lags, real=True) for n in size)
+
+
+def _correlation(
+    fa: Spectrum, fb: Spectrum, shape: tuple[int, ...], usable: tuple[Bool, Bool], lags: int
+) -> F32:
+    """The same from spectra (feature, y, x) of images of `shape`; the last feature is what is usable."""
     product = fa.conj() * fb
     full = scipy.fft.irfft2(np.stack([product[:-1].sum(0), product[-1]]), shape)
     index = np.arange(-lags, lags + 1)
     total, count = full[:, index[:, None] % shape[0], index[None] % shape[1]]
-    enough = count >= max(0.1 * min(a_ok.sum(), b_ok.sum()), 1)
-    result: F32 = np.where(enough, total / np.maximum(count, 1) / len(a), np.nan).astype(np.float32)
+    enough = count >= max(0.1 * min(ok.sum() for ok in usable), 1)
+    result: F32 = np.where(enough, total / np.maximum(count, 1) / (len(fa) - 1), np.nan).astype(np.float32)
     return result
 
 

@@ -71,8 +71,9 @@ def refine(
 
 def _fit(windows: Windows, whole: tuple[int, int], start: tuple[float, float]) -> Fit:
     shift = np.array([start[0] - whole[0], start[1] - whole[1]])
+    basis = _basis(windows)
     for _ in range(ITERATIONS):
-        found = _step(windows, shift)
+        found = _step(windows, basis, shift)
         move = found.shift - shift
         shift = np.clip(found.shift, -MAX_STEP, MAX_STEP)
         if np.abs(move).max() < CONVERGED:
@@ -80,6 +81,16 @@ def _fit(windows: Windows, whole: tuple[int, int], start: tuple[float, float]) -
     dx, dy = (float(v) for v in whole + shift)
     at_the_end = np.abs(shift).max() >= MAX_STEP  # where the search was cut off, not where it settled
     return Fit(dx, dy, float("inf") if at_the_end else found.sigma, found.windows, found.correlation)
+
+
+def _basis(w: Windows) -> F32:
+    """(band, window, 5, pixel) of [1, reference, grad_x, grad_y, moving], the last to be filled in."""
+    bands, count = w.reference.shape[:2]
+    basis = np.empty((bands, count, 5, w.weight[0].size), np.float32)
+    basis[:, :, 0] = 1
+    for k, values in enumerate((w.reference, w.grad_x, w.grad_y), start=1):
+        basis[:, :, k] = values.reshape(bands, count, -1)
+    return basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,41 +101,35 @@ class _Solution:
     correlation: float
 
 
-def _step(w: Windows, shift: F64) -> _Solution:
+def _step(w: Windows, basis: F32, shift: F64) -> _Solution:
     """One Gauss-Newton step of the common shift, all windows and bands together."""
-    aligned = w.aligned(*shift)
-    count = w.weight.shape[0]
-    normal = np.zeros((count, 2, 2))
-    score = np.zeros((count, 2))
-    correlations = []
-    for r, gx, gy, m in zip(w.reference, w.grad_x, w.grad_y, aligned, strict=True):
-        a, b, correlation = _band(r, gx, gy, m, w.weight)
-        normal += a
-        score += b
-        correlations.append(correlation)
-    step, sigma = _combine(normal, score)
-    return _Solution(shift + step, sigma, count, float(np.median(correlations)))
-
-
-def _band(r: F32, gx: F32, gy: F32, m: F32, usable: F32) -> tuple[F64, F64, F64]:
-    """Normal matrix (window, 2, 2) and score (window, 2) of the shift, gain and offset eliminated."""
-    count = len(r)
-    basis = np.empty((count, 5, r[0].size), np.float32)
-    basis[:, 0] = 1
-    for k, values in enumerate((r, gx, gy, m), start=1):
-        basis[:, k] = values.reshape(count, -1)
-    flat = usable.reshape(count, 1, -1)
-    weighted = basis * flat
-    gain, offset, d = _regress(_gram(weighted, basis))
+    bands, count = basis.shape[:2]
+    basis[:, :, 4] = w.aligned(*shift).reshape(bands, count, -1)
+    flat = w.weight.reshape(count, 1, -1)
+    gain, offset, d = _regress(np.concatenate([_gram(band * flat, band) for band in basis]))
     # What the window's own shift explains is no sign of change: leave it out of the residual.
-    coefficients = np.stack([-offset, -gain, -d[:, 0], -d[:, 1], np.ones(count)], axis=1)
-    residual = np.matmul(coefficients[:, None].astype(np.float32), basis)
-    scale = _scale(residual, usable)
-    residual /= (CAUCHY * scale[:, None, None]).astype(np.float32)
-    np.square(residual, out=residual)
-    residual += 1
-    gram = _gram(np.multiply(basis, flat / residual, out=weighted), basis)
-    gain, offset, _ = _regress(gram)
+    coefficients = np.stack([-offset, -gain, -d[:, 0], -d[:, 1], np.ones(len(gain))], axis=1)
+    grams, scales = [], []
+    for band, own in zip(
+        basis, coefficients[:, None].astype(np.float32).reshape(bands, count, 1, 5), strict=True
+    ):
+        residual = np.matmul(own, band)
+        scale = _scale(residual, w.weight)
+        residual /= (CAUCHY * scale[:, None, None]).astype(np.float32)
+        np.square(residual, out=residual)
+        residual += 1
+        grams.append(_gram(band * (flat / residual), band))
+        scales.append(scale)
+    normal, score, correlation = _information(np.concatenate(grams), np.concatenate(scales))
+    normal = normal.reshape(bands, count, 2, 2).sum(axis=0)
+    score = score.reshape(bands, count, 2).sum(axis=0)
+    step, sigma = _combine(normal, score)
+    return _Solution(shift + step, sigma, count, float(np.median(correlation)))
+
+
+def _information(gram: F64, scale: F64) -> tuple[F64, F64, F64]:
+    """Normal matrix (window, 2, 2) and score (window, 2) of the shift, gain and offset eliminated, and correlation."""
+    gain, _, _ = _regress(gram)
     x, z = gram[:, :2, :2], gram[:, :2, 2:]
     solved = np.linalg.solve(x + 1e-9 * np.trace(x, axis1=1, axis2=2)[:, None, None] * np.eye(2), z)
     reduced = gram[:, 2:, 2:] - np.matmul(z.transpose(0, 2, 1), solved)  # of [grad_x, grad_y, moving]

@@ -186,7 +186,7 @@ def _mask_layers(path: Path, layers: list[int], scene: Scene, window: Window) ->
             raw = dataset.read(layers, window=coarse)
         except (RasterioError, OSError) as error:
             raise SceneError(f"{path}: the mask cannot be read ({_cause(error)}); fetch it again") from None
-    fine = raw.repeat(k, axis=1).repeat(k, axis=2)
+    fine = raw if k == 1 else raw.repeat(k, axis=1).repeat(k, axis=2)
     top, left = r0 - coarse[0][0] * k, c0 - coarse[1][0] * k
     result: npt.NDArray[np.generic] = fine[:, top : top + r1 - r0, left : left + c1 - c0]
     return result

@@ -5,13 +5,14 @@ Coarse: masked normalised cross-correlation (`_correlate`). Fine: robust Lucas-K
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from sitewatch.errors import DataError
 from sitewatch.imagery._composite import by_centrality, median_composite
-from sitewatch.imagery._correlate import coarse_shift
+from sitewatch.imagery._correlate import Pattern, coarse_shift
 from sitewatch.imagery._refine import refine
 from sitewatch.types import Registration, RegistrationStatus
 
@@ -23,6 +24,9 @@ MIN_PIXELS = 800
 MIN_CLARITY = 6.0
 MAX_SIGMA = 0.35
 MAX_DISAGREEMENT = 2.0
+KEPT_PIXELS = 6_000_000
+"""Pixels of a stack up to which what is compared of each image is kept for the second pass, some 50 bytes a pixel of
+four bands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def estimate_shift(
         raise DataError(f"max_shift is {max_shift}; expected more than 0 pixels")
     _check_finite(a, reference_ok, "the reference")
     _check_finite(b, moving_ok, "the moving image")
-    return _estimate(a, b, reference_ok, moving_ok, max_shift)
+    return _estimate(_Image(a, reference_ok), _Image(b, moving_ok), max_shift)
 
 
 def _check_finite(image: F32, ok: Bool, name: str) -> None:
@@ -77,15 +81,27 @@ def _check_finite(image: F32, ok: Bool, name: str) -> None:
             )
 
 
-def _estimate(a: F32, b: F32, a_ok: Bool, b_ok: Bool, max_shift: float) -> Shift:
+class _Image:
+    """(band, y, x), where it is usable, and what `coarse_shift` compares of it."""
+
+    def __init__(self, image: F32, ok: Bool) -> None:
+        self.image, self.ok = image, ok
+
+    @cached_property
+    def pattern(self) -> Pattern:
+        return Pattern(self.image, self.ok)
+
+
+def _estimate(reference: _Image, moving: _Image, max_shift: float) -> Shift:
+    a_ok, b_ok = reference.ok, moving.ok
     every = max(1, min(a_ok.shape) // 256)  # a sample is enough to count in a large image
     common = np.count_nonzero(a_ok[::every, ::every] & b_ok[::every, ::every]) * every**2
     if common < MIN_PIXELS:
         return _failed(f"only {common} pixels are usable in both images; at least {MIN_PIXELS} are needed")
-    peak = coarse_shift(a, b, a_ok, b_ok, max_shift)
+    peak = coarse_shift(reference.pattern, moving.pattern, max_shift)
     if peak is None or peak.clarity < MIN_CLARITY:
         return _failed("no shift stands out: the images do not show the same pattern", peak)
-    fit = refine(a, b, a_ok, b_ok, (peak.dx, peak.dy))
+    fit = refine(reference.image, moving.image, a_ok, b_ok, (peak.dx, peak.dy))
     if fit is None:
         return _failed("usable pixels are too scattered for a fine fit", peak)
     if max(abs(fit.dx - peak.dx), abs(fit.dy - peak.dy)) > MAX_DISAGREEMENT:
@@ -141,25 +157,37 @@ def register_stack(
         return []
     report = progress or (lambda done, total: None)
 
-    def against(reference: F32, ok: Bool, done: int) -> list[Shift]:
+    rows, cols = usable[0].shape
+    keep = rows * cols * count <= KEPT_PIXELS
+    kept: dict[int, _Image] = {}
+
+    def image(k: int) -> _Image:
+        if k in kept:
+            return kept[k]
+        made = _Image(images[k], usable[k])
+        if keep:
+            kept[k] = made
+        return made
+
+    def against(reference: _Image, done: int) -> list[Shift]:
         shifts = []
         for k in range(count):
-            shifts.append(_estimate(reference, images[k], ok, usable[k], max_shift))
+            shifts.append(_estimate(reference, image(k), max_shift))
             report(done + k + 1, 2 * count)
         return shifts
 
     order = by_centrality(images, usable)
-    anchor, first = order[0], against(images[order[0]], usable[order[0]], 0)
+    anchor, first = order[0], against(image(order[0]), 0)
     if _good(first).sum() < count / 2 and count > 2:
         # An unlucky reference (haze, snow) fails most scenes: ask the next one, keep the better.
-        second = against(images[order[1]], usable[order[1]], 0)
+        second = against(image(order[1]), 0)
         if _good(second).sum() > _good(first).sum():
             anchor, first = order[1], second
     if _good(first).sum() < 3:
         report(2 * count, 2 * count)
         return [_against_scene(k, first[k], scene_ids, anchor) for k in range(count)]
     composite, ok = median_composite(images, usable, _centred(first))
-    final = _centred(against(composite, ok, count))
+    final = _centred(against(_Image(composite, ok), count))
     return [_registration(i, s, "composite") for i, s in zip(scene_ids, final, strict=True)]
 
 

@@ -129,18 +129,97 @@ def _warp(scene: Scene, target: GeoBox, base: Path | None, kernel: str) -> Pixel
     pixels = _pad(pixels, ((margin, margin), (margin, margin)))
     origin = scene.grid.affine @ Affine.translation(window[1][0] - margin, window[0][0] - margin)
     source = GeoBox(pixels.observed.shape, origin, scene.grid.crs)
-    whole = _reproject(pixels.observed.astype(np.float32)[None], source, target, scale, "bilinear")[0]
-    observed = whole > 1 - 1e-4
     names = list(pixels.bands)
     stack = np.stack([pixels.bands[name] for name in names])
-    values = _reproject(stack, source, target, scale, kernel, nodata=float("nan"))
-    observed &= np.isfinite(values).all(axis=0)
+    by = _translation(source, target) if kernel == "cubic" else None
+    if by is not None:
+        shape = int(target.shape[0]), int(target.shape[1])
+        whole, values, classes = _translated(stack, pixels.observed, pixels.mask_class, by, shape)
+    else:
+        whole = _reproject(pixels.observed.astype(np.float32)[None], source, target, scale, "bilinear")[0]
+        values = _reproject(stack, source, target, scale, kernel, nodata=float("nan"))
+        classes = _reproject(pixels.mask_class[None], source, target, scale, "nearest")[0]
+    observed = (whole > 1 - 1e-4) & np.isfinite(values).all(axis=0)
     bands = {}
     for name, given, found in zip(names, stack, values, strict=True):
         low, high = (np.nanmin(given), np.nanmax(given)) if pixels.observed.any() else (0, 0)
         bands[name] = np.where(observed, np.clip(found, low, high), np.float32("nan"))
-    classes = _reproject(pixels.mask_class[None], source, target, scale, "nearest")[0]
     return Pixels(bands, observed, np.where(observed, classes, np.uint8(MaskClass.UNKNOWN)))
+
+
+def _translation(source: GeoBox, target: GeoBox) -> tuple[float, float] | None:
+    """(x, y) of the target's corner in pixels of the source, if their pixels are the same but for it, else None."""
+    if source.crs != target.crs:
+        return None
+    m = ~source.affine @ target.affine
+    rows, cols = target.shape
+    turned = np.array([[m.a - 1, m.b], [m.d, m.e - 1]]) @ np.array([[cols, cols, 0], [rows, 0, rows]])
+    return (m.c, m.f) if np.abs(turned).max() < WHOLE else None
+
+
+def _translated(
+    stack: F32,
+    observed: npt.NDArray[np.bool_],
+    mask_class: npt.NDArray[np.uint8],
+    by: tuple[float, float],
+    shape: tuple[int, int],
+) -> tuple[F32, F32, npt.NDArray[np.uint8]]:
+    """What GDAL makes of a mere translation, in a tenth of its time: one kernel a row and one a column do for all
+    pixels.
+
+    Args:
+        stack: (band, y, x), NaN where not observed; reaches beyond the target by two pixels and more.
+        observed: (y, x).
+        mask_class: (y, x).
+        by: (x, y) of the target's corner.
+        shape: of the target.
+
+    Returns:
+        Observed by bilinear, values by cubic interpolation (Keys 1981, a = -0.5), by bilinear where one of the sixteen
+        pixels was not observed, classes of the nearest pixel.
+    """
+    import cv2  # noqa: PLC0415
+
+    rows, cols = shape
+    col, row = (floor(v) for v in by)
+    kernels = [_keys(v - floor(v)) for v in by]
+    linear = [np.array([0, 1 - v + floor(v), v - floor(v), 0], np.float32) for v in by]
+    corner, room = (row - 1, col - 1), (rows + 3, cols + 3)
+
+    def filtered(image: F32, along: list[F32]) -> F32:
+        done = cv2.sepFilter2D(image, cv2.CV_32F, along[0], along[1], anchor=(0, 0))
+        return np.asarray(done[:rows, :cols], np.float32)
+
+    seen = _cut(observed, corner, room)
+    weight = seen.astype(np.float32)
+    whole = filtered(weight, linear)
+    given = [np.where(seen, _cut(band, corner, room), np.float32(0)) for band in stack]
+    values = np.stack([filtered(band, kernels) for band in given])
+    if not seen.all():
+        edge = filtered(weight, [np.ones(4, np.float32)] * 2) < 15.5
+        share = np.where(whole[edge] > 1e-6, whole[edge], np.float32("nan"))
+        for band, result in zip(given, values, strict=True):
+            result[edge] = filtered(band, linear)[edge] / share
+    nearest = floor(by[1] + 0.5 + 1e-10), floor(by[0] + 0.5 + 1e-10)
+    classes = _cut(mask_class, nearest, (rows, cols))
+    return whole, values, classes
+
+
+def _cut(image: npt.NDArray[Any], corner: tuple[int, int], shape: tuple[int, int]) -> npt.NDArray[Any]:
+    """The part of `shape` from `corner` on, 0 beyond the image."""
+    ends = [(max(c, 0), min(c + n, size)) for c, n, size in zip(corner, shape, image.shape, strict=True)]
+    if any(a >= b for a, b in ends):
+        return np.zeros(shape, image.dtype)
+    inside = image[tuple(slice(a, b) for a, b in ends)]
+    widths = [(a - c, c + n - b) for (a, b), c, n in zip(ends, corner, shape, strict=True)]
+    return np.pad(inside, widths) if np.any(widths) else inside
+
+
+def _keys(x: float) -> F32:
+    """Weights of the pixels -1, 0, 1, 2 at a fraction `x` between 0 and 1."""
+    d = np.array([1 + x, x, 1 - x, 2 - x])
+    near, far = 1.5 * d**3 - 2.5 * d**2 + 1, -0.5 * d**3 + 2.5 * d**2 - 4 * d + 2
+    return np.where(d <= 1, near, far).astype(np.float32)
 
 
 def _footprint(
