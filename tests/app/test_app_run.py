@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sitewatch.app.detect import detect, detector_of, is_done
+from sitewatch.app.align import align
+from sitewatch.app.detect import detect, detections, detector_of, is_done
 from sitewatch.app.measure import measure
 from sitewatch.app.report import report
 from sitewatch.app.run import run
@@ -38,6 +39,21 @@ def test_two_workers_find_what_one_finds(case: Case, small_case: Path, tmp_path:
     detect(case)
     detect(other, workers=2)
     assert (case.out / "events.geojson").read_bytes() == (other.out / "events.geojson").read_bytes()
+
+
+def test_windows_in_two_processes_show_what_one_window_shows(case: Case) -> None:
+    (site,) = case.sites()
+    aligned = align(case, site)
+    one, _, _ = detections(case, site, aligned)
+    many, _, _ = detections(case, site, aligned, side=96, workers=2)
+    assert one
+    assert [(e.id, e.kind, e.gap.start, e.gap.end, e.scenes) for e in one] == [
+        (e.id, e.kind, e.gap.start, e.gap.end, e.scenes) for e in many
+    ]
+    for a, b in zip(one, many, strict=True):
+        assert a.outline.symmetric_difference(b.outline).area < 1e-3 * 3 * a.outline.length
+        assert a.probability == pytest.approx(b.probability, abs=1e-4)
+        assert a.posterior.best.probability == pytest.approx(b.posterior.best.probability, abs=1e-4)
 
 
 def test_areas_are_those_that_measure_gives(case: Case) -> None:

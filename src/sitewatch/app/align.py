@@ -66,7 +66,8 @@ def align(case: Case, site: Site, *, workers: int = 1, progress: Progress | None
         )
     grid = site_grid(scenes, site.aoi)
     refused: dict[str, str] = {}
-    plain = {s.id: _resampling(s, grid, (0.0, 0.0)) for s in scenes}
+    resampling = {s.id: _Resampling.of(s, grid) for s in scenes}
+    plain = {i: r.task((0.0, 0.0)) for i, r in resampling.items()}
     files = engine.run(
         plain.values(),
         cache=case.cache,
@@ -95,7 +96,7 @@ def align(case: Case, site: Site, *, workers: int = 1, progress: Progress | None
     good = [s for s in read if s.id in shift]
     if not good:
         raise DataError(f"none of the {len(read)} scenes could be registered; the first: {aside[0][1]}")
-    final = {s.id: _resampling(s, grid, shift[s.id]) for s in good}
+    final = {s.id: resampling[s.id].task(shift[s.id]) for s in good}
     files = engine.run(final.values(), cache=case.cache, workers=workers, progress=progress, label="aligning")
     return Aligned(
         grid,
@@ -107,16 +108,30 @@ def align(case: Case, site: Site, *, workers: int = 1, progress: Progress | None
     )
 
 
-def _resampling(scene: Scene, grid: GeoBox, shift: tuple[float, float]) -> engine.Task:
-    content = [[a.sha256 for a in scene.assets], codec.encode(scene.bands), codec.encode(scene.mask)]
-    return engine.Task(
-        function=_resample,
-        version=VERSION,
-        params={"grid": grid_params(grid), "shift": list(shift)},
-        places={"scene": codec.dumps(scene)},
-        hashes={"scene": engine.key_of(scene.id, content)},
-        suffix=".tif",
-    )
+@dataclass(frozen=True, slots=True)
+class _Resampling:
+    """A scene that is to be brought onto the grid of a site."""
+
+    scene: str
+    content: str
+    """Hash of its pixels and how they are read."""
+    grid: dict[str, Any]
+
+    @classmethod
+    def of(cls, scene: Scene, grid: GeoBox) -> "_Resampling":
+        content = [[a.sha256 for a in scene.assets], codec.encode(scene.bands), codec.encode(scene.mask)]
+        return cls(codec.dumps(scene), engine.key_of(scene.id, content), grid_params(grid))
+
+    def task(self, shift: tuple[float, float]) -> engine.Task:
+        """To resample it, moved back by `shift`."""
+        return engine.Task(
+            function=_resample,
+            version=VERSION,
+            params={"grid": self.grid, "shift": list(shift)},
+            places={"scene": self.scene},
+            hashes={"scene": self.content},
+            suffix=".tif",
+        )
 
 
 def grid_params(grid: GeoBox) -> dict[str, Any]:

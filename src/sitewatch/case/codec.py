@@ -22,8 +22,13 @@ from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from sitewatch.errors import CaseError, DataError
+from sitewatch.types import Scene
 
 T = TypeVar("T")
+
+MOST_KNOWN = 2000
+"""Scenes that are kept, some kilobytes each."""
+_KNOWN: dict[tuple[type, str], object] = {}
 
 
 def dumps(value: object) -> str:
@@ -39,8 +44,15 @@ def loads(kind: type[T], text: str) -> T:
     Raises:
         CaseError: the text is not such a value.
     """
+    known = _KNOWN.get((kind, text))
+    if known is not None:
+        return typing.cast(T, known)
     try:
         value: T = decode(kind, json.loads(text))
+        if kind is Scene:  # made of values that nobody can change, and asked for again and again
+            if len(_KNOWN) >= MOST_KNOWN:
+                _KNOWN.clear()
+            _KNOWN[kind, text] = value
         return value
     except (ValueError, TypeError, KeyError, AttributeError, DataError, ShapelyError) as error:
         raise CaseError(f"the case's store holds a {kind.__name__} that cannot be read: {error}") from error
