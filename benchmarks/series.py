@@ -150,7 +150,8 @@ def step_test(series: Series) -> tuple[Callable[[], steps.Best], steps.Array]:
     design = np.column_stack([background.harmonics(days, 2), slope]).astype(np.float32)
     floor = steps.noise_floor(values, weight, design)
     inverse = _inverse_correlation(values, weight, design, floor)
-    return lambda: steps.best(values, weight, design, None, floor, min_side=LOOKS, inverse=inverse), inverse
+    options = {"min_side": LOOKS, "inverse": inverse, "level": LEVEL}
+    return lambda: steps.best(values, weight, design, None, floor, **options), inverse
 
 
 def _inverse_correlation(

@@ -171,7 +171,7 @@ def test_the_cut_into_blocks_does_not_matter(monkeypatch: pytest.MonkeyPatch) ->
     assert len(list(_steps_block.blocks(21, 3, 90))) == 2
     parts = steps.best(values, weight, design, precision, floor)
     assert np.array_equal(whole.before, parts.before)
-    for name in ("statistic", "second", "amplitude", "sigma", "contrast"):
+    for name in ("statistic", "amplitude", "sigma", "contrast"):
         assert np.allclose(getattr(whole, name), getattr(parts, name), rtol=1e-3, atol=1e-3)
 
 
@@ -221,7 +221,6 @@ def test_best_is_the_maximum_over_all_dates(seed: int) -> None:
     assert joint[found.after[pixels] - 1, pixels] == pytest.approx(found.statistic[pixels], rel=1e-3)
     size = every.amplitude[found.after[pixels] - 1, :, pixels]
     assert np.allclose(found.amplitude[:, pixels].T, size, rtol=1e-3, atol=1e-5)
-    assert (found.second <= found.statistic).all()
 
 
 def test_inverse_correlation_of_another_number_of_bands_is_refused() -> None:
@@ -231,14 +230,57 @@ def test_inverse_correlation_of_another_number_of_bands_is_refused() -> None:
         )
 
 
-def test_second_best_is_another_step() -> None:
-    values = series(*[0, 0.1] * 10, *[3, 3.1] * 10, *[4, 4.1] * 10)
-    found = steps.best(values, np.ones((60, 1), np.float32), constant(60))
-    every = steps.fit(values, np.ones((60, 1), np.float32), constant(60)).z[:, 0, 0] ** 2
-    top = int(every.argmax()) + 1
-    assert found.after[0] == top == 20
-    away = np.abs(np.arange(1, 60) - top) > 5
-    assert found.second[0] == pytest.approx(every[away].max(), rel=1e-4)
+def long_series(rng: np.random.Generator, dates: int, size: float) -> tuple[np.ndarray, ...]:
+    """Ten pixels with a step of `size` standard deviations in two bands and ten without; values, weight, design and the
+    first date after the step."""
+    days = np.sort(rng.choice(10 * dates, dates, replace=False)).astype(float)
+    when = rng.integers(dates // 8, dates - dates // 8, 20)
+    after = (np.arange(dates)[:, None] >= when) * (np.arange(20) < 10)
+    values = rng.normal(0, 1, (dates, 2, 20)) + 3 * np.cos(2 * np.pi * days / 365)[:, None, None]
+    values += size * after[:, None]
+    values += 30 * (rng.random((dates, 1, 20)) < 0.03)
+    weight = (rng.random((dates, 20)) < 0.7).astype(np.float32)
+    return values.astype(np.float32), weight, background.harmonics(days, 1), when
+
+
+@pytest.mark.parametrize("dates", [64, 255, 300, 1990])
+def test_best_of_a_long_series_is_the_maximum_over_all_dates_where_there_is_a_step(dates: int) -> None:
+    values, weight, design, when = long_series(np.random.default_rng(dates), dates, 4)
+    floor = steps.noise_floor(values, weight, design)
+    every = steps.fit(values, weight, design, None, floor)
+    found = steps.best(values, weight, design, None, floor)
+    total = np.einsum("tbp,bp->tbp", every.z, every.sigma)  # by each its own noise
+    joint = np.square(total / found.sigma).sum(axis=1)
+    assert found.statistic[:10] == pytest.approx(joint.max(axis=0)[:10], rel=1e-3)
+    assert (found.statistic <= joint.max(axis=0) * 1.001).all()
+    assert np.median(found.sigma / every.sigma) == pytest.approx(1, abs=0.05)
+    assert (np.abs(found.after[:10] - when[:10]) <= 4).all()
+    assert joint[found.after - 1, np.arange(20)] == pytest.approx(found.statistic, rel=1e-3)
+
+
+def test_pixels_that_stay_far_below_the_level_are_looked_at_no_further() -> None:
+    values, weight, design, _ = long_series(np.random.default_rng(1), 300, 4)
+    free = steps.best(values, weight, design)
+    found = steps.best(values, weight, design, level=200)
+    strong, weak = free.statistic > 200, free.statistic < 100
+    assert strong[:10].all()
+    assert weak[10:].sum() > 5
+    assert not found.statistic[weak].any()
+    assert (found.before[weak] == -1).all()
+    for name in ("statistic", "before", "after", "amplitude", "contrast"):
+        assert np.array_equal(getattr(found, name)[..., strong], getattr(free, name)[..., strong])
+    assert not steps.best(values, weight, design, level=1e9).statistic.any()
+
+
+def test_noise_of_a_long_series_is_that_of_every_second_difference() -> None:
+    rise = np.random.default_rng(2).normal(0, 1, (300, 1, 3)).astype(np.float32)
+    used = np.ones((300, 3), np.float32)
+    used[:5, 2] = 0
+    rise[0, :, :2] = rise[:6, :, 2] = 0
+    for p, first in enumerate((2, 2, 6)):  # the first used date has no difference
+        asked = np.sort(np.abs(rise[first::2, 0, p]))
+        expected = asked[(len(asked) - 1) // 2] * 1.4826 / np.sqrt(2)
+        assert _steps_block.noise(rise, used)[0, p] == pytest.approx(expected, rel=1e-5)
 
 
 def test_shapes_that_do_not_fit_are_refused() -> None:

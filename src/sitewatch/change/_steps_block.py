@@ -18,12 +18,12 @@ Index = npt.NDArray[np.intp]
 
 SPIKE = 5.0
 """Departure from both neighbours, in standard deviations, from which a date is thrown out."""
-RUN = 8
+RUN = 16
 """Dates that are worked on at once, so that they stay in the cache."""
-SORTED = 256
-"""Pixels whose differences are sorted at once."""
-BLOCK = 1 << 22
-"""Values in a block: 16 MB. Smaller ones cost more calls than they save in the cache."""
+ENOUGH = 128
+"""Dates that tell the noise: of twice as many every second is asked, of three times as many every third."""
+BLOCK = 1 << 21
+"""Values in a block: 8 MB. Smaller ones cost more calls than they save in the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +41,31 @@ class Background:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
-    """The step test of a block."""
+class Fitted:
+    """The model without a step, of a block whose spikes are thrown out."""
 
-    used: Array
-    """(T, pixel) 1 where a date was used, else 0."""
-    residual: Array
+    values: Array
     """(T, band, pixel) 0 where not used."""
+    used: Array
+    """(T, pixel) 1 where a date is used, else 0."""
+    beta: Array
+    """(term, band, pixel) coefficients."""
+    factor: Array
+    """(term, term, pixel) inverse Cholesky factor of the normal matrices."""
     sigma: Array
-    """(band, pixel) noise of one date."""
-    unit: Array
-    """(band, pixel) the same, bounded from below: what `total` is divided by."""
-    total: Array
-    """(T, band, pixel) weighted residuals, in units of the noise, summed over this date and all later ones."""
+    """(band, pixel) noise of one date, by the differences of the first regression without those of spikes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tails:
+    """Sums over each of some dates, along the first axis, and all later ones."""
+
     looks: Array
-    """(T, pixel) used dates from this one on."""
-    scale: Array
-    """(T, pixel) one over the square root of the information about a step before this date; 0 where untestable."""
+    """(date, pixel) used dates."""
+    design: Array
+    """(date, term, pixel) weighted rows of the design."""
+    residual: Array
+    """(date, band, pixel) weighted residuals."""
 
 
 def blocks(dates: int, bands: int, pixels: int) -> Iterator[slice]:
@@ -80,11 +88,19 @@ def background(design: Array, precision: Array) -> Background:
     return Background(design, weighted, outer, precision.astype(np.float32))
 
 
-def load(values: Array, weight: Array) -> tuple[Array, Array]:
-    """Values (T, band, pixel), 0 where not used, and 1 where used (T, pixel)."""
+def rooms(dates: int, bands: int, pixels: int) -> tuple[Array, Array]:
+    """Two flat arrays for the values of one block after the other: fresh memory costs more than filling it."""
+    size = dates * bands * next(blocks(dates, bands, pixels), slice(0)).stop
+    return np.empty(size, np.float32), np.empty(size, np.float32)
+
+
+def load(values: Array, weight: Array, room: Array) -> tuple[Array, Array]:
+    """Values (T, band, pixel) in `room`, 0 where not used, and 1 where used (T, pixel)."""
     used = (weight > 0).astype(np.float32)
-    block = values.astype(np.float32, order="C")
-    block *= used[:, None]
+    block = room[: values.size].reshape(values.shape)
+    for run in runs(len(values)):
+        np.copyto(block[run], values[run], casting="same_kind")
+        block[run] *= used[run, None]
     return block, used
 
 
@@ -93,7 +109,9 @@ def regress(values: Array, used: Array, shared: Background) -> tuple[Array, Arra
     dates, bands, pixels = values.shape
     terms = shared.design.shape[1]
     factor = _inverse_factor((shared.outer @ used).reshape(terms, terms, pixels))
-    target = (shared.weighted @ values.reshape(dates, -1)).reshape(terms, bands, pixels)
+    target = np.zeros((terms, bands, pixels), np.float32)
+    for run in runs(dates):  # up to four times as fast as the one product
+        target += (shared.weighted[:, run] @ values[run].reshape(-1, bands * pixels)).reshape(target.shape)
     beta: Array = np.einsum("ijp,ibp->jbp", factor, np.einsum("ijp,jbp->ibp", factor, target))
     return beta, factor
 
@@ -132,7 +150,7 @@ def rises(
         out: array to put them in.
     """
     dates, bands, pixels = values.shape
-    first, _ = ends(used)
+    first = first_used(used)
     last = np.empty((bands, pixels), np.float32)
     last[:] = values[first, :, np.arange(pixels)].T - np.einsum("pk,kbp->bp", shared.design[first], beta)
     part = np.empty((RUN, bands, pixels), np.float32)
@@ -149,46 +167,48 @@ def rises(
     return out
 
 
-def ends(used: Array) -> tuple[Index, Index]:
-    """First and last used date (pixel,) of (T, pixel); the last and the first date where there is none."""
-    later = np.arange(1, len(used) + 1, dtype=np.float32)[:, None]
-    first = len(used) - np.maximum((used * later[::-1]).max(axis=0), 1)
-    return first.astype(np.intp), np.maximum((used * later).max(axis=0) - 1, 0).astype(np.intp)
+def first_used(used: Array) -> Index:
+    """First used date (pixel,) of (T, pixel); the last date where there is none."""
+    left = np.arange(len(used), 0, -1, dtype=np.float32)[:, None]
+    result: Index = (len(used) - np.maximum((used * left).max(axis=0), 1)).astype(np.intp)
+    return result
 
 
 def noise(rises: Array, used: Array) -> Array:
     """Robust noise (band, pixel) from differences of successive used dates: a step counts in one of them only."""
-    pairs = np.maximum(used.sum(axis=0).astype(np.intp) - 1, 0)
+    return middle(*ranked(rises, used))
+
+
+def ranked(rises: Array, used: Array) -> tuple[Array, Index]:
+    """Sizes (band, pixel, asked) of the differences, from the smallest on, and how many are (pixel,) of two used dates.
+
+    Sorted with the dates of a pixel side by side: three times as fast as along the first axis.
+    """
+    step = max(1, len(rises) // ENOUGH)
+    bits = rises[::step].view(np.int32)
+    asked, bands, pixels = bits.shape
+    result = np.empty((bands, pixels, asked), np.int32)
+    for band, column in enumerate(result):
+        cv2.transpose(bits[:, band], column)
+        # Without their sign floats sort as their bits do, and those a third faster.
+        np.bitwise_and(column, 0x7FFFFFFF, out=column)
+        column.sort(axis=1)
+    pairs = used[::step].sum(axis=0).astype(np.intp) - (first_used(used) % step == 0)
+    return result.view(np.float32), np.maximum(pairs, 0)
+
+
+def middle(ranked: Array, pairs: Index, wild: Index | int = 0) -> Array:
+    """Noise (band, pixel) of the differences from `ranked`, without the `wild` (pixel,) largest."""
+    asked = ranked.shape[2]
     # Dates without a difference hold 0, so the others follow on them.
-    rank = np.minimum(len(rises) - pairs + np.maximum(pairs - 1, 0) // 2, len(rises) - 1)
-    return np.float32(1.4826 / np.sqrt(2)) * order_statistic(rises, rank)
+    rank = np.minimum(asked - pairs + np.maximum(pairs - wild - 1, 0) // 2, asked - 1)
+    return np.float32(1.4826 / np.sqrt(2)) * ranked[:, np.arange(len(pairs)), rank]
 
 
 def first_noise(values: Array, used: Array, shared: Background) -> Array:
     """Noise (band, pixel) before any spike is thrown out."""
     beta, _ = regress(values, used, shared)
     return noise(rises(values, used, beta, shared, np.empty_like(values)), used)
-
-
-def order_statistic(values: Array, rank: Index) -> Array:
-    """The absolute value (band, pixel) that `rank` (pixel,) others along the first axis lie below.
-
-    Sorted a few pixels at a time, their dates side by side in the cache: three times as fast as along the first axis.
-    """
-    dates, bands, pixels = values.shape
-    result = np.empty((bands, pixels), np.int32)
-    bits = values.view(np.int32)
-    for start in range(0, pixels, SORTED):
-        part = slice(start, min(start + SORTED, pixels))
-        every = np.arange(part.stop - start)
-        column = np.empty((len(every), dates), np.int32)
-        for band in range(bands):
-            cv2.transpose(bits[:, band, part], column)
-            # Without their sign floats sort as their bits do, and those a third faster.
-            np.bitwise_and(column, 0x7FFFFFFF, out=column)
-            column.sort(axis=1)
-            result[band, part] = column[every, rank[part]]
-    return result.view(np.float32)
 
 
 def spikes(rises: Array, used: Array, floor: Array) -> Mask:
@@ -199,7 +219,7 @@ def spikes(rises: Array, used: Array, floor: Array) -> Mask:
     """
     limit = SPIKE * floor
     every = np.arange(used.shape[1])
-    first, last = ends(used)
+    first, last = first_used(used), len(used) - 1 - first_used(used[::-1])
     skip = (used == 0).view(np.int8)
     skip[first, every] = 1  # nothing rises to the first date, and what rises from it is asked for below
     wild = np.empty(used.shape, bool)
@@ -220,35 +240,123 @@ def spikes(rises: Array, used: Array, floor: Array) -> Mask:
     return wild
 
 
-def test(
-    values: Array, used: Array, shared: Background, floor: Array, bound: Array, min_side: int, least: float
-) -> Tested:
-    """Both regressions, the spikes between them, and the sums of which step statistics are made.
+def clean(values: Array, used: Array, shared: Background, floor: Array, room: Array) -> Fitted:
+    """Both regressions and, between them, the end of the spikes.
 
     Args:
         values: (T, band, pixel), 0 where not used; spikes become 0.
         used: (T, pixel); spikes become 0.
         floor: (band,) least noise to judge spikes by.
-        bound: (band,) least noise to divide the sums by.
+        room: flat array to work in.
+    """
+    rise = room[: values.size].reshape(values.shape)
+    rises(values, used, regress(values, used, shared)[0], shared, rise)
+    order, pairs = ranked(rise, used)
+    wild = spikes(rise, used, np.maximum(middle(order, pairs), floor[:, None]))
+    date, pixel = np.divmod(np.flatnonzero(wild), used.shape[1])
+    used[date, pixel] = 0
+    values[date, :, pixel] = 0
+    # Each spike has made two large differences.
+    count = np.bincount(pixel, minlength=used.shape[1])
+    sigma = middle(order, pairs, 2 * count * order.shape[2] // len(used))
+    return Fitted(values, used, *regress(values, used, shared), sigma)
+
+
+def settled(fitted: Fitted, shared: Background, room: Array) -> Array:
+    """Noise (band, pixel) without the spikes. Of long series the differences before the second regression will do."""
+    if len(fitted.used) >= 2 * ENOUGH:
+        return fitted.sigma
+    rise = room[: fitted.values.size].reshape(fitted.values.shape)
+    return noise(rises(fitted.values, fitted.used, fitted.beta, shared, rise), fitted.used)
+
+
+def finish(fitted: Fitted, shared: Background, room: Array) -> Array:
+    """Noise (band, pixel) of what the second regression leaves; the values become residuals."""
+    rise = room[: fitted.values.size].reshape(fitted.values.shape)
+    return noise(rises(fitted.values, fitted.used, fitted.beta, shared, rise, keep=True), fitted.used)
+
+
+def scales(fitted: Fitted, shared: Background, min_side: int, least: float) -> Array:
+    """One over the square root of the information about a step before each date (T, pixel); 0 where untestable.
+
+    Args:
         min_side: used dates that must lie on each side of a step.
         least: smallest information of a testable step.
     """
-    rise = rises(values, used, regress(values, used, shared)[0], shared, np.empty_like(values))
-    wild = np.nonzero(spikes(rise, used, np.maximum(noise(rise, used), floor[:, None])))
-    used[wild] = 0
-    values[wild[0], :, wild[1]] = 0
-    beta, factor = regress(values, used, shared)
-    sigma = noise(rises(values, used, beta, shared, rise, keep=True), used)
-    looks = tail_sums(used.copy())
-    information = _information(used, factor, shared)
-    testable = (looks >= min_side) & (looks[0] - looks >= min_side) & (information > least)
-    scale = (testable / np.sqrt(np.maximum(information, least))).astype(np.float32)
-    unit = np.maximum(np.maximum(sigma, bound[:, None]), 1e-9)
-    inverse = 1 / unit
-    for now, precision, out in zip(values, shared.precision, rise, strict=True):
-        np.multiply(now, inverse, out=out)
-        np.multiply(out, precision, out=out)
-    return Tested(used, values, sigma, unit, tail_sums(rise), looks, scale)
+    looks = tail_sums(fitted.used.copy())
+    return np.sqrt(
+        _inverse(_information(fitted.used, fitted.factor, shared), looks, looks[0], min_side, least)
+    )
+
+
+def _inverse(information: Array, looks: Array, every: Array, min_side: int, least: float) -> Array:
+    testable = (looks >= min_side) & (every - looks >= min_side) & (information > least)
+    result: Array = (testable / np.maximum(information, least)).astype(np.float32)
+    return result
+
+
+def tails(fitted: Fitted, shared: Background, step: int) -> Tails:
+    """Sums over every `step`-th date and all later ones."""
+    dates, bands, pixels = fitted.values.shape
+    cuts = [slice(start, start + step) for start in range(0, dates, step)]
+    flat = fitted.values.reshape(dates, -1)
+    looks = np.stack([fitted.used[cut].sum(axis=0) for cut in cuts])
+    design = np.stack([shared.weighted[:, cut] @ fitted.used[cut] for cut in cuts])
+    values = np.stack([shared.precision[None, cut] @ flat[cut] for cut in cuts]).reshape(-1, bands, pixels)
+    residual = values - np.einsum("tkp,kbp->tbp", design, fitted.beta)
+    return Tails(tail_sums(looks), tail_sums(design), tail_sums(residual))
+
+
+def closer(fitted: Fitted, shared: Background, coarse: Tails, step: int, top: Index, pixel: Index) -> Tails:
+    """Sums over each of the `step` dates before and after one of `coarse`, and all later ones, of chosen pixels.
+
+    Args:
+        coarse: over every `step`-th date.
+        top: (chosen,) index of the date of `coarse`.
+        pixel: (chosen,).
+    """
+    dates = len(fitted.used)
+    date = (top - 1) * step + np.arange(2 * step)[:, None]
+    inside = (date >= 0) & (date < dates)
+    date = np.clip(date, 0, dates - 1)
+    looks = fitted.used[date, pixel] * inside
+    design = shared.weighted[:, date].transpose(1, 0, 2) * looks[:, None]
+    residual = residuals(fitted, shared, date, pixel) * (looks * shared.precision[date])[:, None]
+    known = np.flatnonzero(top + 1 < len(coarse.looks))
+    later, of = top[known] + 1, pixel[known]
+    looks[-1, known] += coarse.looks[later, of]
+    design[-1][:, known] += coarse.design[later, :, of].T
+    residual[-1][:, known] += coarse.residual[later, :, of].T
+    return Tails(tail_sums(looks), tail_sums(design), tail_sums(residual))
+
+
+def residuals(fitted: Fitted, shared: Background, date: Index, pixel: Index) -> Array:
+    """Residuals (date, band, chosen) of the chosen pixels at dates of their own (date, chosen)."""
+    _, bands, pixels = fitted.values.shape
+    place = (date * (bands * pixels) + pixel)[:, None] + (np.arange(bands) * pixels)[:, None]
+    result: Array = np.take(fitted.values.reshape(-1), place)
+    result -= np.einsum("ktp,kbp->tbp", shared.design.T[:, date], fitted.beta[..., pixel])
+    return result
+
+
+def weights(tails: Tails, factor: Array, every: Array, min_side: int, least: float) -> Array:
+    """One over the information about a step before each date (date, pixel); 0 where untestable.
+
+    Args:
+        factor: (term, term, pixel) inverse Cholesky factor.
+        every: (pixel,) used dates.
+        min_side, least: as for `scales`.
+    """
+    turned = np.einsum("ijp,tjp->tip", factor, tails.design)
+    information = tails.design[:, 0] - np.einsum("tip,tip->tp", turned, turned)
+    return _inverse(information, tails.looks, every, min_side, least)
+
+
+def squares(vectors: Array, unit: Array, root: Array) -> Array:
+    """Squared length (date, pixel) of `root` (band, band) times `vectors` (date, band, pixel), in `unit`s."""
+    turned = np.matmul(root, vectors / unit)
+    result: Array = np.einsum("tbp,tbp->tp", turned, turned)
+    return result
 
 
 def _information(used: Array, factor: Array, shared: Background) -> Array:
@@ -283,16 +391,6 @@ def orthogonal_tails(weight: Array, design: Array) -> Array:
     return tail_sums(result)
 
 
-def squares(vectors: Array, root: Array) -> Array:
-    """Squared length (T, pixel) of `root` (band, band) times `vectors` (T, band, pixel)."""
-    result = np.empty((len(vectors), vectors.shape[2]), np.float32)
-    turned = np.empty((RUN, *vectors.shape[1:]), np.float32)
-    for run in runs(len(vectors)):
-        part = np.matmul(root, vectors[run], out=turned[: len(vectors[run])])
-        np.einsum("tbp,tbp->tp", part, part, out=result[run])
-    return result
-
-
 def tail_sums(x: Array) -> Array:
     """Sums over each date (first axis) and all later ones; `x` is overwritten."""
     for later, now in zip(x[:0:-1], x[-2::-1], strict=True):
@@ -300,23 +398,20 @@ def tail_sums(x: Array) -> Array:
     return x
 
 
-def around(tested: Tested, slot: Index, reach: int) -> Index:
-    """Dates (2 * reach, pixel) of the used ones around the gap before `slot` (pixel,), in order; without meaning beyond
-    a pixel's first and last."""
-    used = np.ascontiguousarray(tested.used.T > 0)
-    where = np.flatnonzero(used) if used.any() else np.zeros(1, np.intp)
-    count = tested.looks[0].astype(np.intp)
-    at = np.cumsum(count) - count + slot + np.arange(-reach, reach)[:, None]
-    result: Index = np.take(where, at, mode="clip") % len(tested.used)
+def around(used: Array, later: Array, reach: int) -> Index:
+    """Dates (2 * reach, pixel) of the used ones around the gap before the last `later` (pixel,), in order; without
+    meaning beyond a pixel's first and last."""
+    order = np.ascontiguousarray(used.T > 0)
+    where = np.flatnonzero(order) if order.any() else np.zeros(1, np.intp)
+    count = used.sum(axis=0).astype(np.intp)
+    at = np.cumsum(count) - later.astype(np.intp) + np.arange(-reach, reach)[:, None]
+    result: Index = np.take(where, at, mode="clip") % len(used)
     return result
 
 
-def contrast(tested: Tested, near: Index) -> Array:
-    """Median residual (band, pixel) of the later half of the dates `near` (date, pixel) less that of the earlier."""
-    _, bands, pixels = tested.residual.shape
-    column = np.arange(bands * pixels).reshape(bands, pixels)
-    looks = np.take(tested.residual.reshape(-1), near[:, None] * column.size + column)
-    half = len(near) // 2
+def contrast(looks: Array) -> Array:
+    """Median (band, pixel) of the later half of residuals (date, band, pixel) less that of the earlier."""
+    half = len(looks) // 2
     sides = []
     for side in (looks[:half], looks[half:]):
         for turn in range(half):  # sorted by exchanging neighbours, all pixels at once

@@ -23,6 +23,8 @@ MIN_SIDE = 3
 """Used dates that must lie on each side of a step, where the caller does not say."""
 MIN_INFORMATION = 0.5
 """Smallest information (in equivalent dates) that the design leaves for a step to be testable."""
+COARSE = 32
+"""Dates, at least, before which a step is sought at first; then before all dates around the best of these."""
 SAMPLE = 1024
 """Pixels, spread evenly, from which `noise_floor` is taken."""
 
@@ -48,20 +50,18 @@ class Best:
     """The most likely step of each pixel, all bands together."""
 
     statistic: Array
-    """(pixel,) z' C^-1 z over the bands, 0 where no date is testable."""
+    """(pixel,) z' C^-1 z over the bands, 0 where no date is testable or too little was seen for `level`."""
     before: Index
-    """(pixel,) index of the last used date before the step; -1 where no date is testable."""
+    """(pixel,) index of the last used date before the step; -1 where the statistic is 0."""
     after: Index
-    """(pixel,) index of the first used date after it; -1 where no date is testable."""
+    """(pixel,) index of the first used date after it; -1 where the statistic is 0."""
     amplitude: Array
     """(band, pixel) size of the step in the unit of the data."""
     sigma: Array
     """(band, pixel) noise of one date, same unit, at least the floor."""
     contrast: Array
     """(band, pixel) median residual of the `min_side` used dates after the step less that of as many before, 0 where
-    no date is testable: what a run of missed clouds does not make."""
-    second: Array
-    """(pixel,) largest statistic further than `apart` dates from the best."""
+    the statistic is: what a run of missed clouds does not make."""
 
 
 def fit(
@@ -94,16 +94,19 @@ def fit(
     z, amplitude = (np.empty((dates - 1, bands, pixels), np.float32) for _ in range(2))
     residual, used = np.empty(values.shape, np.float32), np.empty(weight.shape, np.float32)
     sigma = np.empty((bands, pixels), np.float32)
+    room, other = block.rooms(dates, bands, pixels)
     for part in block.blocks(dates, bands, pixels):
-        tested = _test(values[..., part], weight[:, part], shared, floor, np.zeros_like(floor), min_side)
-        sigma[:, part] = tested.sigma
-        used[:, part] = tested.used
-        residual[..., part] = tested.residual
+        fitted = block.clean(*block.load(values[..., part], weight[:, part], room), shared, floor, other)
+        sigma[:, part] = block.finish(fitted, shared, other)
+        used[:, part], residual[..., part] = fitted.used, fitted.values
+        scale = block.scales(fitted, shared, min_side, MIN_INFORMATION)[1:, None]
+        unit = np.maximum(sigma[:, part], 1e-9)
+        fitted.values[:] *= shared.precision[:, None, None]
+        total = block.tail_sums(fitted.values)[1:]
         for run in block.runs(dates - 1):
-            scale = tested.scale[1:][run, None]
-            step = np.multiply(tested.total[1:][run], scale, out=z[run, :, part])
-            np.multiply(step, scale, out=amplitude[run, :, part])
-            amplitude[run, :, part] *= tested.unit
+            step = np.multiply(total[run], scale[run], out=z[run, :, part])
+            np.multiply(step, scale[run], out=amplitude[run, :, part])
+            step /= unit
     return Steps(z, amplitude, sigma, residual, used)
 
 
@@ -116,15 +119,18 @@ def best(
     *,
     min_side: int = MIN_SIDE,
     inverse: Array | None = None,
-    apart: int = 5,
+    level: float = 0.0,
 ) -> Best:
     """The most likely step of every pixel, without keeping the statistics of the other dates.
 
-    Memory beyond the arguments is a few megabytes and the result. Arguments as for `fit`, and
+    In series of 64 dates and more the step is sought before every second date or fewer, then before each around the
+    best of these; from 256 dates on the noise is that of the differences before the second regression, without those
+    of spikes. Memory beyond the arguments is some 40 megabytes and the result. Arguments as for `fit`, and
 
     Args:
         inverse: (band, band) inverse correlation of the bands' statistics; the identity where not given.
-        apart: dates around the best step in which the second best is not sought.
+        level: statistic that matters to the caller: a pixel that reaches less than half of it where a step is sought
+            at first is looked at no further.
 
     Raises:
         DataError: shapes do not fit together.
@@ -138,29 +144,32 @@ def best(
             f"inverse correlation has shape {inverse.shape}; expected {(bands, bands)}: one row a band"
         )
     root = np.linalg.cholesky(inverse).T
+    bound = np.maximum(floor, 1e-9)[:, None]
+    step = max(1, dates // COARSE)
     shared = block.background(design, precision)
-    statistic, second = (np.empty(pixels, np.float32) for _ in range(2))
-    before, after = (np.empty(pixels, np.int32) for _ in range(2))
-    amplitude, sigma, contrast = (np.empty((bands, pixels), np.float32) for _ in range(3))
+    statistic = np.zeros(pixels, np.float32)
+    before, after = (np.full(pixels, -1, np.int32) for _ in range(2))
+    amplitude, sigma, contrast = (np.zeros((bands, pixels), np.float32) for _ in range(3))
+    room, other = block.rooms(dates, bands, pixels)
     for part in block.blocks(dates, bands, pixels):
-        tested = _test(values[..., part], weight[:, part], shared, floor, floor, min_side)
-        joint = block.squares(tested.total, root)
-        joint *= np.square(tested.scale)
-        every, top = np.arange(joint.shape[1]), joint.argmax(axis=0)
-        statistic[part] = joint[top, every]
-        found = statistic[part] > 0
-        slot = (tested.looks[0] - tested.looks[top, every]).astype(np.intp)
-        near = block.around(tested, slot, min_side)
-        before[part] = np.where(found, near[min_side - 1], -1)
-        after[part] = np.where(found, near[min_side], -1)
-        amplitude[:, part] = tested.total[top, :, every].T * np.square(tested.scale[top, every])
-        amplitude[:, part] *= tested.unit
-        contrast[:, part] = block.contrast(tested, near) * found
-        sigma[:, part] = tested.unit
-        close = np.clip(top + np.arange(-apart, apart + 1)[:, None], 0, len(joint) - 1)
-        np.put_along_axis(joint, close, 0, axis=0)
-        second[part] = joint.max(axis=0)
-    return Best(statistic, before, after, amplitude, sigma, contrast, second)
+        fitted = block.clean(*block.load(values[..., part], weight[:, part], room), shared, floor, other)
+        sigma[:, part] = unit = np.maximum(block.settled(fitted, shared, other), bound)
+        coarse = block.tails(fitted, shared, step)
+        count = fitted.used.sum(axis=0)
+        share = block.weights(coarse, fitted.factor, count, min_side, MIN_INFORMATION)
+        joint = block.squares(coarse.residual, unit, root) * share
+        kept = np.flatnonzero(joint.max(axis=0) * 2 > level)
+        sums = block.closer(fitted, shared, coarse, step, joint[:, kept].argmax(axis=0), kept)
+        share = block.weights(sums, fitted.factor[..., kept], count[kept], min_side, MIN_INFORMATION)
+        joint = block.squares(sums.residual, unit[:, kept], root) * share
+        top, every = joint.argmax(axis=0), np.arange(len(kept))
+        near = block.around(fitted.used[:, kept], sums.looks[top, every], min_side)
+        chosen = part.start + kept
+        statistic[chosen] = joint[top, every]
+        before[chosen], after[chosen] = near[min_side - 1], near[min_side]
+        amplitude[:, chosen] = sums.residual[top, :, every].T * share[top, every]
+        contrast[:, chosen] = block.contrast(block.residuals(fitted, shared, near, kept))
+    return Best(statistic, before, after, amplitude, sigma, contrast)
 
 
 def noise_floor(values: Array, weight: Array, design: Array, precision: Array | None = None) -> Array:
@@ -172,9 +181,10 @@ def noise_floor(values: Array, weight: Array, design: Array, precision: Array | 
     precision = np.ones(dates, np.float32) if precision is None else precision
     chosen = np.unique(np.linspace(0, pixels - 1, min(pixels, SAMPLE)).astype(np.intp))
     sigma = np.empty((bands, len(chosen)), np.float32)
+    room, _ = block.rooms(dates, bands, len(chosen))
     shared = block.background(design, precision)
     for part in block.blocks(dates, bands, len(chosen)):
-        data, used = block.load(values[..., chosen[part]], weight[:, chosen[part]])
+        data, used = block.load(values[..., chosen[part]], weight[:, chosen[part]], room)
         sigma[:, part] = block.first_noise(data, used, shared)
     return np.asarray(0.5 * np.median(sigma, axis=1), np.float32)
 
@@ -206,9 +216,3 @@ def _check(values: Array, weight: Array, design: Array) -> tuple[int, int, int]:
             "and pixels"
         )
     return dates, bands, pixels
-
-
-def _test(
-    values: Array, weight: Array, shared: block.Background, floor: Array, least: Array, min_side: int
-) -> block.Tested:
-    return block.test(*block.load(values, weight), shared, floor, least, min_side, MIN_INFORMATION)
