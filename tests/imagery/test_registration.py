@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter
 
 from sitewatch.errors import DataError
+from sitewatch.imagery import _composite
 from sitewatch.imagery._composite import median_composite, move_back
 from sitewatch.imagery._correlate import masked_correlation
 from sitewatch.imagery._refine import refine
@@ -101,6 +102,33 @@ def test_composite_is_the_median_of_what_is_usable() -> None:
     np.testing.assert_allclose(composite[0, 1:], 2)
     assert not ok[0, 0]  # one scene alone is no median
     assert ok.sum() == 8
+
+
+class Rows(list[np.ndarray]):
+    """A stack that is asked for rows."""
+
+    asked = 0
+
+    def rows(self, k: int, first: int, end: int) -> np.ndarray:
+        assert 0 <= first < end <= self[k].shape[-2]
+        self.asked += 1
+        return self[k][..., first:end, :]
+
+
+def test_composite_in_strips_is_the_composite(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(2)
+    images = Rows(rng.uniform(size=(5, 2, 40, 30)).astype(np.float32))
+    usable = Rows(rng.uniform(size=(5, 40, 30)) < 0.95)
+    shifts = [Shift(dx, dy, 0.1, True) for dx, dy in ((0, 0), (1.3, -2.6), (-0.4, 9.5), (2, -9.7), (-8.2, 3))]
+    values, ok = median_composite(images, usable, shifts)
+    monkeypatch.setattr(_composite, "MAX_VALUES", 2 * 30 * 5 * 7)
+    monkeypatch.setattr(_composite, "AT_ONCE", 2 * 30 * 5 * 3)
+    before = images.asked
+    in_strips, ok_in_strips = median_composite(images, usable, shifts, [float(u.mean()) for u in usable])
+    assert images.asked > before + 5 * 5
+    np.testing.assert_array_equal(ok_in_strips, ok)
+    np.testing.assert_array_equal(in_strips, values)
+    assert 0.3 < ok.mean() < 1
 
 
 # Pairs

@@ -154,18 +154,37 @@ def _resample(out: Path, scene: str, grid: dict[str, Any], shift: list[float]) -
     write_pixels(out, resample(codec.loads(Scene, scene), box, shift=(shift[0], shift[1])), box)
 
 
-class _Lazy(Sequence[npt.NDArray[Any]]):
-    """Images of a stack, each read when it is asked for."""
+class _Stack:
+    """Images of a stack in files; the last that was read is kept, since its mask is asked for next."""
 
-    def __init__(self, files: Sequence[str], bands: Sequence[str], mask: bool) -> None:
-        self.files, self.bands, self.mask = files, bands, mask
+    def __init__(self, files: Sequence[str], bands: Sequence[str]) -> None:
+        self.files, self.bands = files, bands
+        self.last: tuple[object, tuple[npt.NDArray[Any], npt.NDArray[Any]]] | None = None
+
+    def seen(self, k: int, rows: tuple[int, int] | None = None) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Image and mask `k`, or some rows of them."""
+        if self.last is None or self.last[0] != (k, rows):
+            self.last = None  # before the next is read: an image may fill much of the memory
+            window = None if rows is None else (slice(*rows), slice(None))
+            self.last = (k, rows), _seen(read_pixels(Path(self.files[k]), window), self.bands)
+        return self.last[1]
+
+
+class _Lazy(Sequence[npt.NDArray[Any]]):
+    """The images (0) or the masks (1) of a stack, each read when it is asked for."""
+
+    def __init__(self, stack: _Stack, which: int) -> None:
+        self.stack, self.which = stack, which
 
     def __len__(self) -> int:
-        return len(self.files)
+        return len(self.stack.files)
 
-    def __getitem__(self, i):  # type: ignore[no-untyped-def]
-        image, usable = _seen(read_pixels(Path(self.files[i])), self.bands)
-        return usable if self.mask else image
+    def __getitem__(self, k):  # type: ignore[no-untyped-def]
+        return self.stack.seen(k)[self.which]
+
+    def rows(self, k: int, first: int, end: int) -> npt.NDArray[Any]:
+        """Some rows of one."""
+        return self.stack.seen(k, (first, end))[self.which]
 
 
 def _seen(pixels: Pixels, bands: Sequence[str]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
@@ -179,10 +198,11 @@ def _register(out: Path, stack: list[str], ids: list[str]) -> None:
     shared = [b for b in names[0] if all(b in n for n in names)]
     if not shared:
         raise DataError("the scenes share no band; expected at least one, for instance red")
-    images: Sequence[npt.NDArray[Any]] = _Lazy(stack, shared, False)
-    usable: Sequence[npt.NDArray[Any]] = _Lazy(stack, shared, True)
+    files = _Stack(stack, shared)
+    images: Sequence[npt.NDArray[Any]] = _Lazy(files, 0)
+    usable: Sequence[npt.NDArray[Any]] = _Lazy(files, 1)
     first = images[0]
-    if first.nbytes * len(stack) <= HELD_BYTES:  # each is looked at some ten times
+    if first.nbytes * len(stack) <= HELD_BYTES:  # each is looked at four times
         images, usable = zip(*(_seen(read_pixels(Path(f)), shared) for f in stack), strict=True)
     found = register_stack(images, usable, ids)
     out.write_text(json.dumps([codec.dumps(_rounded(r)) for r in found]), encoding="utf-8")

@@ -61,7 +61,9 @@ def read_pixels(path: Path, window: Window | None = None) -> Pixels:
         SceneError: the file is damaged.
     """
     with _opened(path) as source:
-        data = source.read(window=None if window is None else RasterWindow.from_slices(*window))
+        rows, cols = window or (slice(None), slice(None))
+        part = RasterWindow.from_slices(rows, cols, height=source.height, width=source.width)
+        data = source.read(window=part)
         names = source.descriptions
     bands = {name: data[i] for i, name in enumerate(names[: -len(LAST)])}
     return Pixels(bands, data[-2] > 0, data[-1].astype(np.uint8))

@@ -3,7 +3,7 @@
 Coarse: masked normalised cross-correlation (`_correlate`). Fine: robust Lucas-Kanade on windows (`_refine`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -151,14 +151,20 @@ def register_stack(
     Raises:
         DataError: lengths or shapes differ.
     """
-    _check_stack(images, usable, scene_ids, max_shift)
     count = len(images)
+    if not count == len(usable) == len(scene_ids):
+        raise DataError(
+            f"{count} images, {len(usable)} masks, {len(scene_ids)} ids; expected as many of each"
+        )
+    if not max_shift > 0:
+        raise DataError(f"max_shift is {max_shift}; expected more than 0 pixels")
     if count == 0:
         return []
     report = progress or (lambda done, total: None)
 
-    rows, cols = usable[0].shape
-    keep = rows * cols * count <= KEPT_PIXELS
+    shares: list[float] = []
+    order = by_centrality(_checked(images, usable, scene_ids, shares))
+    keep = images[0][0].size * count <= KEPT_PIXELS
     kept: dict[int, _Image] = {}
 
     def image(k: int) -> _Image:
@@ -176,7 +182,6 @@ def register_stack(
             report(done + k + 1, 2 * count)
         return shifts
 
-    order = by_centrality(images, usable)
     anchor, first = order[0], against(image(order[0]), 0)
     if _good(first).sum() < count / 2 and count > 2:
         # An unlucky reference (haze, snow) fails most scenes: ask the next one, keep the better.
@@ -186,22 +191,18 @@ def register_stack(
     if _good(first).sum() < 3:
         report(2 * count, 2 * count)
         return [_against_scene(k, first[k], scene_ids, anchor) for k in range(count)]
-    composite, ok = median_composite(images, usable, _centred(first))
+    composite, ok = median_composite(images, usable, _centred(first), shares)
     final = _centred(against(_Image(composite, ok), count))
     return [_registration(i, s, "composite") for i, s in zip(scene_ids, final, strict=True)]
 
 
-def _check_stack(
-    images: Sequence[F32], usable: Sequence[Bool], scene_ids: Sequence[str], max_shift: float
-) -> None:
-    if not len(images) == len(usable) == len(scene_ids):
-        raise DataError(
-            f"{len(images)} images, {len(usable)} masks, {len(scene_ids)} ids; expected as many of each"
-        )
-    if not max_shift > 0:
-        raise DataError(f"max_shift is {max_shift}; expected more than 0 pixels")
+def _checked(
+    images: Sequence[F32], usable: Sequence[Bool], scene_ids: Sequence[str], shares: list[float]
+) -> Iterator[tuple[F32, Bool]]:
+    """The scenes one after the other, each checked; their usable shares are appended to `shares`."""
     first: tuple[int, ...] | None = None
-    for image, mask, scene_id in zip(images, usable, scene_ids, strict=True):
+    for k, scene_id in enumerate(scene_ids):
+        image, mask = images[k], usable[k]
         first = first or image.shape
         if image.ndim != 3 or image.shape != first or mask.shape != first[1:]:
             raise DataError(
@@ -209,6 +210,8 @@ def _check_stack(
                 f"expected (band, y, x), {first} as the first scene has"
             )
         _check_finite(image, mask, f"scene {scene_id}")
+        shares.append(float(mask.mean()))
+        yield image, mask
 
 
 def _good(shifts: Sequence[Shift]) -> npt.NDArray[np.bool_]:
