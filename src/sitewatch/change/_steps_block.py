@@ -32,6 +32,8 @@ class Background:
 
     design: Array
     """(T, term)."""
+    columns: Array
+    """(term, T) the same turned."""
     weighted: Array
     """(term, T) the same times the precision."""
     outer: Array
@@ -85,7 +87,7 @@ def background(design: Array, precision: Array) -> Background:
     design = design.astype(np.float32)
     weighted = np.ascontiguousarray((design * precision[:, None]).T, np.float32)
     outer = (design.T[:, None] * weighted).reshape(-1, len(design))
-    return Background(design, weighted, outer, precision.astype(np.float32))
+    return Background(design, np.ascontiguousarray(design.T), weighted, outer, precision.astype(np.float32))
 
 
 def rooms(dates: int, bands: int, pixels: int) -> tuple[Array, Array]:
@@ -152,7 +154,9 @@ def rises(
     dates, bands, pixels = values.shape
     first = first_used(used)
     last = np.empty((bands, pixels), np.float32)
-    last[:] = values[first, :, np.arange(pixels)].T - np.einsum("pk,kbp->bp", shared.design[first], beta)
+    last[:] = values[first, :, np.arange(pixels)].T - np.einsum(
+        "kp,kbp->bp", shared.columns.take(first, axis=1), beta
+    )
     part = np.empty((RUN, bands, pixels), np.float32)
     for run in runs(dates):
         left = part[: len(values[run])]
@@ -218,17 +222,20 @@ def spikes(rises: Array, used: Array, floor: Array) -> Mask:
         floor: (band, pixel) noise to judge by.
     """
     limit = SPIKE * floor
+    below = -limit
     every = np.arange(used.shape[1])
     first, last = first_used(used), len(used) - 1 - first_used(used[::-1])
     skip = (used == 0).view(np.int8)
     skip[first, every] = 1  # nothing rises to the first date, and what rises from it is asked for below
     wild = np.empty(used.shape, bool)
     following = np.zeros(rises.shape[1:], np.int8)
-    turn = np.empty((RUN, *rises.shape[1:]), np.int8)
+    turn, up, down = (np.empty((RUN, *rises.shape[1:]), np.int8) for _ in range(3))
     for stop in range(len(used), 0, -RUN):
         run = slice(max(0, stop - RUN), stop)
-        sign = np.greater(rises[run], limit).view(np.int8)
-        sign -= np.less(rises[run], -limit).view(np.int8)
+        sign, fall = up[: stop - run.start], down[: stop - run.start]
+        np.greater(rises[run], limit, out=sign.view(bool))
+        np.less(rises[run], below, out=fall.view(bool))
+        sign -= fall
         for now, keep, out in zip(sign[::-1], skip[run][::-1], turn, strict=False):
             np.multiply(now, following, out=out)
             np.multiply(following, keep, out=following)
@@ -320,7 +327,7 @@ def closer(fitted: Fitted, shared: Background, coarse: Tails, step: int, top: In
     inside = (date >= 0) & (date < dates)
     date = np.clip(date, 0, dates - 1)
     looks = fitted.used[date, pixel] * inside
-    design = shared.weighted[:, date].transpose(1, 0, 2) * looks[:, None]
+    design = shared.weighted.take(date, axis=1).transpose(1, 0, 2) * looks[:, None]
     residual = residuals(fitted, shared, date, pixel) * (looks * shared.precision[date])[:, None]
     known = np.flatnonzero(top + 1 < len(coarse.looks))
     later, of = top[known] + 1, pixel[known]
@@ -335,7 +342,7 @@ def residuals(fitted: Fitted, shared: Background, date: Index, pixel: Index) -> 
     _, bands, pixels = fitted.values.shape
     place = (date * (bands * pixels) + pixel)[:, None] + (np.arange(bands) * pixels)[:, None]
     result: Array = np.take(fitted.values.reshape(-1), place)
-    result -= np.einsum("ktp,kbp->tbp", shared.design.T[:, date], fitted.beta[..., pixel])
+    result -= np.einsum("ktp,kbp->tbp", shared.columns.take(date, axis=1), fitted.beta.take(pixel, axis=-1))
     return result
 
 

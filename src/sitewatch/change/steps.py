@@ -159,11 +159,11 @@ def best(
         share = block.weights(coarse, fitted.factor, count, min_side, MIN_INFORMATION)
         joint = block.squares(coarse.residual, unit, root) * share
         kept = np.flatnonzero(joint.max(axis=0) * 2 > level)
-        sums = block.closer(fitted, shared, coarse, step, joint[:, kept].argmax(axis=0), kept)
-        share = block.weights(sums, fitted.factor[..., kept], count[kept], min_side, MIN_INFORMATION)
-        joint = block.squares(sums.residual, unit[:, kept], root) * share
+        sums = block.closer(fitted, shared, coarse, step, joint.take(kept, axis=-1).argmax(axis=0), kept)
+        share = block.weights(sums, fitted.factor.take(kept, axis=-1), count[kept], min_side, MIN_INFORMATION)
+        joint = block.squares(sums.residual, unit.take(kept, axis=-1), root) * share
         top, every = joint.argmax(axis=0), np.arange(len(kept))
-        near = block.around(fitted.used[:, kept], sums.looks[top, every], min_side)
+        near = block.around(fitted.used.take(kept, axis=-1), sums.looks[top, every], min_side)
         chosen = part.start + kept
         statistic[chosen] = joint[top, every]
         before[chosen], after[chosen] = near[min_side - 1], near[min_side]
