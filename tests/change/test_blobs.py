@@ -80,6 +80,14 @@ def test_one_place_has_one_kind_but_a_building_stands_on_its_clearing() -> None:
     assert covered(ground, hall) == pytest.approx(30 / 324)
 
 
+def test_what_was_built_and_its_ground_stay_on_one_patch_where_both_are_sure() -> None:
+    patch = slice(4, 10), slice(4, 12)
+    seen = shown((0, *patch, 5), (1, *patch, 5))
+    assert {b.kind for b in extract(seen, 3.0)} == {EventKind.ALTERED, EventKind.APPEARED}
+    seen.share[0, *patch] = 0.7
+    assert {b.kind for b in extract(seen, 3.0)} == {EventKind.APPEARED}
+
+
 def test_tiny_patches_and_what_is_hardly_shown_are_left_out() -> None:
     faint = shown((1, slice(5, 10), slice(6, 14), 7))
     faint.share[1][faint.share[1] > 0.5] = 0.3  # inside everywhere, sure nowhere

@@ -46,6 +46,8 @@ FINE_M = 5.0
 """Pixel size up to which pieces are joined over a gap; in coarser pixels what does not touch is not one."""
 SAME_PATCH = 0.5
 """Intersection over union from which patches of two kinds are one thing."""
+BOTH_SURE = 0.8
+"""Mean share from which both stay: what is built between the same two looks as its ground is cleared."""
 PEAK_SHARE = 0.2
 """Share of an object's pixels that must have a step at one time for it to be one of the object's times."""
 
@@ -162,8 +164,8 @@ def _doubtful(shown: Shown, sure: list[Blob]) -> list[Blob]:
 
 
 def _settled(blobs: list[Blob]) -> list[Blob]:
-    """One kind for each place and time: of two objects of different kinds that are one patch, the surer one; and no
-    scraps of another kind at a structure's edge."""
+    """One kind for each place and time: of two objects of different kinds that are one patch, the surer one, unless
+    both what was built and its ground are sure; and no scraps of another kind at a structure's edge."""
     sure = [float(b.share[b.mask].mean()) for b in blobs]
     lost: set[int] = set()
     for i, j in close_pairs(blobs, 1):
@@ -171,7 +173,9 @@ def _settled(blobs: list[Blob]) -> list[Blob]:
         if a.kind is b.kind or i in lost or j in lost:
             continue
         both = covered(a, b) * a.mask.sum()
-        if both > SAME_PATCH * (a.mask.sum() + b.mask.sum() - both):
+        one_patch = both > SAME_PATCH * (a.mask.sum() + b.mask.sum() - both)
+        built = EventKind.REMOVED not in (a.kind, b.kind)
+        if one_patch and not (built and min(sure[i], sure[j]) >= BOTH_SURE):
             lost.add(i if sure[i] < sure[j] else j)
             continue
         small, large = (i, j) if a.size < b.size else (j, i)
