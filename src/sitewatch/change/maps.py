@@ -193,10 +193,10 @@ def survey(windows: Sequence[tuple[Array, Mask]], days: npt.NDArray[np.float64])
     weight = np.concatenate([u.reshape(dates, -1) for _, u in windows], axis=1).astype(np.float32)
     design = background.harmonics(days, min(HARMONICS, max(0, (dates - 5) // 5)))
     precision = np.ones(dates, np.float32)
-    fitted = _fit(values, weight, design, precision, None)
+    fitted = _fit(values, weight, design, precision, None, test=False)
     if dates >= SPIKE_DATES:
         precision = _precision(fitted)
-        fitted = _fit(values, weight, design, precision, None)
+        fitted = _fit(values, weight, design, precision, None, test=False)
     known = fitted.weight.sum(axis=0) >= 2
     sigma = np.ones(tones, np.float32)
     if known.any():
@@ -251,15 +251,21 @@ def min_side(dates: int) -> int:
     return 3 if dates >= 12 else 2 if dates >= 6 else 1
 
 
-def _fit(values: Array, weight: Array, design: Array, precision: Array, sigma: Array | None) -> _Fit:
-    """Fit and test all pixels; noise bounded by the site's `sigma` where that is known."""
+def _fit(
+    values: Array, weight: Array, design: Array, precision: Array, sigma: Array | None, *, test: bool = True
+) -> _Fit:
+    """Fit all pixels, and `test` them; noise bounded by the site's `sigma` where that is known."""
     dates, tones, pixels = values.shape
-    shapes = ((tones,), (dates, tones), (dates,), (tones,), (dates - 1, tones), (dates - 1,))
+    steps = dates - 1 if test else 0
+    shapes = ((tones,), (dates, tones), (dates,), (tones,), (steps, tones), (steps,))
     result = _Fit(*(np.empty((*shape, pixels), np.float32) for shape in shapes))
     for piece in _pieces(pixels):
         part = _fit_chunk(values[..., piece], weight[:, piece], design, precision, sigma)
-        for name in _Fit.__slots__:
+        for name in _Fit.__slots__[:4]:
             getattr(result, name)[..., piece] = getattr(part, name)
+        if test:
+            arrays = part.residual, part.weight, part.sigma
+            result.z[..., piece], result.information[:, piece] = _statistics(*arrays, design, precision, None)
     return result
 
 
@@ -278,10 +284,10 @@ def _fit_chunk(values: Array, weight: Array, design: Array, precision: Array, si
     if site is not None:
         own = np.maximum(sigma, 0.5 * site[:, None])
         sigma = own if dates >= OWN_NOISE_DATES else np.broadcast_to(site[:, None], sigma.shape)
-    z, information = _statistics(fitted.residual, fitted.weight, sigma, design, precision, None)
     model = (values - fitted.residual) * fitted.weight[:, None]
     level = model.sum(axis=0) / np.maximum(fitted.weight.sum(axis=0), 1)
-    return _Fit(level, fitted.residual, fitted.weight, np.ascontiguousarray(sigma), z, information)
+    none = np.empty((0, 0, 0), np.float32)
+    return _Fit(level, fitted.residual, fitted.weight, np.ascontiguousarray(sigma), none, none)
 
 
 def _second(fitted: _Fit, design: Array, precision: Array, given: npt.NDArray[np.intp]) -> None:
@@ -391,10 +397,13 @@ def _background(windows: Sequence[Array]) -> Background:
     for width in SCALES:
         flat = np.concatenate([_smooth(z, width).reshape(*z.shape[:2], -1) for z in windows], axis=2)
         centre = np.median(flat, axis=2)
-        spread = 1.4826 * np.median(np.abs(flat - centre[..., None]), axis=2)
+        flat -= centre[..., None]
+        spread = 1.4826 * np.median(np.abs(flat), axis=2)
         spread = np.maximum(spread, np.maximum(np.median(spread, axis=0), MIN_SPREAD))
-        standard = np.clip((flat - centre[..., None]) / spread[..., None], -3, 3)
-        joined = standard.transpose(1, 0, 2).reshape(flat.shape[1], -1)[:, ::7]
+        # every seventh of all, tone by tone
+        chosen = np.arange(0, flat.shape[0] * flat.shape[2], 7)
+        step, pixel = np.divmod(chosen, flat.shape[2])
+        joined = np.ascontiguousarray(np.clip(flat[step, :, pixel] / spread[step], -3, 3).T)
         deviation = joined - joined.mean(axis=1, keepdims=True)
         scale = np.sqrt((deviation**2).mean(axis=1, keepdims=True)) + 1e-6
         correlation = (deviation / scale) @ (deviation / scale).T / joined.shape[1]
