@@ -32,7 +32,7 @@ Floats = npt.NDArray[np.float64]
 Breaks = list[npt.NDArray[np.float64]]
 """For each pixel the ordinals of its reported breaks."""
 
-LEVEL, LASTING = 300.0, 20.0
+LEVEL, LASTING = 285.0, 20.0
 """Least joint statistic of the best step, and of the contrast of the six looks on each side, for a report; chosen on
 seeds 1001-1003."""
 LOOKS = 6

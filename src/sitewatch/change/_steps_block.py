@@ -162,17 +162,18 @@ def rises(
     last[:] = values[first, :, np.arange(pixels)].T - np.einsum(
         "kp,kbp->bp", shared.columns.take(first, axis=1), beta
     )
-    part = np.empty((RUN, bands, pixels), np.float32)
+    part, every = (np.empty((RUN, bands, pixels), np.float32) for _ in range(2))
     for run in runs(dates):
-        left = part[: len(values[run])]
+        left, use = part[: len(values[run])], every[: len(values[run])]
+        use[:] = used[run, None]
         np.matmul(shared.design[run], beta.reshape(len(beta), -1), out=left.reshape(len(left), -1))
         np.subtract(values[run], left, out=left)
-        for now, use, rise in zip(left, used[run], out[run], strict=True):
+        for now, counts, rise in zip(left, use, out[run], strict=True):
             np.subtract(now, last, out=rise)
-            np.multiply(rise, use, out=rise)
+            np.multiply(rise, counts, out=rise)
             np.add(last, rise, out=last)
         if keep:
-            np.multiply(left, used[run, None], out=values[run])
+            np.multiply(left, use, out=values[run])
     return out
 
 
