@@ -50,6 +50,15 @@ def test_a_shadow_of_doubt_beside_a_sure_thing_is_left_out() -> None:
     assert shape.bounds[2] < 8.6
 
 
+def test_a_shadow_on_the_side_away_from_the_sun_is_left_out_and_on_the_sunny_side_is_none() -> None:
+    covered = block(slice(4, 6), slice(3, 11)) + block(slice(2, 4), slice(3, 11), 0.55)
+    drawn = [
+        share_outline(covered > 0.3, share_of(covered), Affine.identity(), sunward)
+        for sunward in (None, (1.0, 0.0), (-1.0, 0.0))
+    ]
+    assert [round(d.bounds[1]) for d in drawn] == [2, 4, 2]
+
+
 def test_what_lies_apart_stays_out_and_parts_of_it_are_parts() -> None:
     covered = block(slice(2, 5), slice(2, 5)) + block(slice(2, 5), slice(9, 12))
     share = share_of(covered)

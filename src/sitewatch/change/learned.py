@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sitewatch.change import maps, network, tones
-from sitewatch.change.blobs import Shown
+from sitewatch.change.blobs import FINE_M, Shown
 from sitewatch.change.calibration import CALIBRATED_ON, probability
 from sitewatch.change.dated import Dated, objects
 from sitewatch.change.outline import share_outline
@@ -22,7 +22,7 @@ from sitewatch.change.series import spans, territories
 from sitewatch.change.source import Source, Window
 from sitewatch.change.traits import traits
 from sitewatch.errors import DataError
-from sitewatch.types import Event, Gap, GapPosterior
+from sitewatch.types import Event, EventKind, Gap, GapPosterior
 from sitewatch.types.progress import NoProgress, Progress
 
 NAME = "net-1"
@@ -289,11 +289,12 @@ def _event(source: Source, dated: Dated, name: str, site: str) -> Event:
     blob, grid = dated.blob, source.grid
     corner = grid.affine @ type(grid.affine).translation(blob.window[1].start, blob.window[0].start)
     start, end = dated.gap
+    standing = blob.kind is not EventKind.ALTERED and source.pixel_m <= FINE_M
     return Event(
         id=name,
         site=site,
         kind=blob.kind,
-        outline=share_outline(blob.mask, blob.share, corner),
+        outline=share_outline(blob.mask, blob.share, corner, source.sunward if standing else None),
         crs=grid.crs.to_wkt() if grid.crs is not None else None,
         posterior=_gaps(source, dated),
         probability=probability(dated.traits),

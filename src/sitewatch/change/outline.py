@@ -30,6 +30,11 @@ it covers s / (2 - s)."""
 SURE = 0.75
 """Quantile of an object's pixels at which it is taken to cover them whole."""
 
+SHADE_PIXELS = 4
+"""Pixels towards the sun in which something surer is looked for, whose shadow a pixel may be."""
+SHADED = (0.1, 0.5)
+"""By how much surer it must be, and the share of what is beyond that by which the pixel is less covered."""
+
 
 def trace_outline(mask: Mask, membership: Array, affine: Affine) -> Polygon | MultiPolygon:
     """Outline of `mask` to a fraction of a pixel, from where `membership` crosses one half.
@@ -49,7 +54,9 @@ def trace_outline(mask: Mask, membership: Array, affine: Affine) -> Polygon | Mu
     return _traced(level, MEMBER_LEVEL, affine)
 
 
-def share_outline(mask: Mask, share: Array, affine: Affine) -> Polygon | MultiPolygon:
+def share_outline(
+    mask: Mask, share: Array, affine: Affine, sunward: tuple[float, float] | None = None
+) -> Polygon | MultiPolygon:
     """Outline of an object of the network: the line of equal share with the greatest expected IoU.
 
     Shares are taken as how much of each pixel is covered, relative to the object's surest pixels. Of all sets of
@@ -61,6 +68,8 @@ def share_outline(mask: Mask, share: Array, affine: Affine) -> Polygon | MultiPo
         mask: (y, x) pixels that belong to it.
         share: (y, x) the network's, 0 on other objects of the kind.
         affine: from pixel (column, row) to coordinates.
+        sunward: unit vector (row, column) towards the sun, for things that stand in pixels fine enough to tell their
+            shadow from them: what is less sure than what lies on its sunny side may be that one's shadow.
 
     Returns:
         As of `trace_outline`.
@@ -68,10 +77,20 @@ def share_outline(mask: Mask, share: Array, affine: Affine) -> Polygon | MultiPo
     covered = share / (COVERED_WEIGHT - (COVERED_WEIGHT - 1) * share)
     covered = np.minimum(covered / np.quantile(covered[mask], SURE), 1)
     covered = np.where(ndimage.binary_dilation(mask, np.ones((3, 3)), iterations=ROOM), covered, 0)
+    if sunward is not None:
+        covered = _unshaded(covered, sunward)
     most = np.sort(covered[covered > 0])[::-1]
     inside = np.cumsum(most)
     overlap = float((inside / (inside[-1] + np.arange(1, len(most) + 1) - inside)).max())
     return _traced(covered, overlap / (1 + overlap), affine)
+
+
+def _unshaded(covered: Array, sunward: tuple[float, float]) -> Array:
+    steps = [(-k * sunward[0], -k * sunward[1]) for k in range(1, SHADE_PIXELS + 1)]
+    sunny = np.max([ndimage.shift(covered, step, order=1) for step in steps], axis=0)
+    margin, part = SHADED
+    result: Array = np.maximum(covered - part * np.maximum(sunny - covered - margin, 0), 0)
+    return result
 
 
 def _traced(values: npt.NDArray[np.floating], level: float, affine: Affine) -> Polygon | MultiPolygon:
