@@ -24,7 +24,7 @@ from sitewatch.imagery.warp import resample, site_grid
 from sitewatch.types import Registration, RegistrationStatus, Scene, Site
 from sitewatch.types.progress import Progress
 
-VERSION = "4"
+VERSION = "5"
 """Of resampling and registration: raise it when their results change."""
 HELD_BYTES = 400_000_000
 """Size of a stack up to which registration keeps it in memory."""

@@ -4,8 +4,10 @@ B. D. Lucas and T. Kanade, "An iterative image registration technique", IJCAI 19
 the reference once (S. Baker and I. Matthews, IJCV 56(3), 2004). In each window and band the moving image is
 `offset + gain * reference`, so haze, sun and season may differ from place to place; a negative gain is a
 field that turned from dark to bright. Cauchy weights set aside pixels that changed, and windows that pull
-another way than the others. The error comes from how much the windows disagree (the sandwich estimator,
-windows as clusters), so clouds that the mask missed and real change widen it.
+another way than the others. Windows have shifts of their own besides (random effects, as in R. DerSimonian and
+N. Laird, "Meta-analysis in clinical trials", Controlled Clinical Trials 7, 1986): shores, shadows and crops move.
+The error comes from how much the windows disagree (the sandwich estimator of P. J. Huber, 1967, windows as
+clusters), and from what of it all windows may share.
 """
 
 from dataclasses import dataclass
@@ -21,14 +23,27 @@ Bool = npt.NDArray[np.bool_]
 
 FEW, MANY = 32, 160
 """Windows in the first fit, and in a second one where the first is not good to GOOD_SIGMA."""
+SMALL = 102_400
+"""Pixels of an image up to which all windows are little more than the few of a large one, and one fit does."""
 GOOD_SIGMA = 0.015
 MIN_WINDOWS = 4
 CAUCHY = 2.385
 """Residuals in standard deviations at which a Cauchy weight is one half (95 % efficient on normal errors)."""
-CHI2_MEDIAN = 1.386
-"""Median of chi-square with two degrees of freedom."""
-INFLATION = 1.25
-"""Windows are not quite independent: a change or a cloud's edge spans several. Measured on known shifts."""
+WINDOW_CAUCHY = 1.5
+"""The same for windows, narrower: under cloud that the mask missed, or on shores, most windows may be wrong."""
+QUARTER = 0.25
+CHI2_QUARTER = 0.575
+"""Share of the windows whose distances say how far windows that agree lie apart, and that quantile of chi-square with
+two degrees of freedom."""
+SHARED = 0.4
+"""Of how far windows differ, where they have nothing in common, all may share as much: what a season, a water level
+or the sun does to the whole scene. Measured on real pairs (loops, halves); known shifts cannot show it."""
+SPREADS: F64 = np.square(np.concatenate([[0.0], np.geomspace(0.02, MAX_STEP, 6)]))
+"""Square pixels, between which the spread of windows' own shifts is interpolated."""
+ALIKE = 20.0
+"""Pixels that share one draw of the noise: smoothing alone makes 4 pi SMOOTHING squared, 10, and what changed hangs
+together farther. A window's own variance is as many times larger. Measured on real pairs."""
+ROUNDS = 4
 FLOOR = 0.0025
 """Pixels: what sampling (aliasing) adds and windows cannot see, measured likewise."""
 ITERATIONS = 5
@@ -44,6 +59,8 @@ class Fit:
     dy: float
     sigma: float
     """Standard error of one component, pixels."""
+    scatter: float
+    """The part of it that comes from the windows' disagreement, and that more windows make smaller."""
     windows: int
     correlation: float
     """Median over windows of the weighted correlation of reference and aligned moving image (absolute
@@ -59,12 +76,12 @@ def refine(
     """
     fit = None
     whole = (round(start[0]), round(start[1]))
-    for limit in (FEW, MANY):
+    for limit in (FEW, MANY) if reference_ok.size > SMALL else (MANY,):
         windows = cut(reference, moving, reference_ok, moving_ok, whole=whole, limit=limit)
         if windows is None or len(windows.weight) < MIN_WINDOWS:
             return fit
         fit = _fit(windows, whole, start)
-        if fit.sigma <= GOOD_SIGMA or fit.windows < limit:
+        if fit.scatter <= GOOD_SIGMA or windows.complete:
             break
     return fit
 
@@ -80,7 +97,16 @@ def _fit(windows: Windows, whole: tuple[int, int], start: tuple[float, float]) -
             break
     dx, dy = (float(v) for v in whole + shift)
     at_the_end = np.abs(shift).max() >= MAX_STEP  # where the search was cut off, not where it settled
-    return Fit(dx, dy, float("inf") if at_the_end else found.sigma, found.windows, found.correlation)
+    apart = 1 - found.correlation**2  # share of the variance that the two looks do not have in common
+    sigma = np.sqrt(found.variance + (SHARED * apart) ** 2 * found.spread + FLOOR**2)
+    return Fit(
+        dx,
+        dy,
+        float("inf") if at_the_end else float(sigma),
+        float(np.sqrt(found.variance)),
+        len(windows.weight),
+        found.correlation,
+    )
 
 
 def _basis(w: Windows) -> F32:
@@ -96,8 +122,10 @@ def _basis(w: Windows) -> F32:
 @dataclass(frozen=True, slots=True)
 class _Solution:
     shift: F64
-    sigma: float
-    windows: int
+    variance: float
+    """Of one component, by the windows' disagreement, square pixels."""
+    spread: float
+    """Variance of the windows' own shifts, square pixels."""
     correlation: float
 
 
@@ -123,8 +151,8 @@ def _step(w: Windows, basis: F32, shift: F64) -> _Solution:
     normal, score, correlation = _information(np.concatenate(grams), np.concatenate(scales))
     normal = normal.reshape(bands, count, 2, 2).sum(axis=0)
     score = score.reshape(bands, count, 2).sum(axis=0)
-    step, sigma = _combine(normal, score)
-    return _Solution(shift + step, sigma, count, float(np.median(correlation)))
+    step, variance, spread = _combine(normal, score, w.weight.mean(axis=(1, 2)))
+    return _Solution(shift + step, variance, spread, float(np.median(correlation)))
 
 
 def _information(gram: F64, scale: F64) -> tuple[F64, F64, F64]:
@@ -166,24 +194,56 @@ def _scale(residual: F32, usable: F32) -> F64:
     return np.maximum(scale, 1e-9 + 1e-3 * float(np.median(scale)))
 
 
-def _combine(normal: F64, score: F64) -> tuple[F64, float]:
-    """The common step and its standard error; windows that disagree with the rest lose weight."""
-    a, b, d = normal[:, 0, 0], normal[:, 0, 1], normal[:, 1, 1]
-    determinant = np.maximum(a * d - b * b, 1e-12 * (a + d) ** 2 + 1e-30)
-    weight = np.ones(len(normal))
-    for _ in range(5):
-        total = np.einsum("k,kij->ij", weight, normal)
-        total = total + (1e-9 * np.trace(total) + 1e-12) * np.eye(2)
-        step = np.linalg.solve(total, weight @ score)
-        rest = score - normal @ step
-        # Squared distance of the window's own shift from the common one, in its own standard errors.
-        x, y = rest.T
-        distance = (d * x * x - 2 * b * x * y + a * y * y) / determinant
-        typical = max(float(np.median(distance)) / CHI2_MEDIAN, 1e-12)
-        weight = 1 / (1 + distance / (CAUCHY**2 * typical))
+def _combine(normal: F64, score: F64, usable: F32) -> tuple[F64, float, float]:
+    """The common step (2,), the variance of a component of it, and the variance of the windows' own shifts.
+
+    Without own shifts the sharpest windows would decide, and where water falls these lie on the shore. Each window's
+    matrix is taken along its own axes: a straight edge counts across it only.
+
+    Args:
+        normal: (window, 2, 2) information on the shift.
+        score: (window, 2).
+        usable: (window,) share of its pixels; an own shift varies the more the fewer they are.
+    """
+    information, vectors = np.linalg.eigh(normal)
+    axes = vectors.transpose(0, 2, 1).reshape(-1, 2)
+    variance = 1 / np.maximum(information, 1e-9 * information.max() + 1e-30).ravel()
+    own = (axes * np.repeat(score, 2, axis=0)).sum(axis=1) * variance
+    noise = ALIKE * variance
+    part = np.repeat(1 / usable.astype(np.float64), 2)
+    rest = np.zeros_like(own)
+    for _ in range(ROUNDS):
+        spread, typical = _spread(rest * rest, noise, part)
+        precision = 1 / (noise + spread * part)
+        distance = (rest * rest * precision).reshape(-1, 2).sum(axis=1)
+        weight = 1 / (1 + distance / (WINDOW_CAUCHY**2 * typical))
+        force = axes * (np.repeat(weight, 2) * precision)[:, None]
+        total = force.T @ axes
+        total += (1e-9 * np.trace(total) + 1e-12) * np.eye(2)
+        step = np.linalg.solve(total, force.T @ own)
+        rest = own - axes @ step
     # A window pulls the fit toward itself by its share of the information, and hides as much of its residual.
-    inverse = np.linalg.inv(total)
-    share = 0.5 * weight * np.einsum("kij,ji->k", normal, inverse)
-    half = inverse @ (weight / np.maximum(1 - share, 0.1) * rest.T)
-    variance = float(np.sum(half * half)) / 2
-    return step, float(np.sqrt(INFLATION**2 * variance + FLOOR**2))
+    share = 0.5 * ((force @ np.linalg.inv(total)) * axes).sum(axis=1).reshape(-1, 2).sum(axis=1)
+    pull = (force * rest[:, None]).reshape(-1, 2, 2).sum(axis=1)
+    # How the sum of pulls answers to a shift: less than their weights say, as these fall with distance, too.
+    answer = total - (pull * (2 / (WINDOW_CAUCHY**2 * typical))).T @ pull
+    values, turned = np.linalg.eigh(answer)
+    answer = turned * np.maximum(values, 0.1 * np.trace(total)) @ turned.T
+    half = np.linalg.solve(answer, (pull / np.maximum(1 - share, 0.1)[:, None]).T)
+    return step, float(np.sum(half * half)) / 2, spread
+
+
+def _spread(squares: F64, noise: F64, part: F64) -> tuple[float, float]:
+    """Variance of the windows' own shifts, at which the squared distances from the common one have the quarter of
+    chi-square; and their quarter over chi-square's where noise alone is more than enough (else 1).
+
+    Args:
+        squares: (2 * window,) squared distances along a window's two axes.
+        noise: (2 * window,) variances.
+        part: (2 * window,) what the spread counts there.
+    """
+    distances = (squares / (noise + SPREADS[:, None] * part)).reshape(len(SPREADS), -1, 2).sum(axis=2)
+    quarters = np.maximum(np.quantile(distances, QUARTER, axis=1), 1e-12)
+    # Where the spread is most of it, the inverse of a quantile is a straight line in it.
+    spread = float(np.interp(1 / CHI2_QUARTER, 1 / quarters, SPREADS))
+    return spread, min(float(quarters[0]) / CHI2_QUARTER, 1.0)

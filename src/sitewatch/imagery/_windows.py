@@ -12,8 +12,8 @@ Bool = npt.NDArray[np.bool_]
 Corner = tuple[int, int]
 
 MARGIN = 8
-"""Pixels around a window, for the filters' reach and for shifts of up to MAX_STEP from the whole-pixel
-one."""
+"""Pixels around a window, for the filters' reach and for shifts of up to MAX_STEP from the whole-pixel one;
+beyond the image they count as not usable."""
 MAX_STEP = 2.0
 SMOOTHING = 0.9
 """Pixels, sigma of the Gaussian on both images: it takes off the finest detail, which sampling distorts."""
@@ -22,7 +22,7 @@ ERODE = 3
 LARGEST = 40
 SMALLEST = 12
 """Pixels, sides of a window."""
-PER_SIDE = 7
+PER_SIDE = 10
 """Windows along a side that are aimed at in small images."""
 MIN_SHARE = 0.25
 """A window is used if at least this share of its pixels is usable in both images."""
@@ -43,6 +43,8 @@ class Windows:
     """(band, window, y + 2 * MARGIN, x + 2 * MARGIN)."""
     weight: F32
     """(window, y, x): 1 where usable in both, 0 elsewhere."""
+    complete: bool
+    """Whether `limit` left no usable window out."""
 
     def aligned(self, dx: float, dy: float) -> F32:
         """`moving` sampled at (dx, dy) from the whole-pixel shift, margin removed; at most MAX_STEP."""
@@ -60,10 +62,11 @@ def cut(
 ) -> Windows | None:
     """The up to `limit` windows that tell most about a shift near `whole` (dx, dy); None where there is none.
 
-    Images are (band, y, x); unusable pixels may hold anything, also NaN.
+    Images are (band, y, x); unusable pixels may hold anything, also NaN. The windows lie on a grid of the
+    reference, whatever the shift: where parts of a scene disagree, another grid would give another answer.
     """
     dx, dy = whole
-    corners, shape = _choose(reference, reference_ok, moving_ok, whole, limit)
+    corners, shape, complete = _choose(reference, reference_ok, moving_ok, whole, limit)
     there = [(r + dy, c + dx) for r, c in corners]
     if not corners:
         return None
@@ -80,33 +83,40 @@ def cut(
         grad_y=_inner(_filter(smooth, None, _SLOPE)),
         moving=_filter(b[:, keep], _SMOOTH, _SMOOTH),
         weight=weight[keep],
+        complete=complete,
     )
 
 
 def _choose(
     reference: F32, a_ok: Bool, b_ok: Bool, whole: tuple[int, int], limit: int
-) -> tuple[list[Corner], tuple[int, int]]:
-    """Upper left corners of the windows with the most usable gradient in both directions, and their shape."""
+) -> tuple[list[Corner], tuple[int, int], bool]:
+    """Upper left corners of the windows with the most usable gradient in both directions, their shape, and
+    whether these are all that are usable."""
     dx, dy = whole
     rows, cols = a_ok.shape
-    top, bottom = max(MARGIN, MARGIN - dy), min(rows - MARGIN, rows - MARGIN - dy)
-    left, right = max(MARGIN, MARGIN - dx), min(cols - MARGIN, cols - MARGIN - dx)
-    height, width = bottom - top, right - left
-    if min(height, width) < SMALLEST:
-        return [], (0, 0)
-    size = int(np.clip(np.sqrt(height * width) / PER_SIDE, SMALLEST, LARGEST))
-    n_rows, n_cols = height // size, width // size
-    shape = (min(height // n_rows, LARGEST), min(width // n_cols, LARGEST))
-    row_at = np.round(np.linspace(0, height - shape[0], n_rows)).astype(int)
-    col_at = np.round(np.linspace(0, width - shape[1], n_cols)).astype(int)
+    size = int(np.clip(np.sqrt(rows * cols) / PER_SIDE, SMALLEST, LARGEST))
+    if min(rows, cols) < size:
+        return [], (0, 0), True
+    n_rows, n_cols = rows // size, cols // size
+    shape = (min(int(rows) // n_rows, LARGEST), min(int(cols) // n_cols, LARGEST))
+    row_at = np.round(np.linspace(0, rows - shape[0], n_rows)).astype(int)
+    col_at = np.round(np.linspace(0, cols - shape[1], n_cols)).astype(int)
     every = max(1, min(shape) // 8)  # a sample of the pixels is enough to rank windows
-    ok = a_ok[top:bottom:every, left:right:every]
-    ok = ok & b_ok[top + dy : bottom + dy : every, left + dx : right + dx : every]
-    sample = reference[:, top:bottom:every, left:right:every]
+    ok = a_ok[::every, ::every] & _sampled(b_ok, (dy, dx), every)
+    sample = reference[:, ::every, ::every]
     worth = _worth(sample, ok, (row_at // every, col_at // every), (shape[0] // every, shape[1] // every))
     best = np.sort(np.argsort(-worth, kind="stable")[:limit])
-    corners = [(int(top + row_at[k // n_cols]), int(left + col_at[k % n_cols])) for k in best if worth[k] > 0]
-    return corners, shape
+    corners = [(int(row_at[k // n_cols]), int(col_at[k % n_cols])) for k in best if worth[k] > 0]
+    return corners, shape, int(np.count_nonzero(worth)) <= limit
+
+
+def _sampled(ok: Bool, shift: tuple[int, int], every: int) -> Bool:
+    """Every so many rows and columns of `ok` as moved by `shift` (rows, columns); False beyond its edge."""
+    at = [np.arange(0, n, every) + by for n, by in zip(ok.shape, shift, strict=True)]
+    inside = [(a >= 0) & (a < n) for a, n in zip(at, ok.shape, strict=True)]
+    near = ok[np.ix_(*(np.clip(a, 0, n - 1) for a, n in zip(at, ok.shape, strict=True)))]
+    result: Bool = near & np.logical_and.outer(*inside)
+    return result
 
 
 def _worth(
@@ -139,11 +149,17 @@ def _box_sums(
 
 def _column(image: F32, ok: Bool, corners: list[Corner], shape: tuple[int, int]) -> tuple[F32, Bool]:
     """Windows with margin (band, window, y, x) less their means, 0 where not usable; and where usable."""
-    parts = [
-        np.s_[r - MARGIN : r + shape[0] + MARGIN, c - MARGIN : c + shape[1] + MARGIN] for r, c in corners
-    ]
-    good = np.stack([ok[p] for p in parts])
-    values = np.stack([image[:, *p] for p in parts], axis=1)
+    sides = [n + 2 * MARGIN for n in shape]
+    values = np.zeros((len(image), len(corners), *sides), np.float32)
+    good = np.zeros((len(corners), *sides), np.bool_)
+    for k, corner in enumerate(corners):
+        top, left = (at - MARGIN for at in corner)
+        part = np.s_[max(top, 0) : top + sides[0], max(left, 0) : left + sides[1]]
+        found = ok[part]
+        skip = max(-top, 0), max(-left, 0)
+        place = np.s_[skip[0] : skip[0] + found.shape[0], skip[1] : skip[1] + found.shape[1]]
+        good[k][place] = found
+        values[:, k, *place] = image[:, *part]
     values[:, ~good] = 0  # may be NaN, so no product would do
     count = np.maximum(np.count_nonzero(good, axis=(1, 2)), 1).astype(np.float32)
     values -= (values.sum((2, 3)) / count)[..., None, None]
