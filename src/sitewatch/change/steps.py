@@ -125,7 +125,7 @@ def best(
 
     In series of 64 dates and more the step is sought before every second date or fewer, then before each around the
     best of these; from 256 dates on the noise is that of the differences before the second regression, without those
-    of spikes. Memory beyond the arguments is some 40 megabytes and the result. Arguments as for `fit`, and
+    of spikes. Memory beyond the arguments is some 30 megabytes and the result. Arguments as for `fit`, and
 
     Args:
         inverse: (band, band) inverse correlation of the bands' statistics; the identity where not given.
