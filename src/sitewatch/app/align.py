@@ -189,7 +189,8 @@ class _Lazy(Sequence[npt.NDArray[Any]]):
 
 def _seen(pixels: Pixels, bands: Sequence[str]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """Image (band, y, x) of finite values, and where it shows the ground (y, x)."""
-    image = np.nan_to_num(np.stack([pixels.bands[b] for b in bands]))
+    image = np.stack([pixels.bands[b] for b in bands])
+    np.nan_to_num(image, copy=False)
     return image, ~doubted(pixels.mask_class, pixels.observed)
 
 
