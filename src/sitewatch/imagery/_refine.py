@@ -243,7 +243,11 @@ def _spread(squares: F64, noise: F64, part: F64) -> tuple[float, float]:
         part: (2 * window,) what the spread counts there.
     """
     distances = (squares / (noise + SPREADS[:, None] * part)).reshape(len(SPREADS), -1, 2).sum(axis=2)
-    quarters = np.maximum(np.quantile(distances, QUARTER, axis=1), 1e-12)
+    at = QUARTER * (distances.shape[1] - 1)
+    low, high = int(at), int(np.ceil(at))  # by hand: numpy's quantile takes five times as long for so few
+    ordered = np.partition(distances, (low, high), axis=1)
+    quarters = ordered[:, low] + (at - low) * (ordered[:, high] - ordered[:, low])
+    quarters = np.maximum(quarters, 1e-12)
     # Where the spread is most of it, the inverse of a quantile is a straight line in it.
     spread = float(np.interp(1 / CHI2_QUARTER, 1 / quarters, SPREADS))
     return spread, min(float(quarters[0]) / CHI2_QUARTER, 1.0)
