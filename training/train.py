@@ -4,7 +4,9 @@
 
 A small U-Net (Ronneberger et al. 2015, MICCAI, LNCS 9351:234) turns the detector's maps into the share of each pixel
 that an event of each kind covers. Crops are turned, mirrored and scaled at random; the direction to the sun turns with
-them. One sample in eight is kept out to watch the loss. Needs torch and onnx, which the package itself does not.
+them. In one of three time runs backwards, so that what appeared is removed; the network is told, since building and
+demolition do not look alike. One sample in eight is kept out to watch the loss. Needs torch and onnx, which the package
+itself does not.
 """
 
 import argparse
@@ -23,6 +25,12 @@ from sitewatch.change import maps
 CROP = 96
 BATCH = 12
 WIDTH = 16
+BACKWARDS = 0.35
+"""Share of the crops whose time runs backwards."""
+EXCHANGED = [0, 2, 1]
+"""The kinds of these: what appeared is removed."""
+PLANES = maps.CHANNELS + 1
+"""The last one tells whether time runs backwards."""
 
 
 class Block(nn.Sequential):
@@ -69,7 +77,8 @@ def _places(share: np.ndarray) -> np.ndarray:
 class Crops:
     """Random crops, most of them with an event in sight."""
 
-    def __init__(self, rng: np.random.Generator) -> None:
+    def __init__(self, rng: np.random.Generator, backwards: float = 0.0) -> None:
+        self.backwards = backwards
         self.rng, self.items, self.known = rng, [], set[Path]()
 
     def add(self, files: list[Path]) -> None:
@@ -110,6 +119,9 @@ class Crops:
     def _vary(self, x: np.ndarray, y: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         rng = self.rng
         x = x.copy()
+        reverse = rng.uniform() < self.backwards
+        if reverse:
+            x, y, w = maps.backwards(x), y[EXCHANGED], w[EXCHANGED]
         turns = int(rng.integers(4))
         x, y, w = (np.rot90(a, turns, (1, 2)) for a in (x, y, w))
         x = x.copy()
@@ -136,6 +148,7 @@ class Crops:
             )
             x[maps.noise_planes(tone)] += rng.normal(0, 0.12, (2, 1, 1)).astype(np.float32)
         x[maps.score_planes()] += np.float32(rng.normal(0, 0.06))
+        x = np.concatenate([x, np.full((1, *x.shape[1:]), reverse, np.float32)])
         return x, np.ascontiguousarray(y), np.ascontiguousarray(w).astype(np.float32)
 
     def batch(self, count: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -169,10 +182,11 @@ def main() -> None:
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
-    training, held = Crops(np.random.default_rng(args.seed)), Crops(np.random.default_rng(1))
+    training = Crops(np.random.default_rng(args.seed), BACKWARDS)
+    held = Crops(np.random.default_rng(1))
     load(args.samples, training, held)
     check = held.batch(160)
-    net = UNet(maps.CHANNELS).to(memory_format=torch.channels_last)
+    net = UNet(PLANES).to(memory_format=torch.channels_last)
     if args.start:
         net.load_state_dict(torch.load(args.start))
     optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=5e-2)
@@ -221,12 +235,14 @@ def report(net: UNet, check: tuple[torch.Tensor, ...], step: int, passed: float,
 
 
 class Shares(nn.Module):
+    """The trained network for series that run forwards."""
+
     def __init__(self, net: UNet) -> None:
         super().__init__()
         self.net = net
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return torch.sigmoid(self.net(x))
+        return torch.sigmoid(self.net(torch.cat([x, torch.zeros_like(x[:, :1])], 1)))
 
 
 def export(net: UNet, out: Path) -> None:

@@ -50,6 +50,7 @@ def test_a_lone_roof() -> None:
     assert told["step"] == pytest.approx(np.log(0.501))
     assert told["gain"] == pytest.approx(np.log(21))
     assert [told[k] for k in ("untold", "beside", "standing", "removed", "pixel")] == [0, 0, 0, 0, 0]
+    assert told["looks"] == pytest.approx(np.log(8 / 16))  # two, held to the least that was fitted
 
 
 def test_a_smaller_piece_lies_beside_a_larger_one_of_its_kind() -> None:

@@ -64,6 +64,6 @@ def tones(values: Array, bands: list[str], unit: float) -> Array:
             else:
                 plane[...] = root[picked[0]]
                 for other in picked[1:]:
-                    plane += root[other]
-                plane /= len(picked)
+                    np.add(plane, root[other], out=plane)
+                np.divide(plane, len(picked), out=plane)
     return result

@@ -32,13 +32,17 @@ NAMES = (
     "gain",
     "untold",
     "pixel",
+    "looks",
 )
 """Of the columns. `share`: logit of the mean share that the network gives its pixels; `peak`: of the greatest;
 `rival`: mean share of ground work there, for ground work that of a structure; `around`: logit of the mean share two
 pixels outside. `width`: logarithm of its greatest width in pixels; `fill`: share of its smallest rectangle. `beside`: 1
 where a larger object of its kind lies within `BESIDE_M`; `standing`: 1 on found ground work; `removed`: 1 for removals.
 `step`: logarithm of its greatest change in any tone; `gain`: ln(1 + log-likelihood gain of its step in its own series),
-`untold`: 1 where too few looks tell one; `pixel`: logarithm of the pixel size over 3 m."""
+`untold`: 1 where too few looks tell one; `pixel`: logarithm of the pixel size over 3 m; `looks`: logarithm of its clear
+looks over 16, within `LOOKS`: many looks show more of what is no change, too."""
+LOOKS = (8, 32)
+"""Numbers of looks that the probabilities were fitted on."""
 BESIDE_M = 20.0
 RING = 2
 """Pixels outside an object at which its surroundings begin to be another thing."""
@@ -87,6 +91,7 @@ def _row(dated: Dated, shown: Shown, pixel_m: float, beside: bool) -> list[float
         float(np.log1p(max(np.nan_to_num(dated.gain), 0.0))),
         float(np.isnan(dated.gain)),
         float(np.log(pixel_m / 3)),
+        float(np.log(np.clip(len(dated.index), *LOOKS) / 16)),
     ]
 
 
