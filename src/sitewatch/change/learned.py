@@ -30,7 +30,7 @@ MIN_DATES = 2
 LEAST_GAIN = 4.0
 """Log-likelihood gain that an object's step needs in its own series: what the network alone sees is not reported."""
 LEAST_PROBABILITY = 0.7
-"""Below which an object is not reported: on development sites within .01 of the F1 of .6, with half its false events."""
+"""Below which an object is not reported: on development sites F1 is within .01 of that at .6, with half the false."""
 TELLING = 9
 """Clear looks at a place from which that gain tells."""
 HALO = network.HALO + maps.HALO
