@@ -14,24 +14,24 @@ STEPS_CURVE = (-1.626, 0.362, 0.828)
 """Of the detector "steps-1": constant, weight of the natural logarithm of strength, weight of log10 of pixels.
 Fitted on an earlier, narrower family of simulated sites."""
 CALIBRATED_ON = (
-    "simulation, not this site: 1271 events found at 30 simulated sites (3 m and 10 m; 10, 16 and 32 dates)"
+    "simulation, not this site: 2722 events found at 66 simulated sites (3 m and 10 m; 10, 16 and 32 dates)"
 )
 CURVE = (
-    -6.036,
-    0.456,
-    0.542,
-    1.753,
-    -0.783,
-    0.386,
-    2.225,
-    -2.529,
-    -1.887,
-    0.319,
-    0.23,
-    0.47,
-    0.12,
-    0.509,
-    -0.999,
+    -5.649,
+    0.175,
+    0.666,
+    1.468,
+    -0.521,
+    0.328,
+    2.573,
+    -2.672,
+    -1.751,
+    0.236,
+    0.08,
+    0.438,
+    0.762,
+    0.718,
+    -0.69,
 )
 """Of the detector "net-1": constant, then the weights of `change.traits.NAMES`."""
 BOUNDS = (0.02, 0.98)
