@@ -30,7 +30,7 @@ MIN_DATES = 2
 LEAST_GAIN = 4.0
 """Log-likelihood gain that an object's step needs in its own series: what the network alone sees is not reported."""
 LEAST_PROBABILITY = 0.55
-"""Below which an object is not reported: less finds few more events and, with 10 looks, false ones past one a km² year."""
+"""Below which an object is not reported: less finds few more events, and with 10 looks too many false ones."""
 TELLING = 9
 """Clear looks at a place from which that gain tells."""
 HALO = network.HALO + maps.HALO
