@@ -5,11 +5,13 @@ searched by the detector "net-1". An event is true where it matches a scripted c
 brought into place by their true shifts plus .05 pixels of error, as registration leaves them: `detection.py` is the
 same with files and registration, and slower.
 
-    python benchmarks/calibrate_detection.py collect fit.jsonl --seeds 20000 20020 --all
+    python benchmarks/calibrate_detection.py collect fit.jsonl --seeds 20000 20030 --all
+    python benchmarks/calibrate_detection.py collect fit.jsonl --seeds 30084 30120 --all
     python benchmarks/calibrate_detection.py fit fit.jsonl
-    python benchmarks/calibrate_detection.py check held.jsonl          # seeds 30000 and on
+    python benchmarks/calibrate_detection.py check held.jsonl          # other seeds from 30000 on
 
-Seeds 20000-20999 are for thresholds and calibration, 30000-30999 for evaluation only; training uses 0-9999.
+Seeds 20000-20999 are for thresholds and calibration, 30000-30999 for evaluation only (30084-30119 were, then entered
+the fit); training uses 0-9999.
 """
 
 import argparse
