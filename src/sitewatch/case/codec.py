@@ -28,7 +28,6 @@ T = TypeVar("T")
 
 MOST_KNOWN = 2000
 """Scenes that are kept, some kilobytes each."""
-_KNOWN: dict[tuple[type, str], object] = {}
 
 
 def dumps(value: object) -> str:
@@ -44,18 +43,17 @@ def loads(kind: type[T], text: str) -> T:
     Raises:
         CaseError: the text is not such a value.
     """
-    known = _KNOWN.get((kind, text))
-    if known is not None:
-        return typing.cast(T, known)
     try:
-        value: T = decode(kind, json.loads(text))
-        if kind is Scene:  # made of values that nobody can change, and asked for again and again
-            if len(_KNOWN) >= MOST_KNOWN:
-                _KNOWN.clear()
-            _KNOWN[kind, text] = value
+        value: T = _scene(text) if kind is Scene else decode(kind, json.loads(text))
         return value
     except (ValueError, TypeError, KeyError, AttributeError, DataError, ShapelyError) as error:
         raise CaseError(f"the case's store holds a {kind.__name__} that cannot be read: {error}") from error
+
+
+@functools.lru_cache(MOST_KNOWN)
+def _scene(text: str) -> Any:
+    """Made of values that nobody can change, and asked for again and again."""
+    return decode(Scene, json.loads(text))
 
 
 def encode(value: object) -> Any:
