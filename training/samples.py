@@ -8,7 +8,8 @@ small error, as registration leaves it; masks, radiometry and maps are the detec
 """
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import cv2
@@ -20,7 +21,9 @@ from sitewatch import optics
 from sitewatch.change import maps, tones
 from sitewatch.imagery import clear as clearing
 from sitewatch.imagery.normalise import normalise
-from sitewatch.simulate import random_scenario, render
+from sitewatch.simulate import plan, random_scenario, render
+from sitewatch.simulate.draft import BARE as GROUNDS
+from sitewatch.simulate.draft import ROOFS
 from sitewatch.simulate.materials import BANDS
 from sitewatch.simulate.render import Simulation
 from sitewatch.types import MaskClass
@@ -41,6 +44,29 @@ class Series:
     values: np.ndarray
     usable: np.ndarray
     days: np.ndarray
+
+
+def busier(scenario: plan.Scenario, rng: np.random.Generator) -> plan.Scenario:
+    """The scenario with nearly half of what else would only stand there taken away, and some of it repainted. What is
+    left of either may be a pad of the same shape: only the shadow then tells one from the other, and few removals of
+    the usual sites show that."""
+    events, distractors = list(scenario.events), list(scenario.distractors)
+    touched = {
+        x.of for x in (*events, *distractors) if isinstance(x, plan.Removal | plan.Repaint | plan.Scaffold)
+    }
+    span = (scenario.end - scenario.start).days
+    for building in scenario.buildings:
+        chance, day = rng.uniform(), scenario.start + timedelta(days=int(rng.uniform(0.06, 0.95) * span))
+        if building.reference or building.name in touched:
+            continue
+        if chance < 0.45:
+            leaves = None if rng.uniform() < 0.3 else str(rng.choice([*GROUNDS, "new_concrete", "asphalt"]))
+            rubble = float(rng.uniform(0, 120)) if rng.uniform() < 0.4 else 0.0
+            events.append(plan.Removal(f"busy {building.name}", building.name, day, leaves, rubble))
+        elif chance < 0.7 and building.what == "building":
+            roof = str(rng.choice([r for r in ROOFS if r != building.roof]))
+            distractors.append(plan.Repaint(f"busy {building.name}", building.name, day, roof))
+    return replace(scenario, events=tuple(events), distractors=tuple(distractors))
 
 
 def registered(sim: Simulation, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -155,13 +181,14 @@ def subsets(count: int, rng: np.random.Generator) -> list[np.ndarray]:
     return result
 
 
-def make(seed: int, gsd: float, out: Path, variant: str) -> None:
+def make(seed: int, gsd: float, out: Path, variant: str, busy: bool) -> None:
     rng = np.random.default_rng([seed, round(gsd * 10)])
     dates = int(rng.integers(24, 41))
     years = float(rng.uniform(1.3, 3.0))
     size = float(rng.choice([480.0, 600.0] if gsd < 4 else [720.0, 960.0]))
     extra = {} if variant == "base" else {"variant": variant}
-    sim = render(random_scenario(seed, gsd=gsd, dates=dates, size_m=size, years=years, **extra))
+    scenario = random_scenario(seed, gsd=gsd, dates=dates, size_m=size, years=years, **extra)
+    sim = render(busier(scenario, rng) if busy else scenario)
     values, observed, classes = registered(sim, rng)
     times = np.array([t.timestamp() / 86400 for t in sim.times])
     values = fields(values, times, sim, rng)
@@ -198,12 +225,13 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs=2, default=(0, 200), metavar=("FIRST", "END"))
     parser.add_argument("--gsd", type=float, default=3.0)
     parser.add_argument("--variant", default="base")
+    parser.add_argument("--busy", action="store_true", help="take away and repaint more of what stands there")
     args = parser.parse_args()
     cv2.setNumThreads(1)
     args.out.mkdir(parents=True, exist_ok=True)
     for seed in range(*args.seeds):
         if not (args.out / f"{args.variant}_{seed}_{args.gsd:g}_0.npz").exists():
-            make(seed, args.gsd, args.out, args.variant)
+            make(seed, args.gsd, args.out, args.variant, args.busy)
             print(seed, flush=True)
 
 
