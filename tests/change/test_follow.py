@@ -59,7 +59,7 @@ def shown(*busy: tuple[slice, slice]) -> Shown:
     return Shown(share, np.zeros((2, ROWS, COLS), np.int16), np.zeros((2, ROWS, COLS), np.float32))
 
 
-def series(source: Ground, blobs: list[Blob], tile: int | None = None) -> list[dating.Series | None]:
+def series(source: Ground, blobs: list[Blob], tile: int | None = None) -> list[follow.Followed | None]:
     return follow.series(blobs, shown(), source, np.ones(DATES, np.float32), UNIT, tile)
 
 
@@ -68,17 +68,18 @@ def test_means_are_those_of_each_object_by_itself(tile: int | None) -> None:
     source = Ground()
     seen = tones.tones(source.values, BANDS, UNIT)
     for thing, found in zip(BLOBS, series(source, BLOBS, tile), strict=True):
-        places = follow._places(thing, shown(), 3.0)
+        places = follow._places(thing, shown(), 3.0, source.sunward)
         assert places is not None
         assert found is not None
+        told = found.series
         core, ring = (np.zeros((ROWS, COLS), bool) for _ in range(2))
         core[places.window], ring[places.window] = places.core, places.ring
         wanted = dating.follow(seen, source.usable, core, ring, np.ones(DATES, np.float32))
-        np.testing.assert_array_equal(found.index, wanted.index)
-        np.testing.assert_allclose(found.inside, wanted.inside, atol=1e-6)
-        np.testing.assert_allclose(found.outside, wanted.outside, atol=1e-6)
+        np.testing.assert_array_equal(told.index, wanted.index)
+        np.testing.assert_allclose(told.inside, wanted.inside, atol=1e-6)
+        np.testing.assert_allclose(told.outside, wanted.outside, atol=1e-6)
     # of the second object every look but the fifth shows enough
-    assert 4 not in series(source, BLOBS)[0].index  # type: ignore[union-attr]
+    assert 4 not in series(source, BLOBS)[0].series.index  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("tile", [None, 32])
@@ -99,8 +100,30 @@ def test_what_nothing_surrounds_or_nothing_dates_is_not_followed() -> None:
 
 def test_changed_surroundings_are_left_out() -> None:
     place = (slice(0, 12), slice(20, 40))
-    plain, free = (follow._places(BLOBS[0], s, 3.0) for s in (shown(), shown(place)))
+    plain, free = (follow._places(BLOBS[0], s, 3.0, None) for s in (shown(), shown(place)))
     assert plain is not None
     assert free is not None
     assert free.ring.sum() < plain.ring.sum()
     assert not free.ring[:, 20 - free.window[1].start :][: 12 - free.window[0].start].any()
+
+
+def test_a_shadow_shows_on_the_side_away_from_the_sun() -> None:
+    source = Ground()
+    source.sunward = (1.0, 0.0)  # it stands in the south: shadows fall to the north, on smaller rows
+    source.usable[:] = True
+    source.values[:] = UNIT
+    thing = BLOBS[0]
+    rows, cols = thing.window
+    source.values[5:, :, rows.start - 1, cols] = UNIT / 4
+    (found,) = series(source, [thing])
+    assert found is not None
+    np.testing.assert_allclose(found.shade, [0.0] * 5 + [0.5 - 1] * 4, atol=1e-6)
+    source.sunward = (0.0, 1.0)  # the shadow would fall to the west, where nothing happened
+    (found,) = series(source, [thing])
+    assert found is not None
+    # the corner pixels of neither strip lie on the dark row
+    np.testing.assert_allclose(found.shade, 0, atol=1e-6)
+    source.sunward = None
+    (found,) = series(source, [thing])
+    assert found is not None
+    assert np.isnan(found.shade).all()

@@ -65,3 +65,19 @@ def test_a_smaller_piece_lies_beside_a_larger_one_of_its_kind() -> None:
     assert told[:, NAMES.index("removed")].tolist() == [0, 0, 0, 1]
     assert traits([large, near, far], shown, 10.0)[:, NAMES.index("beside")].tolist() == [0, 0, 0]
     assert traits([], shown, 3.0).shape == (0, len(NAMES))
+
+
+@pytest.mark.parametrize(
+    ("kind", "shadow", "shaded"),
+    [(EventKind.APPEARED, 0.2, 0), (EventKind.REMOVED, -0.2, 0), (EventKind.ALTERED, 0, 0.2)],
+)
+def test_a_new_shadow_speaks_for_what_appeared_and_against_a_removal(
+    kind: EventKind, shadow: float, shaded: float
+) -> None:
+    shown = site(appeared=plane(0.8, slice(0, 40), slice(0, 40)))
+    told = traits([thing(kind, slice(5, 9), slice(5, 9), shown, shade=-0.2)], shown, 3.0)[0]
+    assert told[NAMES.index("shadow")] == pytest.approx(shadow)
+    assert told[NAMES.index("shaded")] == pytest.approx(shaded)
+    # a wall of another colour next to it is not a shadow
+    much = traits([thing(kind, slice(5, 9), slice(5, 9), shown, shade=-0.9)], shown, 3.0)[0]
+    assert np.abs(much[NAMES.index("shadow")]) <= 0.3

@@ -32,6 +32,8 @@ CURVE = (
     0.762,
     0.718,
     -0.69,
+    0.0,
+    0.0,
 )
 """Of the detector "net-1": constant, then the weights of `change.traits.NAMES`."""
 BOUNDS = (0.02, 0.98)

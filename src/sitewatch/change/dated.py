@@ -48,6 +48,9 @@ class Dated:
     """(tone,) of the state that it ended."""
     after: Floats
     """(tone,) of the first that followed."""
+    shade: float = 0.0
+    """By how much the strip that its shadow would fall on grew brighter against the other side, in units of the site's
+    tones; 0 where that cannot be told."""
     parent: int | None = None
     traits: tuple[float, ...] = ()
     """`change.traits.NAMES`, once it was held against the other objects."""
@@ -114,6 +117,8 @@ class _Seen:
     """What the looks show of an object."""
 
     series: dating.Series
+    shade: Floats
+    """(n,) see `follow.Followed`."""
     gain: Floats
     """(n-1,) log-likelihood gain of a single step at each gap."""
 
@@ -123,7 +128,10 @@ def _seen(
 ) -> list[_Seen | None]:
     """Of each object; None where it was hardly ever seen."""
     found = follow.series(blobs, shown, source, site.precision, unit)
-    return [None if s is None else _Seen(s, _gains(s, source.days[s.index])) for s in found]
+    return [
+        None if f is None else _Seen(f.series, f.shade, _gains(f.series, source.days[f.series.index]))
+        for f in found
+    ]
 
 
 def _at_all_dates(seen: _Seen | None, dates: int) -> Floats | None:
@@ -161,8 +169,20 @@ def _date(blob: Blob, seen: _Seen | None, site_days: Floats, *, after: int = -1)
     told = onset.find(series, site_days[series.index], prior)
     gain = float(seen.gain.max())
     return Dated(
-        blob, series.index, told.posterior, gain if np.isfinite(gain) else np.nan, told.before, told.after
+        blob,
+        series.index,
+        told.posterior,
+        gain if np.isfinite(gain) else np.nan,
+        told.before,
+        told.after,
+        _brighter(seen.shade, int(np.argmax(told.posterior)) + 1),
     )
+
+
+def _brighter(shade: Floats, first: int) -> float:
+    """Median of `shade` (n,) from look `first` on, less that of the looks before; 0 where either is unknown."""
+    before, after = (part[np.isfinite(part)] for part in (shade[:first], shade[first:]))
+    return float(np.median(after) - np.median(before)) if len(before) and len(after) else 0.0
 
 
 def _gains(series: dating.Series, days: Floats) -> Floats:

@@ -24,6 +24,8 @@ BUSY = 0.3
 """Share from which a pixel may have changed and tells nothing about the surroundings."""
 SEEN = 0.5
 """Share of an object and of its surroundings that a look must show to count."""
+STRIP_M = 3.0
+"""Width of the strips beside an object on which its shadow is looked for, at least one pixel."""
 TILE_BYTES = 3e8
 """Size of a tile's looks."""
 TILE_SIDES = (64, 4096)
@@ -40,6 +42,21 @@ class Places:
     """(y, x) of the window: the object's surest pixels."""
     ring: Mask
     """(y, x) of the window: what surrounds it."""
+    shaded: Mask
+    """(y, x) of the window: the strip beside it that its shadow falls on; empty where the sun is unknown."""
+    lit: Mask
+    """(y, x) of the window: the strip on its other side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What the looks show of an object."""
+
+    series: dating.Series
+    """Its mean against its surroundings."""
+    shade: Floats
+    """(n,) brightness of the strip away from the sun over the strip towards it; NaN where not seen. What stands casts
+    a shadow there, what is only painted or dug does not."""
 
 
 def series(
@@ -49,8 +66,8 @@ def series(
     precision: npt.NDArray[np.float32],
     unit: float,
     tile: int | None = None,
-) -> list[dating.Series | None]:
-    """Each object's mean against its surroundings, look by look; None where it was seen less than twice.
+) -> list[Followed | None]:
+    """What each look shows of each object; None where it was seen less than twice.
 
     Args:
         shown: of the whole site.
@@ -58,7 +75,7 @@ def series(
         unit: of the tones (`tones.level`).
         tile: side of the tiles, pixels; by the number of dates where not given.
     """
-    places = [_places(b, shown, source.pixel_m) for b in blobs]
+    places = [_places(b, shown, source.pixel_m, source.sunward) for b in blobs]
     sums = [_Sums.none(len(source.days), len(tones.recipe(source.bands)[0])) for _ in blobs]
     windows = [None if p is None else p.window for p in places]
     for window, here in _tiles(windows, tile or _side(source), tuple(source.grid.shape)):
@@ -67,10 +84,10 @@ def series(
             found = places[k]
             assert found is not None
             sums[k].add(found, window, values, usable, source.bands, unit)
-    return [s.series(p, precision) if p else None for s, p in zip(sums, places, strict=True)]
+    return [s.followed(p, precision) if p else None for s, p in zip(sums, places, strict=True)]
 
 
-def _places(blob: Blob, shown: Shown, pixel_m: float) -> Places | None:
+def _places(blob: Blob, shown: Shown, pixel_m: float, sunward: tuple[float, float] | None) -> Places | None:
     """Where an object is followed; None where nothing surrounds it or its pixels have no common date."""
     inner = 1 + round(3 / pixel_m)
     outer = inner + max(2, round(RING_M / pixel_m))
@@ -86,7 +103,18 @@ def _places(blob: Blob, shown: Shown, pixel_m: float) -> Places | None:
     ring = ndimage.binary_dilation(near, iterations=outer - inner) & ~near
     free = ring & ~ndimage.binary_dilation(busy)
     ring = free if free.sum() >= max(8, 0.15 * ring.sum()) else ring
-    return Places(window, core, ring) if ring.any() and blob.times else None
+    if not ring.any() or not blob.times:
+        return None
+    toward = np.array(sunward or (0.0, 0.0))
+    return Places(window, core, ring, _strip(mask, -toward, pixel_m), _strip(mask, toward, pixel_m))
+
+
+def _strip(mask: Mask, way: Floats, pixel_m: float) -> Mask:
+    """What lies within `STRIP_M` of `mask` in the direction `way` (row, column), a unit vector or zero."""
+    result = mask.copy()
+    for step in range(1, max(1, round(STRIP_M / pixel_m)) + 1):
+        result |= ndimage.shift(mask.astype(np.uint8), np.round(step * way), order=0).astype(bool)
+    return result & ~mask
 
 
 def _side(source: Source) -> int:
@@ -116,16 +144,16 @@ def _tiles(
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
-    """Sums over an object's core (first) and its surroundings (second)."""
+    """Sums over an object's core, its surroundings, its shaded and its lit strip, in this order."""
 
     count: npt.NDArray[np.intp]
-    """(2, time) usable pixels."""
+    """(4, time) usable pixels."""
     total: Floats
-    """(2, time, tone) of their tones."""
+    """(4, time, tone) of their tones."""
 
     @classmethod
     def none(cls, dates: int, bands: int) -> "_Sums":
-        return cls(np.zeros((2, dates), np.intp), np.zeros((2, dates, bands)))
+        return cls(np.zeros((4, dates), np.intp), np.zeros((4, dates, bands)))
 
     def add(
         self,
@@ -141,7 +169,7 @@ class _Sums:
             (max(w.start, t.start), min(w.stop, t.stop)) for w, t in zip(places.window, tile, strict=True)
         ]
         local = tuple(slice(a - w.start, b - w.start) for (a, b), w in zip(both, places.window, strict=True))
-        for k, region in enumerate((places.core, places.ring)):
+        for k, region in enumerate((places.core, places.ring, places.shaded, places.lit)):
             rows, cols = np.nonzero(region[local])
             if not len(rows):
                 continue
@@ -151,11 +179,16 @@ class _Sums:
             self.count[k] += use.sum(axis=1)
             self.total[k] += np.where(use[:, None], seen, 0).sum(axis=2, dtype=np.float64)
 
-    def series(self, places: Places, precision: npt.NDArray[np.float32]) -> dating.Series | None:
+    def followed(self, places: Places, precision: npt.NDArray[np.float32]) -> Followed | None:
         """The means; None where there are fewer than two."""
-        size = np.array([places.core.sum(), places.ring.sum()])
-        index = np.flatnonzero((self.count >= SEEN * size[:, None]).all(axis=0))
+        regions = (places.core, places.ring, places.shaded, places.lit)
+        size = np.array([r.sum() for r in regions])
+        seen = self.count >= np.maximum(SEEN * size, 1)[:, None]
+        index = np.flatnonzero(seen[:2].all(axis=0))
         if len(index) < 2:
             return None
-        inside, outside = self.total[:, index] / np.maximum(self.count[:, index], 1)[..., None]
-        return dating.Series(index, inside, outside, 1 / np.sqrt(precision[index].astype(float)))
+        inside, outside, shaded, lit = self.total[:, index] / np.maximum(self.count[:, index], 1)[..., None]
+        series = dating.Series(index, inside, outside, 1 / np.sqrt(precision[index].astype(float)))
+        brightness = 0  # the first of the tones, whatever the bands
+        shade = np.where(seen[2:, index].all(axis=0), (shaded - lit)[:, brightness], np.nan)
+        return Followed(series, shade)
