@@ -28,7 +28,7 @@ STAGES = {
     "simulate",
 }
 BASE = {"", "types", "errors"}  # "" is the package itself, for its version
-SHARED = BASE | {"cube", "optics", "net"}
+SHARED = BASE | {"cube", "optics", "net", "raster"}
 MAY_IMPORT = {
     "": set(),
     "errors": BASE,
@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "cube": BASE,
     "optics": BASE,
     "net": BASE,
+    "raster": BASE,
     "engine": BASE,
     "case": BASE,
     **dict.fromkeys(STAGES, SHARED),

@@ -7,7 +7,6 @@ that is there is complete, also after a crash, and is adopted instead of compute
 
 import concurrent.futures
 import contextlib
-import errno
 import hashlib
 import json
 import multiprocessing
@@ -21,10 +20,8 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from sitewatch.errors import DataError, SceneError, SitewatchError
+from sitewatch.errors import DataError, SceneError, SitewatchError, asking_for_room, no_room
 from sitewatch.types.progress import NoProgress, Progress
-
-NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def key_of(*parts: object) -> str:
@@ -184,17 +181,11 @@ def _compute(task: Task, path: Path) -> None:
         return
     part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     try:
-        task.function(part, **task.places, **task.params)
-        if not part.is_file():
-            raise DataError(f"task {task.name} wrote no file at {part.name}")
-        _settle(part, path)
-    except OSError as error:
-        if error.errno not in NO_SPACE:
-            raise
-        raise SitewatchError(
-            f"cannot write {path.parent}: no space left on the disk; what was finished is kept: free some, "
-            "then run the same command again"
-        ) from error
+        with asking_for_room(path.parent):
+            task.function(part, **task.places, **task.params)
+            if not part.is_file():
+                raise DataError(f"task {task.name} wrote no file at {part.name}")
+            _settle(part, path)
     finally:
         part.unlink(missing_ok=True)
 
@@ -214,7 +205,8 @@ def _prepare(path: Path) -> None:
             if not _alive(part.name):
                 part.unlink(missing_ok=True)
     except OSError as error:
-        raise SitewatchError(f"cannot write the cache {path.parent}: {error.strerror}") from error
+        line = no_room(error, path.parent) or f"cannot write the cache {path.parent}: {error.strerror}"
+        raise SitewatchError(line) from error
 
 
 def _alive(part: str) -> bool:

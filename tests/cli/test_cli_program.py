@@ -58,7 +58,13 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         (UsageError("no such site"), 2, "error: no such site\n"),
         (CaseError("two\nlines"), 1, "error: two lines\n"),
         (click.UsageError("wrong"), 2, "error: wrong\n"),
-        (OSError(28, "No space left on device", "/a/b"), 1, "error: No space left on device: /a/b\n"),
+        (OSError(5, "Input/output error", "/a/b"), 1, "error: Input/output error: /a/b\n"),
+        (
+            OSError(28, "No space left on device", "/a/b"),
+            1,
+            "error: cannot write /a/b: no space left on the disk; nothing was lost: free some, then run the same "
+            "command again\n",
+        ),
         (KeyboardInterrupt(), 130, "interrupted; what was finished is kept\n"),
     ],
 )

@@ -17,10 +17,11 @@ from shapely import Polygon
 from sitewatch.app._compare_images import Look, Pair, bring_together, open_look, shared, to_lonlat
 from sitewatch.app._compare_report import Comparison, write_figure, write_report
 from sitewatch.change.pair import METHOD, PairChange, PairObject, compare_pair
-from sitewatch.errors import UsageError
+from sitewatch.errors import UsageError, asking_for_room
 from sitewatch.formats.changes_geojson import Between, Change, dump_changes
 from sitewatch.imagery.pixel_size import Scale, scale_of
 from sitewatch.measure.scale import widened
+from sitewatch.raster import geotiff
 from sitewatch.types import Georeference
 from sitewatch.types.known_edge import KnownEdge
 from sitewatch.types.progress import NoProgress, Progress
@@ -85,40 +86,38 @@ def compare(asked: Asked, *, progress: Progress | None = None) -> Compared:
     changes = tuple(_change(i, o, pair, sigma) for i, o in enumerate(change.objects, start=1))
     notes = _notes(before, after, pair, None if grounded is not None else scale)
     files = tuple(asked.out / n for n in ("changes.geojson", "change.tif", "report.html", "before_after.png"))
-    asked.out.mkdir(parents=True, exist_ok=True)
     between = _between(before, after, pair, change, notes)
-    _replace(files[0], dump_changes(changes, between).encode())
-    write_map(change.score, pair, files[1])
-    bar.advance()
     now = datetime.now(UTC).replace(microsecond=0)
     told = Comparison(before, after, pair, change, changes, notes)
-    write_figure(told, files[3], on=now.date())
-    write_report(told, files[3], files[2], now=now, command=_command(asked))
+    with asking_for_room(asked.out):
+        asked.out.mkdir(parents=True, exist_ok=True)
+        _replace(files[0], dump_changes(changes, between).encode())
+        write_map(change.score, pair, files[1])
+        bar.advance()
+        write_figure(told, files[3], on=now.date())
+        write_report(told, files[3], files[2], now=now, command=_command(asked))
     bar.done()
     return Compared(changes, (before.when, after.when), pair.how, notes, files)
 
 
 def write_map(score: npt.NDArray[np.float32], pair: Pair, path: Path) -> None:
     """The score map (y, x) as a GeoTIFF on the common grid; NaN where nothing could be compared."""
-    import rasterio  # noqa: PLC0415
+    from rasterio.errors import NotGeoreferencedWarning  # noqa: PLC0415
 
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".change-") as folder:
-        part = Path(folder) / path.name
-        profile = {"driver": "GTiff", "dtype": "float32", "count": 1, "nodata": float("nan")}
-        layout = {"compress": "deflate", "predictor": 3, "tiled": True, "blockxsize": 256, "blockysize": 256}
-        place = {"crs": pair.grid.crs.to_wkt(), "transform": pair.grid.affine} if pair.grid.crs else {}
-        rows, cols = score.shape
-        with warnings.catch_warnings():
-            # Where the images have no georeferencing the map has none either, as it should be.
-            warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
-            with rasterio.open(part, "w", width=cols, height=rows, **profile, **layout, **place) as file:
-                file.write(score, 1)
-                file.set_band_description(1, "change score")
-                file.update_tags(
-                    sitewatch_method=METHOD,
-                    sitewatch_meaning="multiples of the reporting threshold: 1 and more is reported",
-                )
-        part.replace(path)
+    profile = {"dtype": "float32", "count": 1, "nodata": float("nan")}
+    layout = {"compress": "deflate", "predictor": 3, "tiled": True, "blockxsize": 256, "blockysize": 256}
+    place = {"crs": pair.grid.crs.to_wkt(), "transform": pair.grid.affine} if pair.grid.crs else {}
+    rows, cols = score.shape
+    with warnings.catch_warnings():
+        # Where the images have no georeferencing the map has none either, as it should be.
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with geotiff(path, width=cols, height=rows, **profile, **layout, **place) as file:
+            file.write(score, 1)
+            file.set_band_description(1, "change score")
+            file.update_tags(
+                sitewatch_method=METHOD,
+                sitewatch_meaning="multiples of the reporting threshold: 1 and more is reported",
+            )
 
 
 def _check(before: Look, after: Look) -> None:

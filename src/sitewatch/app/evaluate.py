@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry import shape
 
 from sitewatch.app._evaluate_read import Source, read_source
-from sitewatch.errors import DataError, UsageError
+from sitewatch.errors import DataError, UsageError, asking_for_room
 from sitewatch.evaluate import smart_phases, smart_tables
 from sitewatch.evaluate.alarms import AlarmTable, false_alarms
 from sitewatch.evaluate.calibration import CalibrationTable, calibration
@@ -304,7 +304,7 @@ def _regions(true: Source, found: Source) -> list[SmartRegion]:
 def _csv(file: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     columns = list(dict.fromkeys(k for row in rows for k in row))
-    with file.open("w", newline="", encoding="utf-8") as text:
+    with asking_for_room(file), file.open("w", newline="", encoding="utf-8") as text:
         writer = csv.DictWriter(text, columns)
         writer.writeheader()
         writer.writerows(rows)
@@ -312,10 +312,11 @@ def _csv(file: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _written(result: Evaluation, out: Path) -> Evaluation:
     """Scores and figures in a folder."""
-    out.mkdir(parents=True, exist_ok=True)
-    files = [out / "evaluation.json", *_figures(result, out)]
-    result = replace(result, files=tuple(files))
-    files[0].write_text(json.dumps(result.plain(), indent=1, default=str) + "\n", encoding="utf-8")
+    with asking_for_room(out):
+        out.mkdir(parents=True, exist_ok=True)
+        files = [out / "evaluation.json", *_figures(result, out)]
+        result = replace(result, files=tuple(files))
+        files[0].write_text(json.dumps(result.plain(), indent=1, default=str) + "\n", encoding="utf-8")
     return result
 
 

@@ -4,7 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from sitewatch.errors import UsageError
+from sitewatch.errors import UsageError, asking_for_room
 from sitewatch.simulate import deliver, load_scenario, random_scenario, render
 from sitewatch.simulate.truth import EVENTS
 from sitewatch.types.progress import Progress
@@ -79,7 +79,12 @@ def simulate(
     # a name of ours beside the target: what an interrupted run left there may go
     draft = out.absolute().with_name(f".{out.absolute().name}.partial")
     shutil.rmtree(draft, ignore_errors=True)
-    images = deliver(simulation, draft)
+    try:
+        with asking_for_room(out):
+            images = deliver(simulation, draft)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
     if out.exists():
         out.rmdir()
     draft.rename(out)

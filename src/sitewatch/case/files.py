@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from sitewatch.errors import CaseError
+from sitewatch.errors import CaseError, no_room
 
 
 def write(path: Path, payload: bytes | str) -> Path:
@@ -67,8 +67,8 @@ def _replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def _explain(path: Path, error: OSError) -> str:
-    if error.errno == errno.ENOSPC:
-        return f"cannot write {path}: no space left on the disk; nothing was lost, free some and run again"
+    if line := no_room(error, path):
+        return line
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"cannot write {path}: not allowed; make the folder writable and run again"
     where = f" ({error.filename})" if error.filename and str(error.filename) != str(path) else ""

@@ -5,6 +5,7 @@ rollback journal a transaction is there in full or not at all, also after SIGKIL
 """
 
 import contextlib
+import errno
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 
 from sitewatch.case.schema import APPLICATION_ID, MIGRATIONS, VERSION
-from sitewatch.errors import CaseError
+from sitewatch.errors import CaseError, no_room
 
 BUSY_SECONDS = 30.0
 """How long a transaction waits for a reader to let go."""
@@ -132,7 +133,8 @@ def _explained(path: Path) -> Iterator[None]:
             raise
         raise CaseError(line) from error
     except OSError as error:
-        raise CaseError(f"cannot write {path}: {error.strerror or error}") from error
+        line = no_room(error, path) or f"cannot write {path}: {error.strerror or error}"
+        raise CaseError(line) from error
 
 
 def _explain(path: Path, error: BaseException | None) -> str | None:
@@ -141,7 +143,7 @@ def _explain(path: Path, error: BaseException | None) -> str | None:
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "no such table" in str(error):
         return _damaged(path, str(error))
     if name.startswith("SQLITE_FULL"):
-        return f"cannot write {path}: no space left on the disk; nothing was lost, free some and run again"
+        return no_room(OSError(errno.ENOSPC, "SQLite says no more"), path)
     if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
         return f"cannot write {path}: not allowed ({error}); make the case folder writable"
     if name.startswith("SQLITE_CANTOPEN"):
@@ -149,7 +151,10 @@ def _explain(path: Path, error: BaseException | None) -> str | None:
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return f"{path} is in use by another process; wait for it to end, then run again"
     if name.startswith("SQLITE_IOERR"):
-        return f"cannot read or write {path}: {error}; nothing was lost, look after the disk and run again"
+        return (
+            f"cannot read or write {path}: {error}; nothing was lost: look after the disk, and whether files are "
+            "limited in size (ulimit -f), then run again"
+        )
     return None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from sitewatch.errors import SitewatchError, SitewatchWarning
+from sitewatch.errors import SitewatchError, SitewatchWarning, no_room
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, by the convention of shells (128 + SIGINT)."""
@@ -71,7 +71,8 @@ class Program(LazyGroup):
             _say("interrupted; what was finished is kept")
             return INTERRUPTED
         except OSError as error:
-            _say(f"error: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+            said = f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+            _say(f"error: {no_room(error, error.filename or 'a file') or said}")
             return 1
         return result if isinstance(result, int) else 0
 

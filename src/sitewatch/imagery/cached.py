@@ -11,6 +11,7 @@ from rasterio.windows import Window as RasterWindow
 
 from sitewatch.errors import SceneError
 from sitewatch.imagery.read import Pixels
+from sitewatch.raster import geotiff
 
 Window = tuple[slice, slice]
 
@@ -20,15 +21,12 @@ LAST = ("observed", "mask_class")
 
 def write_pixels(path: Path, pixels: Pixels, grid: GeoBox) -> None:
     """Write `pixels` on `grid` to `path` (float32, zstd with floating-point prediction, tiled, band by band)."""
-    names = (*pixels.bands, *LAST)
-    data = np.stack([*pixels.bands.values(), pixels.observed, pixels.mask_class]).astype(np.float32)
-    with rasterio.open(
+    layers = {**pixels.bands, **dict(zip(LAST, (pixels.observed, pixels.mask_class), strict=True))}
+    with geotiff(
         path,
-        "w",
-        driver="GTiff",
         height=grid.shape[0],
         width=grid.shape[1],
-        count=len(names),
+        count=len(layers),
         dtype="float32",
         crs=grid.crs.to_wkt() if grid.crs is not None else None,
         transform=grid.affine,
@@ -39,8 +37,8 @@ def write_pixels(path: Path, pixels: Pixels, grid: GeoBox) -> None:
         tiled=True,
         nodata=np.nan,
     ) as target:
-        target.write(data)
-        for layer, name in enumerate(names, 1):
+        for layer, (name, values) in enumerate(layers.items(), 1):
+            target.write(values.astype(np.float32, copy=False), layer)
             target.set_band_description(layer, name)
 
 

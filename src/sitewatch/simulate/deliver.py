@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import rasterio
 import shapely
 from pyproj import Transformer
 from rasterio.crs import CRS
 
 from sitewatch.errors import DataError, UsageError
+from sitewatch.raster import geotiff
 from sitewatch.simulate.materials import BANDS
 from sitewatch.simulate.render import Simulation
 from sitewatch.simulate.truth import Truth
@@ -195,10 +195,8 @@ def _write_tiff(
     nodata: int | None,
 ) -> None:
     count, rows, cols = data.shape
-    with rasterio.open(
+    with geotiff(
         path,
-        "w",
-        driver="GTiff",
         count=count,
         height=rows,
         width=cols,

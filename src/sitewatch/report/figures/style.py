@@ -16,6 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
+from sitewatch.errors import asking_for_room
 from sitewatch.types import EventKind
 
 DPI = 300
@@ -131,7 +132,7 @@ def save(
     """
     longest = float(max(figure.get_size_inches()))
     dpi = float(DPI) if max_px is None else min(float(DPI), max_px / longest)
-    with warnings.catch_warnings():
+    with asking_for_room(path), warnings.catch_warnings():
         # A name in a script that no installed font covers is drawn as boxes; the caption has it in full.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure.savefig(
