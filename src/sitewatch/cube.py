@@ -16,14 +16,17 @@ A failed read, no data and cloud are three different things: a failed read has n
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import xarray as xr
 from affine import Affine
 from odc.geo.geobox import GeoBox
 
 from sitewatch.errors import DataError
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 MASKS = ("observed", "clear")
 NOT_BANDS = (*MASKS, "mask_class")
@@ -39,7 +42,7 @@ def make(
     mask_class: npt.NDArray[np.uint8],
     grid: GeoBox,
     units: str,
-) -> xr.Dataset:
+) -> "xr.Dataset":
     """Assemble a cube from arrays of shape (time, y, x) and check it.
 
     Raises:
@@ -51,6 +54,8 @@ def make(
     x = affine.c + affine.a * (np.arange(cols) + 0.5)
     stamps = np.array([t.astimezone(UTC).replace(tzinfo=None) for t in times], dtype="datetime64[ns]")
     dims = ("time", "y", "x")
+    import xarray as xr  # noqa: PLC0415  (slow to import, and most detection needs no cube)
+
     cube = xr.Dataset(
         {
             **{name: (dims, data) for name, data in bands.items()},
@@ -68,7 +73,7 @@ def make(
     return check(cube)
 
 
-def check(cube: xr.Dataset) -> xr.Dataset:
+def check(cube: "xr.Dataset") -> "xr.Dataset":
     """Return `cube` unchanged if it is one.
 
     Raises:
@@ -98,24 +103,24 @@ def check(cube: xr.Dataset) -> xr.Dataset:
     return cube
 
 
-def band_names(cube: xr.Dataset) -> tuple[str, ...]:
+def band_names(cube: "xr.Dataset") -> tuple[str, ...]:
     """Names of the bands, in the order of the dataset."""
     return tuple(str(name) for name in cube.data_vars if name not in NOT_BANDS)
 
 
-def grid_of(cube: xr.Dataset) -> GeoBox:
+def grid_of(cube: "xr.Dataset") -> GeoBox:
     """The grid that all dates share."""
     return GeoBox(
         (cube.sizes["y"], cube.sizes["x"]), Affine(*cube.attrs["transform"]), cube.attrs["crs"] or None
     )
 
 
-def stack(cube: xr.Dataset) -> npt.NDArray[np.float32]:
+def stack(cube: "xr.Dataset") -> npt.NDArray[np.float32]:
     """All bands as one float32 array (time, band, y, x)."""
     return np.stack([cube[name].values for name in band_names(cube)], axis=1)
 
 
-def days(cube: xr.Dataset) -> npt.NDArray[np.float64]:
+def days(cube: "xr.Dataset") -> npt.NDArray[np.float64]:
     """Times as days since the first date (time,)."""
     t = cube["time"].values
     result: npt.NDArray[np.float64] = (t - t[0]) / np.timedelta64(1, "D")

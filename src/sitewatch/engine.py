@@ -7,6 +7,8 @@ that is there is complete, also after a crash, and is adopted instead of compute
 
 import concurrent.futures
 import contextlib
+import ctypes
+import functools
 import hashlib
 import json
 import multiprocessing
@@ -22,6 +24,9 @@ from typing import Any
 
 from sitewatch.errors import DataError, SceneError, SitewatchError, asking_for_room, no_room
 from sitewatch.types.progress import NoProgress, Progress
+
+MMAP_BYTES, TRIM_BYTES = 32 << 20, 128 << 20
+"""Arrays from this size on have memory of their own; and how much of what smaller ones leave is kept."""
 
 
 def key_of(*parts: object) -> str:
@@ -105,6 +110,7 @@ def run(
     """
     if workers < 1:
         raise DataError(f"{workers} workers; expected at least 1")
+    _keep_freed_memory()
     progress = progress or NoProgress()
     wanted = {task.key: task for task in tasks}
     files = {key: task.path(cache) for key, task in wanted.items()}
@@ -165,6 +171,7 @@ def _in_processes(
 
 def _start_worker() -> None:
     """Leave Ctrl-C to the driver, and end with it: nobody would read the results of an orphan."""
+    _keep_freed_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     driver = multiprocessing.parent_process()
     assert driver is not None
@@ -174,6 +181,16 @@ def _start_worker() -> None:
         os._exit(1)
 
     threading.Thread(target=follow, daemon=True).start()
+
+
+@functools.cache
+def _keep_freed_memory() -> None:
+    """Have the C library keep what an array leaves for the next one: given back to the system, each page of it is
+    mapped and zeroed anew, a twelfth of the time on a small site."""
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt"):  # glibc; numbers from its malloc.h
+        library.mallopt(-3, MMAP_BYTES)
+        library.mallopt(-1, TRIM_BYTES)
 
 
 def _compute(task: Task, path: Path) -> None:

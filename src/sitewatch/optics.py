@@ -9,16 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import acos, asin, atan2, ceil, cos, degrees, floor, radians, sin, tan
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import Transformer
-from scipy.sparse import csr_array
-from scipy.special import ndtr
 from shapely import MultiPolygon, Polygon
 
 from sitewatch.errors import DataError
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Floats = npt.NDArray[np.float64]
 Image = npt.NDArray[np.float32]
@@ -243,11 +245,13 @@ def _ramp(z: Floats, sigma: float) -> Floats:
     """Integral of the Gaussian distribution function from minus infinity to z."""
     if sigma == 0:
         return np.maximum(z, 0)
+    from scipy.special import ndtr  # noqa: PLC0415  (slow to import)
+
     result: Floats = z * ndtr(z / sigma) + sigma * np.exp(-0.5 * (z / sigma) ** 2) / np.sqrt(2 * np.pi)
     return result
 
 
-def sampling_matrix(n_out: int, n_fine: int, factor: int, sigma: float, origin: float) -> csr_array:
+def sampling_matrix(n_out: int, n_fine: int, factor: int, sigma: float, origin: float) -> "csr_array":
     """Weights (n_out, n_fine) that turn a fine row of cells into pixels through the point spread.
 
     Each weight is the exact integral, over one fine cell, of the Gaussian of `sigma` pixels convolved with
@@ -270,7 +274,9 @@ def sampling_matrix(n_out: int, n_fine: int, factor: int, sigma: float, origin: 
     weight /= weight.sum(axis=1, keepdims=True)
     rows = np.repeat(np.arange(n_out), taps + 1)
     columns = np.clip(cell, 0, n_fine - 1).ravel()
-    return csr_array((weight.ravel().astype(np.float32), (rows, columns)), shape=(n_out, n_fine))
+    from scipy import sparse  # noqa: PLC0415  (slow to import)
+
+    return sparse.csr_array((weight.ravel().astype(np.float32), (rows, columns)), shape=(n_out, n_fine))
 
 
 def sample(

@@ -18,7 +18,7 @@ from sitewatch.imagery import _composite
 from sitewatch.imagery._composite import median_composite, move_back
 from sitewatch.imagery._correlate import masked_correlation
 from sitewatch.imagery._refine import CHI2_QUARTER, _combine, _spread, refine
-from sitewatch.imagery._windows import _choose, interpolator
+from sitewatch.imagery._windows import Reference, _choose, interpolator
 from sitewatch.imagery._windows import cut as cut_windows
 from sitewatch.imagery.registration import Shift, estimate_shift, register_stack
 from sitewatch.types import RegistrationStatus
@@ -134,12 +134,12 @@ def test_composite_in_strips_is_the_composite(monkeypatch: pytest.MonkeyPatch) -
 
 def test_windows_lie_on_the_reference_whatever_the_shift() -> None:
     image, ok = ground(1)[None], np.ones((2 * SIZE, 2 * SIZE), np.bool_)
-    plain, shape, complete = _choose(image, ok, ok, (0, 0), 500)
-    moved_, _, _ = _choose(image, ok, ok, (6, -5), 500)
+    plain, _, shape, complete = _choose(image, ok, ok, (0, 0), 500)
+    moved_, *_ = _choose(image, ok, ok, (6, -5), 500)
     assert (len(plain), shape, complete) == (100, (19, 19), True)
     assert plain == moved_
     # A border window moved off the other image keeps its place, and only its pixels that meet count.
-    away = cut_windows(image, image, ok, ok, whole=(6, -5), limit=500)
+    away = cut_windows(Reference(image, ok), image, ok, whole=(6, -5), limit=500)
     assert away is not None
     first = away.weight[
         0
@@ -284,11 +284,11 @@ def test_a_search_cut_off_at_its_end_is_no_answer() -> None:
     image = ground(3)
     a, b = cut(image)[None], cut(moved(image, 4.0, 0.0))[None]
     ok = everywhere(a)
-    found = refine(a, b, ok, ok, (4.4, 0.3))
+    found = refine(Reference(a, ok), b, ok, (4.4, 0.3))
     assert found is not None
     assert np.hypot(found.dx - 4.0, found.dy) < 0.02
     # Three pixels away, beyond the two that the fit looks at: whatever it says, it must not vouch for it.
-    far = refine(a, b, ok, ok, (1.0, 0.0))
+    far = refine(Reference(a, ok), b, ok, (1.0, 0.0))
     assert far is not None
     assert far.dx < 3.1
     assert far.sigma > 0.35

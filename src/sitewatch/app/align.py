@@ -1,20 +1,19 @@
 """Scenes of a site → registered scenes on one grid → the cube, as tasks whose files are found again."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import xarray as xr
 from affine import Affine
 from odc.geo.geobox import GeoBox
 
 from sitewatch import engine
 from sitewatch.case import Case, codec
-from sitewatch.errors import DataError
+from sitewatch.errors import DataError, SceneError
 from sitewatch.imagery.build import build_cube
 from sitewatch.imagery.cached import band_names, read_pixels, write_pixels
 from sitewatch.imagery.clear import doubted
@@ -24,10 +23,13 @@ from sitewatch.imagery.warp import resample, site_grid
 from sitewatch.types import Registration, RegistrationStatus, Scene, Site
 from sitewatch.types.progress import Progress
 
+if TYPE_CHECKING:
+    import xarray as xr
+
 VERSION = "5"
 """Of resampling and registration: raise it when their results change."""
 HELD_BYTES = 400_000_000
-"""Size of a stack up to which registration keeps it in memory."""
+"""Size of the bands of a stack up to which registration keeps it in memory."""
 SHIFT_DIGITS = 3
 """Decimals of a shift, pixels: far below the error of any."""
 
@@ -48,7 +50,7 @@ class Aligned:
     set_aside: tuple[tuple[str, str], ...]
     """(scene id, reason) for each scene that takes no part."""
 
-    def cube(self) -> xr.Dataset:
+    def cube(self) -> "xr.Dataset":
         """The cube of these scenes."""
         return build_cube(self.scenes, [read_pixels(f) for f in self.files], self.grid)
 
@@ -65,37 +67,15 @@ def align(case: Case, site: Site, *, workers: int = 1, progress: Progress | None
             f"site {site.name!r} has no scene yet; add some with `sitewatch scenes add {case.path} PATH...`"
         )
     grid = site_grid(scenes, site.aoi)
-    refused: dict[str, str] = {}
     resampling = {s.id: _Resampling.of(s, grid) for s in scenes}
-    plain = {i: r.task((0.0, 0.0)) for i, r in resampling.items()}
-    files = engine.run(
-        plain.values(),
-        cache=case.cache,
-        workers=workers,
-        progress=progress,
-        label="reading",
-        failures=refused,
-    )
-    aside = [(i, refused[t.key]) for i, t in plain.items() if t.key in refused]
-    read = [s for s in scenes if plain[s.id].key in files]
-    if not read:
-        raise DataError(f"none of the {len(scenes)} scenes could be read; the first: {aside[0][1]}")
-    registering = engine.Task(
-        function=_register,
-        version=VERSION,
-        params={"ids": [s.id for s in read]},
-        places={"stack": [str(files[plain[s.id].key]) for s in read]},
-        hashes={"stack": engine.key_of([plain[s.id].key for s in read])},
-        suffix=".json",
-    )
-    found = engine.run([registering], cache=case.cache, progress=progress, label="registering")
-    texts = json.loads(found[registering.key].read_text(encoding="utf-8"))
-    registrations = [codec.loads(Registration, t) for t in texts]
+    registrations, refused = _registrations(case, scenes, resampling, workers, progress)
+    aside = list(refused.items())
     aside += [(r.scene_id, r.reason) for r in registrations if r.status is RegistrationStatus.FAILED]
     shift = {r.scene_id: (r.dx, r.dy) for r in registrations if r.status is not RegistrationStatus.FAILED}
-    good = [s for s in read if s.id in shift]
+    good = [s for s in scenes if s.id in shift]
     if not good:
-        raise DataError(f"none of the {len(read)} scenes could be registered; the first: {aside[0][1]}")
+        reason = registrations[0].reason
+        raise DataError(f"none of the {len(registrations)} scenes could be registered; the first: {reason}")
     final = {s.id: resampling[s.id].task(shift[s.id]) for s in good}
     files = engine.run(final.values(), cache=case.cache, workers=workers, progress=progress, label="aligning")
     return Aligned(
@@ -106,6 +86,61 @@ def align(case: Case, site: Site, *, workers: int = 1, progress: Progress | None
         tuple(registrations),
         tuple(aside),
     )
+
+
+def _registrations(
+    case: Case,
+    scenes: Sequence[Scene],
+    resampling: Mapping[str, "_Resampling"],
+    workers: int,
+    progress: Progress | None,
+) -> tuple[list[Registration], dict[str, str]]:
+    """Of all scenes that can be read, and why the others cannot, by id.
+
+    What registration looks at is held in memory where it has room there, else it lies in files, since each image is
+    looked at several times.
+
+    Raises:
+        DataError: none can be read.
+    """
+    refused: dict[str, str] = {}
+    files: dict[str, Path] = {}
+    plain = {i: r.task((0.0, 0.0)) for i, r in resampling.items()}
+    rows, cols = next(iter(resampling.values())).grid["shape"]
+    held = sum(len(s.bands) for s in scenes) * rows * cols * 4 <= HELD_BYTES
+    if not held:
+        tasks, why = plain.values(), dict[str, str]()
+        files = engine.run(
+            tasks, cache=case.cache, workers=workers, progress=progress, label="reading", failures=why
+        )
+        refused = {i: why[t.key] for i, t in plain.items() if t.key in why}
+    while read := [s.id for s in scenes if s.id not in refused]:
+        keys = engine.key_of([plain[i].key for i in read])
+        task = engine.Task(
+            function=_register_held if held else _register,
+            version=VERSION,
+            params={"grid": resampling[read[0]].grid} if held else {"ids": read},
+            places={"stack": [resampling[i].scene if held else str(files[plain[i].key]) for i in read]},
+            hashes={"stack": keys},
+            suffix=".json",
+        )
+        try:
+            found = engine.run([task], cache=case.cache, progress=progress, label="registering")
+        except _Refused as error:
+            refused |= error.reasons
+            continue
+        texts = json.loads(found[task.key].read_text(encoding="utf-8"))
+        return [codec.loads(Registration, t) for t in texts], refused
+    first = next(iter(refused.values()))
+    raise DataError(f"none of the {len(scenes)} scenes could be read; the first: {first}")
+
+
+class _Refused(SceneError):
+    """Scenes of a stack cannot be read."""
+
+    def __init__(self, reasons: dict[str, str]) -> None:
+        super().__init__("; ".join(reasons.values()))
+        self.reasons = reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,17 +230,36 @@ def _seen(pixels: Pixels, bands: Sequence[str]) -> tuple[npt.NDArray[Any], npt.N
 
 
 def _register(out: Path, stack: list[str], ids: list[str]) -> None:
-    names = [band_names(Path(f)) for f in stack]
+    """Register what lies resampled in files."""
+    bands = _shared([band_names(Path(f)) for f in stack])
+    files = _Stack(stack, bands)
+    _write(out, register_stack(_Lazy(files, 0), _Lazy(files, 1), ids))
+
+
+def _register_held(out: Path, stack: list[str], grid: dict[str, Any]) -> None:
+    """Register scenes that have room in memory."""
+    box, refused, pixels = plain_grid(grid), dict[str, str](), dict[str, Pixels]()
+    for text in stack:
+        scene = codec.loads(Scene, text)
+        try:
+            pixels[scene.id] = resample(scene, box)
+        except SceneError as error:
+            refused[scene.id] = str(error)
+    if refused:
+        raise _Refused(refused)
+    ids, bands = list(pixels), _shared([list(p.bands) for p in pixels.values()])
+    images, usable = zip(*(_seen(pixels.pop(i), bands) for i in ids), strict=True)
+    _write(out, register_stack(images, usable, ids))
+
+
+def _shared(names: Sequence[Sequence[str]]) -> list[str]:
     shared = [b for b in names[0] if all(b in n for n in names)]
     if not shared:
         raise DataError("the scenes share no band; expected at least one, for instance red")
-    files = _Stack(stack, shared)
-    images: Sequence[npt.NDArray[Any]] = _Lazy(files, 0)
-    usable: Sequence[npt.NDArray[Any]] = _Lazy(files, 1)
-    first = images[0]
-    if first.nbytes * len(stack) <= HELD_BYTES:  # each is looked at four times
-        images, usable = zip(*(_seen(read_pixels(Path(f)), shared) for f in stack), strict=True)
-    found = register_stack(images, usable, ids)
+    return shared
+
+
+def _write(out: Path, found: Sequence[Registration]) -> None:
     out.write_text(json.dumps([codec.dumps(_rounded(r)) for r in found]), encoding="utf-8")
 
 

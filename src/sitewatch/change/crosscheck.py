@@ -6,11 +6,11 @@ too, however faint: what it does not see at all are mostly fields that were bare
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-import xarray as xr
 from affine import Affine
 
 from sitewatch.change import learned, series
@@ -18,6 +18,9 @@ from sitewatch.change.blobs import Shown
 from sitewatch.change.source import CubeSource
 from sitewatch.errors import DataError
 from sitewatch.types import Event
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 NAME = "both"
 SUPPORT = 0.35
@@ -46,7 +49,7 @@ def joined(
     return [*_renamed(network, 0), *_renamed(kept, len(network))]
 
 
-def step_events(cube: xr.Dataset, site: str, pixel_m: float) -> tuple[list[Event], list[str]]:
+def step_events(cube: "xr.Dataset", site: str, pixel_m: float) -> tuple[list[Event], list[str]]:
     """Events and notes of the step test; what keeps it from looking is a note, since the network's events stand."""
     try:
         return series.detect(cube, site, pixel_m=pixel_m)
@@ -54,7 +57,7 @@ def step_events(cube: xr.Dataset, site: str, pixel_m: float) -> tuple[list[Event
         return [], [f"the step test did not look: {error}"]
 
 
-def detect(cube: xr.Dataset, site: str, pixel_m: float) -> tuple[list[Event], list[str]]:
+def detect(cube: "xr.Dataset", site: str, pixel_m: float) -> tuple[list[Event], list[str]]:
     """Events of a site held in memory, and notes; arguments and errors as in `change.series.detect`."""
     source = CubeSource(cube, pixel_m, series.MIN_USABLE)
     plan = learned.plan(source)

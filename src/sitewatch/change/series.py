@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import xarray as xr
 
 from sitewatch import cube as cubes
 from sitewatch.change import assemble, background, history, kinds, null, objects, outline, pool, steps
@@ -17,6 +17,9 @@ from sitewatch.change.source import sunward as sunward_of
 from sitewatch.errors import DataError
 from sitewatch.types import Event, Gap, GapPosterior
 from sitewatch.types.progress import NoProgress, Progress
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 NAME = "steps-1"
 MIN_DATES = 7
@@ -45,7 +48,7 @@ LONGEST = 1.3
 
 
 def detect(
-    cube: xr.Dataset, site: str, *, pixel_m: float | None = None, progress: Progress | None = None
+    cube: "xr.Dataset", site: str, *, pixel_m: float | None = None, progress: Progress | None = None
 ) -> tuple[list[Event], list[str]]:
     """Events of a site, in order of time, and notes on what was left out and why.
 
@@ -181,7 +184,7 @@ def _precision(fitted: steps.Steps) -> npt.NDArray[np.float32]:
 
 
 def _report(
-    cube: xr.Dataset,
+    cube: "xr.Dataset",
     site: str,
     episodes: Sequence[assemble.Episode],
     judged: Sequence[kinds.Judgement],
@@ -228,7 +231,7 @@ def _report(
     return events, notes
 
 
-def _gaps(cube: xr.Dataset, episode: assemble.Episode) -> GapPosterior:
+def _gaps(cube: "xr.Dataset", episode: assemble.Episode) -> GapPosterior:
     """Posterior over the gaps, by calendar day; looks of one day are one look."""
     stamps = [date.fromisoformat(str(t)[:10]) for t in cube["time"].values]
     looks = [stamps[i] for i in episode.change.index]

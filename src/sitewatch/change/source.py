@@ -1,14 +1,16 @@
 """What a detector needs of a site: its looks, window by window, whatever holds them."""
 
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import xarray as xr
 from odc.geo.geobox import GeoBox
 
 from sitewatch import cube as cubes
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Array = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -57,7 +59,7 @@ class Source(Protocol):
 class CubeSource:
     """A cube in memory as a source."""
 
-    def __init__(self, cube: xr.Dataset, pixel_m: float | None, least: float) -> None:
+    def __init__(self, cube: "xr.Dataset", pixel_m: float | None, least: float) -> None:
         """
         Args:
             cube: see `sitewatch.cube`; normalised radiometry.
@@ -82,7 +84,7 @@ class CubeSource:
         return np.where(usable[:, None], values, 0).astype(np.float32), usable
 
 
-def sunward(cube: xr.Dataset) -> tuple[float, float] | None:
+def sunward(cube: "xr.Dataset") -> tuple[float, float] | None:
     """Unit vector (row, column) towards the mean sun; None where its azimuth is not known on any date."""
     if "sun_azimuth" not in cube.coords:
         return None

@@ -1,5 +1,7 @@
 """The command line. Commands are imported when they are called, so that `sitewatch --help` is quick."""
 
+import os
+
 import click
 
 from sitewatch import __version__
@@ -37,5 +39,9 @@ def main() -> None:
       sitewatch run factory
     """
 
+
+# The matrices here are small: threads for each would spend a quarter more processor time, most of it waiting for one
+# another. Work is shared out over processes instead (`--workers`).
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 __all__ = ["COMMANDS", "LazyGroup", "main"]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sitewatch.imagery._windows import MAX_STEP, Windows, cut
+from sitewatch.imagery._windows import MAX_STEP, Reference, Windows, cut
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -67,17 +67,15 @@ class Fit:
     value)."""
 
 
-def refine(
-    reference: F32, moving: F32, reference_ok: Bool, moving_ok: Bool, start: tuple[float, float]
-) -> Fit | None:
+def refine(reference: Reference, moving: F32, moving_ok: Bool, start: tuple[float, float]) -> Fit | None:
     """Shift of `moving` (band, y, x) near `start` (dx, dy); None where too few windows are usable.
 
     Both fits begin at `start`: the few windows with the most gradient may lie on a cloud's edge, and lead away.
     """
     fit = None
     whole = (round(start[0]), round(start[1]))
-    for limit in (FEW, MANY) if reference_ok.size > SMALL else (MANY,):
-        windows = cut(reference, moving, reference_ok, moving_ok, whole=whole, limit=limit)
+    for limit in (FEW, MANY) if moving_ok.size > SMALL else (MANY,):
+        windows = cut(reference, moving, moving_ok, whole=whole, limit=limit)
         if windows is None or len(windows.weight) < MIN_WINDOWS:
             return fit
         fit = _fit(windows, whole, start)

@@ -51,14 +51,27 @@ class Windows:
         return _inner(_filter(self.moving, interpolator(dx), interpolator(dy)))
 
 
+class Reference:
+    """An image that others are compared with. What is made of its windows serves the next image too, as long as that
+    has the same."""
+
+    def __init__(self, image: F32, ok: Bool) -> None:
+        self.image, self.ok = image, ok
+        self._at: object = None
+        self._made: tuple[Bool, F32, F32, F32] | None = None
+
+    def windows(self, corners: list[Corner], shape: tuple[int, int]) -> tuple[Bool, F32, F32, F32]:
+        """Where they are usable, with margin, and without it smoothed values and their slopes along x and y."""
+        if self._made is None or self._at != (corners, shape):
+            values, good = _column(self.image, self.ok, corners, shape)
+            smooth = _filter(values, _SMOOTH, _SMOOTH)
+            along_x, along_y = _filter(smooth, _SLOPE, None), _filter(smooth, None, _SLOPE)
+            self._at, self._made = (corners, shape), (good, _inner(smooth), _inner(along_x), _inner(along_y))
+        return self._made
+
+
 def cut(
-    reference: F32,
-    moving: F32,
-    reference_ok: Bool,
-    moving_ok: Bool,
-    *,
-    whole: tuple[int, int],
-    limit: int,
+    reference: Reference, moving: F32, moving_ok: Bool, *, whole: tuple[int, int], limit: int
 ) -> Windows | None:
     """The up to `limit` windows that tell most about a shift near `whole` (dx, dy); None where there is none.
 
@@ -66,21 +79,20 @@ def cut(
     reference, whatever the shift: where parts of a scene disagree, another grid would give another answer.
     """
     dx, dy = whole
-    corners, shape, complete = _choose(reference, reference_ok, moving_ok, whole, limit)
-    there = [(r + dy, c + dx) for r, c in corners]
+    corners, useful, shape, complete = _choose(reference.image, reference.ok, moving_ok, whole, limit)
     if not corners:
         return None
-    a, a_ok = _column(reference, reference_ok, corners, shape)
-    b, b_ok = _column(moving, moving_ok, there, shape)
+    a_ok, *a = reference.windows(corners, shape)
+    b, b_ok = _column(moving, moving_ok, [(r + dy, c + dx) for r, c in corners], shape)
     weight = _inner(_erode(a_ok & b_ok)).astype(np.float32)
-    keep = weight.mean((1, 2)) >= MIN_SHARE
+    keep = useful & (weight.mean((1, 2)) >= MIN_SHARE)
     if not keep.any():
         return None
-    smooth = _filter(a[:, keep], _SMOOTH, _SMOOTH)
+    smooth, grad_x, grad_y = (v[:, keep] for v in a)
     return Windows(
-        reference=_inner(smooth),
-        grad_x=_inner(_filter(smooth, _SLOPE, None)),
-        grad_y=_inner(_filter(smooth, None, _SLOPE)),
+        reference=smooth,
+        grad_x=grad_x,
+        grad_y=grad_y,
         moving=_filter(b[:, keep], _SMOOTH, _SMOOTH),
         weight=weight[keep],
         complete=complete,
@@ -89,14 +101,14 @@ def cut(
 
 def _choose(
     reference: F32, a_ok: Bool, b_ok: Bool, whole: tuple[int, int], limit: int
-) -> tuple[list[Corner], tuple[int, int], bool]:
-    """Upper left corners of the windows with the most usable gradient in both directions, their shape, and
-    whether these are all that are usable."""
+) -> tuple[list[Corner], Bool, tuple[int, int], bool]:
+    """Upper left corners of the windows with the most usable gradient in both directions, which of them are usable,
+    their shape, and whether these are all that are. Where no more than `limit` are there, they are always the same."""
     dx, dy = whole
     rows, cols = a_ok.shape
     size = int(np.clip(np.sqrt(rows * cols) / PER_SIDE, SMALLEST, LARGEST))
     if min(rows, cols) < size:
-        return [], (0, 0), True
+        return [], np.zeros(0, np.bool_), (0, 0), True
     n_rows, n_cols = rows // size, cols // size
     shape = (min(int(rows) // n_rows, LARGEST), min(int(cols) // n_cols, LARGEST))
     row_at = np.round(np.linspace(0, rows - shape[0], n_rows)).astype(int)
@@ -106,8 +118,10 @@ def _choose(
     sample = reference[:, ::every, ::every]
     worth = _worth(sample, ok, (row_at // every, col_at // every), (shape[0] // every, shape[1] // every))
     best = np.sort(np.argsort(-worth, kind="stable")[:limit])
-    corners = [(int(row_at[k // n_cols]), int(col_at[k % n_cols])) for k in best if worth[k] > 0]
-    return corners, shape, int(np.count_nonzero(worth)) <= limit
+    if len(worth) > limit:
+        best = best[worth[best] > 0]
+    corners = [(int(row_at[k // n_cols]), int(col_at[k % n_cols])) for k in best]
+    return corners, worth[best] > 0, shape, int(np.count_nonzero(worth)) <= limit
 
 
 def _sampled(ok: Bool, shift: tuple[int, int], every: int) -> Bool:
@@ -179,11 +193,19 @@ def _erode(ok: Bool) -> F32:
 
 def _filter(stack: F32, along_x: F32 | None, along_y: F32 | None) -> F32:
     """Separable filter on each window: one tall image, where neighbours mix within the margin only."""
-    one = np.ones(1, np.float32)
-    x, y = (one if k is None else k for k in (along_x, along_y))
+    (x, at_x), (y, at_y) = _taps(along_x), _taps(along_y)
     tall = np.ascontiguousarray(stack).reshape(-1, stack.shape[-1])
-    done: F32 = cv2.sepFilter2D(tall, cv2.CV_32F, x, y).astype(np.float32, copy=False)
+    done: F32 = cv2.sepFilter2D(tall, cv2.CV_32F, x, y, anchor=(at_x, at_y)).astype(np.float32, copy=False)
     return done.reshape(stack.shape)
+
+
+def _taps(kernel: F32 | None) -> tuple[F32, int]:
+    """A kernel without the zeros at its ends, and where its middle is then; of nothing, one that changes nothing."""
+    if kernel is None:
+        return np.ones(1, np.float32), 0
+    used = np.flatnonzero(kernel)
+    first, last = min(used[0], len(kernel) // 2), max(used[-1], len(kernel) // 2)
+    return kernel[first : last + 1], int(len(kernel) // 2 - first)
 
 
 def interpolator(offset: float) -> F32:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 from odc.geo.geobox import GeoBox
 from pyproj import Transformer
 
@@ -14,12 +14,15 @@ from sitewatch.imagery import radiometry
 from sitewatch.imagery.read import Pixels
 from sitewatch.types import DatePrecision, Scene
 
+if TYPE_CHECKING:
+    import xarray as xr
+
 VISIBLE = ("blue", "green", "red", "pan")
 OVERPASS_HOUR = 10.5
 """Local solar time assumed for the sun where only the day is known: that of most mapping satellites."""
 
 
-def build_cube(scenes: Sequence[Scene], pixels: Sequence[Pixels], grid: GeoBox) -> xr.Dataset:
+def build_cube(scenes: Sequence[Scene], pixels: Sequence[Pixels], grid: GeoBox) -> "xr.Dataset":
     """One cube from registered, resampled scenes; bands that not all scenes have are left out.
 
     Values are normalised to the stack's median look (`imagery.normalise`); `attrs["normalised"]` says so.

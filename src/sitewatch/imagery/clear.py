@@ -129,7 +129,7 @@ def _agrees(values: Array, hard: Mask, tolerance: Array) -> Mask:
     """
 
     def alike(apart: int) -> Mask:
-        close = (np.abs(values[apart:] - values[:-apart]) < tolerance[:, None]).all(axis=1)
+        close = _every(np.abs(values[apart:] - values[:-apart]) < tolerance[:, None])
         result: Mask = close & ~hard[apart:] & ~hard[:-apart]
         return result
 
@@ -142,6 +142,14 @@ def _agrees(values: Array, hard: Mask, tolerance: Array) -> Mask:
     return same
 
 
+def _every(bands: Mask) -> Mask:
+    """`bands.all(axis=1)`, in a fraction of its time for the few bands that there are."""
+    result = bands[:, 0].copy()
+    for band in range(1, bands.shape[1]):
+        result &= bands[:, band]
+    return result
+
+
 def _departs(values: Array, usable: Mask, tolerance: Array) -> Mask:
     """True where a used pixel differs, the same way in all bands, from the used looks before and after it."""
     higher, lower = np.empty(usable.shape, bool), np.empty(usable.shape, bool)
@@ -151,7 +159,7 @@ def _departs(values: Array, usable: Mask, tolerance: Array) -> Mask:
         last = np.full(values.shape[1:], np.nan, np.float32)
         for i in order:
             apart = values[i] - last
-            above, below = (apart > limit).all(axis=0), (apart < -limit).all(axis=0)
+            above, below = _every((apart > limit)[None])[0], _every((apart < -limit)[None])[0]
             if order is dates:
                 higher[i], lower[i] = above, below
             else:

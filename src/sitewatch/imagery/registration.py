@@ -14,6 +14,7 @@ from sitewatch.errors import DataError
 from sitewatch.imagery._composite import by_centrality, median_composite
 from sitewatch.imagery._correlate import Pattern, coarse_shift
 from sitewatch.imagery._refine import refine
+from sitewatch.imagery._windows import Reference
 from sitewatch.types import Registration, RegistrationStatus
 
 F32 = npt.NDArray[np.float32]
@@ -82,10 +83,14 @@ def _check_finite(image: F32, ok: Bool, name: str) -> None:
 
 
 class _Image:
-    """(band, y, x), where it is usable, and what `coarse_shift` compares of it."""
+    """(band, y, x), where it is usable, and what `coarse_shift` and `refine` compare of it."""
 
     def __init__(self, image: F32, ok: Bool) -> None:
         self.image, self.ok = image, ok
+
+    @cached_property
+    def windows(self) -> Reference:
+        return Reference(self.image, self.ok)
 
     @cached_property
     def pattern(self) -> Pattern:
@@ -101,7 +106,7 @@ def _estimate(reference: _Image, moving: _Image, max_shift: float) -> Shift:
     peak = coarse_shift(reference.pattern, moving.pattern, max_shift)
     if peak is None or peak.clarity < MIN_CLARITY:
         return _failed("no shift stands out: the images do not show the same pattern", peak)
-    fit = refine(reference.image, moving.image, a_ok, b_ok, (peak.dx, peak.dy))
+    fit = refine(reference.windows, moving.image, b_ok, (peak.dx, peak.dy))
     if fit is None:
         return _failed("usable pixels are too scattered for a fine fit", peak)
     if max(abs(fit.dx - peak.dx), abs(fit.dy - peak.dy)) > MAX_DISAGREEMENT:
