@@ -396,9 +396,9 @@ def _background(windows: Sequence[Array]) -> Background:
     centres, spreads, inverses = [], [], []
     for width in SCALES:
         flat = np.concatenate([_smooth(z, width).reshape(*z.shape[:2], -1) for z in windows], axis=2)
-        centre = np.median(flat, axis=2)
+        centre = _median(flat)
         flat -= centre[..., None]
-        spread = 1.4826 * np.median(np.abs(flat), axis=2)
+        spread = 1.4826 * _median(np.abs(flat))
         spread = np.maximum(spread, np.maximum(np.median(spread, axis=0), MIN_SPREAD))
         # every seventh of all, tone by tone
         chosen = np.arange(0, flat.shape[0] * flat.shape[2], 7)
@@ -413,6 +413,14 @@ def _background(windows: Sequence[Array]) -> Background:
         inverses.append(np.linalg.inv(correlation))
     stacked = (np.stack(x).astype(np.float32) for x in (centres, spreads, inverses))
     return Background(*stacked)
+
+
+def _median(values: Array) -> Array:
+    """Over the last axis, of finite values: as numpy's, in two thirds of its time."""
+    count = values.shape[-1]
+    ordered = np.partition(values, count // 2, axis=-1)
+    middle: Array = ordered[..., count // 2]
+    return middle if count % 2 else (ordered[..., : count // 2].max(axis=-1) + middle) / 2
 
 
 def _pool(z: Array, null: Background) -> tuple[Array, npt.NDArray[np.intp]]:

@@ -20,7 +20,8 @@ LAST = ("observed", "mask_class")
 
 
 def write_pixels(path: Path, pixels: Pixels, grid: GeoBox) -> None:
-    """Write `pixels` on `grid` to `path` (float32, zstd with floating-point prediction, tiled, band by band)."""
+    """Write `pixels` on `grid` to `path` (float32, zstd, tiled, band by band; prediction would make it a
+    tenth smaller, and take a third longer to write and half as long again to read)."""
     layers = {**pixels.bands, **dict(zip(LAST, (pixels.observed, pixels.mask_class), strict=True))}
     with geotiff(
         path,
@@ -32,7 +33,6 @@ def write_pixels(path: Path, pixels: Pixels, grid: GeoBox) -> None:
         transform=grid.affine,
         compress="zstd",
         zstd_level=1,
-        predictor=3,
         interleave="band",
         tiled=True,
         nodata=np.nan,
