@@ -16,7 +16,7 @@ from odc.geo.geobox import GeoBox
 
 from sitewatch.errors import DataError
 from sitewatch.imagery.build import VISIBLE, mosaic, sun_at
-from sitewatch.imagery.cached import band_names, read_pixels
+from sitewatch.imagery.cached import read_pixels
 from sitewatch.imagery.radiometry import Radiometry, apply, fit
 from sitewatch.types import Scene
 
@@ -57,7 +57,7 @@ class Looks:
         """
         if not scenes:
             raise DataError("no scene to look at; expected at least one")
-        names = [band_names(f) for f in files]
+        names = [s.band_names for s in scenes]
         shared = [b for b in names[0] if all(b in n for n in names)]
         if not shared:
             raise DataError("the scenes share no band: " + "; ".join(sorted({", ".join(n) for n in names})))
