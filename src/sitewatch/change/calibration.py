@@ -14,26 +14,26 @@ STEPS_CURVE = (-1.626, 0.362, 0.828)
 """Of the detector "steps-1": constant, weight of the natural logarithm of strength, weight of log10 of pixels.
 Fitted on an earlier, narrower family of simulated sites."""
 CALIBRATED_ON = (
-    "simulation, not this site: 2722 events found at 66 simulated sites (3 m and 10 m; 10, 16 and 32 dates)"
+    "simulation, not this site: 2900 events found at 66 simulated sites (3 m and 10 m; 10, 16 and 32 dates)"
 )
 CURVE = (
-    -5.649,
-    0.175,
-    0.666,
-    1.468,
-    -0.521,
-    0.328,
-    2.573,
-    -2.672,
-    -1.751,
-    0.236,
-    0.08,
-    0.438,
-    0.762,
-    0.718,
-    -0.69,
-    0.0,
-    0.0,
+    -6.647,
+    0.287,
+    0.537,
+    2.719,
+    -0.578,
+    0.579,
+    2.567,
+    -2.956,
+    -2.51,
+    -0.479,
+    0.165,
+    0.596,
+    0.748,
+    0.902,
+    -0.691,
+    5.599,
+    -0.786,
 )
 """Of the detector "net-1": constant, then the weights of `change.traits.NAMES`."""
 BOUNDS = (0.02, 0.98)

@@ -29,7 +29,7 @@ NAME = "net-1"
 MIN_DATES = 2
 LEAST_GAIN = 4.0
 """Log-likelihood gain that an object's step needs in its own series: what the network alone sees is not reported."""
-LEAST_PROBABILITY = 0.55
+LEAST_PROBABILITY = 0.6
 """Below which an object is not reported: less finds few more events, and with 10 looks too many false ones."""
 TELLING = 9
 """Clear looks at a place from which that gain tells."""
