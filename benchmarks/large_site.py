@@ -205,7 +205,7 @@ def timed(*command: str) -> None:
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     print(
         f"{' '.join(command[:2])}: {seconds:.1f} CPU s, {time.monotonic() - start:.0f} s, largest process so far "
-        f"{after.ru_maxrss / 1e6:.2f} GB",
+        f"{after.ru_maxrss * 1024 / 1e9:.2f} GB",
         file=sys.stderr,
         flush=True,
     )
@@ -243,7 +243,7 @@ m.deliver_all(pathlib.Path(sys.argv[1]), *map(int, sys.argv[2:]))",
     total = sum(float(str(r["CPU s"])) for r in rows)
     work = args.side**2 * args.dates / 1e6
     print(common.table(rows))
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e9
     print(
         f"{total:.0f} CPU s, {total / work:.2f} a Mpx-date, largest process ever {largest:.2f} GB; "
         f"{printed.splitlines()[0]}"
