@@ -248,7 +248,7 @@ def maps(
 
 def min_side(dates: int) -> int:
     """Clear looks that must lie on each side of a step, by the number of dates there are."""
-    return 3 if dates >= 24 else 2 if dates >= 10 else 1
+    return 3 if dates >= 18 else 2 if dates >= 10 else 1
 
 
 def _fit(
