@@ -38,10 +38,12 @@ from sitewatch.evaluate.match import match  # noqa: E402
 from sitewatch.formats.events_geojson import event_feature  # noqa: E402
 from sitewatch.simulate import random_scenario, render  # noqa: E402
 from sitewatch.simulate.deliver import truth_geojson  # noqa: E402
+from sitewatch.types import EventKind  # noqa: E402
 
 DATES = (10, 16, 32)
 YEARS = 2.0
-RIDGE = 3.0
+RIDGE = (3.0, 10.0)
+"""Of the weights in common, and of the departures of one kind."""
 
 
 @dataclass
@@ -156,29 +158,37 @@ def collect(seed: int, gsd: float, variant: str, least: float) -> list[dict[str,
 
 
 def fit(rows: list[dict[str, Any]]) -> None:
-    """Print the constants. Ridge of `RIDGE` on weights of standardised traits, so that no one trait carries all."""
+    """Print the constants: weights of all kinds in common and by how much those of one kind depart from them, each
+    under a ridge of its own (`RIDGE`), since of removals there are few. The traits are standardised."""
     events = [e for r in rows for e in r["events"] if not e["apart"]]
     traits = np.array([e["traits"] for e in events], float)
     true = np.array([e["true"] for e in events], float)
+    of_kind = np.array([[e["kind"] == kind for kind in calibration.KINDS] for e in events], float)
     centre, spread = traits.mean(axis=0), traits.std(axis=0) + 1e-9
-    terms = np.column_stack([np.ones(len(traits)), (traits - centre) / spread])
-
-    def loss(p: np.ndarray) -> float:
-        x = terms @ p
-        return float((np.logaddexp(0, x) - true * x).sum() + RIDGE / 2 * (p[1:] ** 2).sum())
-
-    best = minimize(loss, np.zeros(terms.shape[1]), method="BFGS").x
-    weights = best[1:] / spread
-    curve = (best[0] - weights @ centre, *weights)
-    print(
-        "CURVE =",
-        tuple(round(float(c), 3) for c in curve),
-        "from",
-        len(events),
-        f"events, {true.mean():.2f} true",
+    common = np.column_stack([np.ones(len(traits)), (traits - centre) / spread])
+    terms = np.column_stack([common, *(common * own[:, None] for own in of_kind.T)])
+    ridge = np.concatenate(
+        [(0, *[weight] * len(NAMES)) for weight in (RIDGE[0], *[RIDGE[1]] * len(of_kind.T))]
     )
-    for name, weight in zip(NAMES, best[1:], strict=True):
-        print(f"   {name} {weight:.2f} a standard deviation")
+
+    def loss(p: np.ndarray) -> tuple[float, np.ndarray]:
+        x = terms @ p
+        slope = terms.T @ (1 / (1 + np.exp(-x)) - true) + ridge * p
+        return float((np.logaddexp(0, x) - true * x).sum() + (ridge * p**2).sum() / 2), slope
+
+    shared, *own = minimize(loss, np.zeros(len(ridge)), jac=True, method="L-BFGS-B").x.reshape(
+        -1, common.shape[1]
+    )
+    curves = []
+    for departure in own:
+        weights = (shared + departure)[1:] / spread
+        curves.append(((shared + departure)[0] - weights @ centre, *weights))
+    print("CURVE = {")
+    for name, row in zip(("constant", *NAMES), zip(*curves, strict=True), strict=True):
+        print(f'    "{name}": {tuple(round(float(c), 3) for c in row)},')
+    print("}  #", len(events), f"events, {true.mean():.2f} true, of", len({r["seed"] for r in rows}), "sites")
+    for name, *row in zip(NAMES, shared[1:], *(o[1:] for o in own), strict=True):
+        print(f"   {name}", *(f"{w:.2f}" for w in row), "a standard deviation, in common and by kind")
 
 
 def dated_events(rows: list[dict[str, Any]]) -> list[tuple[np.ndarray, int, np.ndarray]]:
@@ -215,7 +225,7 @@ def _tell(title: str, rows: list[dict[str, Any]]) -> None:
     removed = [w for w in wanted if w["kind"] == "removed"]
     print(f"   removals {sum(w['event'] is not None for w in removed)}/{len(removed)}", end="")
     if events:
-        p = np.array([calibration.probability(e["traits"]) for e in events])
+        p = np.array([calibration.probability(EventKind(e["kind"]), e["traits"]) for e in events])
         true = np.array([e["true"] for e in events], float)
         base = true.mean() * (1 - true.mean())
         print(f"; Brier {((p - true) ** 2).mean():.3f} against {base:.3f}", end="")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sitewatch.change.blobs import Blob, Shown
+from sitewatch.change.calibration import CURVE
 from sitewatch.change.dated import Dated
 from sitewatch.change.traits import NAMES, traits
 from sitewatch.types import EventKind
@@ -49,7 +50,9 @@ def test_a_lone_roof() -> None:
     assert told["fill"] == pytest.approx(1)
     assert told["step"] == pytest.approx(np.log(0.501))
     assert told["gain"] == pytest.approx(np.log(21))
-    assert [told[k] for k in ("untold", "beside", "standing", "removed", "pixel")] == [0, 0, 0, 0, 0]
+    assert told["stands"] == pytest.approx(np.log(np.hypot(0.1, 0.5) + 0.03))
+    assert told["rests"] == pytest.approx(np.log(0.03))  # as its surroundings before
+    assert [told[k] for k in ("untold", "beside", "standing", "pixel")] == [0, 0, 0, 0]
     assert told["looks"] == pytest.approx(np.log(8 / 16))  # two, held to the least that was fitted
 
 
@@ -62,22 +65,24 @@ def test_a_smaller_piece_lies_beside_a_larger_one_of_its_kind() -> None:
     told = traits([large, near, far, other], shown, 3.0)
     assert told[:, NAMES.index("beside")].tolist() == [0, 1, 0, 0]
     assert told[:, NAMES.index("standing")].tolist() == [0, 0, 0, 1]
-    assert told[:, NAMES.index("removed")].tolist() == [0, 0, 0, 1]
+    # what is removed stood out before
+    assert (told[:3, NAMES.index("stands")] > told[:3, NAMES.index("rests")]).all()
+    assert told[3, NAMES.index("stands")] < told[3, NAMES.index("rests")]
     assert traits([large, near, far], shown, 10.0)[:, NAMES.index("beside")].tolist() == [0, 0, 0]
     assert traits([], shown, 3.0).shape == (0, len(NAMES))
 
 
 @pytest.mark.parametrize(
-    ("kind", "shadow", "shaded"),
-    [(EventKind.APPEARED, 0.2, 0), (EventKind.REMOVED, -0.2, 0), (EventKind.ALTERED, 0, 0.2)],
+    ("kind", "shadow"), [(EventKind.APPEARED, 0.2), (EventKind.REMOVED, -0.2), (EventKind.ALTERED, 0.2)]
 )
-def test_a_new_shadow_speaks_for_what_appeared_and_against_a_removal(
-    kind: EventKind, shadow: float, shaded: float
-) -> None:
+def test_a_new_shadow_speaks_for_what_appeared_and_against_a_removal(kind: EventKind, shadow: float) -> None:
     shown = site(appeared=plane(0.8, slice(0, 40), slice(0, 40)))
     told = traits([thing(kind, slice(5, 9), slice(5, 9), shown, shade=-0.2)], shown, 3.0)[0]
     assert told[NAMES.index("shadow")] == pytest.approx(shadow)
-    assert told[NAMES.index("shaded")] == pytest.approx(shaded)
     # a wall of another colour next to it is not a shadow
     much = traits([thing(kind, slice(5, 9), slice(5, 9), shown, shade=-0.9)], shown, 3.0)[0]
     assert np.abs(much[NAMES.index("shadow")]) <= 0.3
+
+
+def test_every_trait_has_its_weights() -> None:
+    assert tuple(CURVE) == ("constant", *NAMES)

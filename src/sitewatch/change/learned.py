@@ -206,7 +206,7 @@ def found(
             source.days[d.gap[1]] >= first
             and source.days[d.gap[0]] <= last
             and not (len(d.index) >= TELLING and d.gain < LEAST_GAIN)
-            and probability(d.traits) >= least
+            and probability(d.blob.kind, d.traits) >= least
             for d in here
         ]
         place = len(kept) + np.cumsum(good) - 1
@@ -297,7 +297,7 @@ def _event(source: Source, dated: Dated, name: str, site: str) -> Event:
         outline=share_outline(blob.mask, blob.share, corner, source.sunward if standing else None),
         crs=grid.crs.to_wkt() if grid.crs is not None else None,
         posterior=_gaps(source, dated),
-        probability=probability(dated.traits),
+        probability=probability(blob.kind, dated.traits),
         calibrated_on=CALIBRATED_ON,
         area_m2=None,
         area_m2_low=None,

@@ -27,24 +27,25 @@ NAMES = (
     "fill",
     "beside",
     "standing",
-    "removed",
+    "stands",
+    "rests",
     "step",
     "gain",
     "untold",
     "pixel",
     "looks",
     "shadow",
-    "shaded",
 )
 """Of the columns. `share`: logit of the mean share that the network gives its pixels; `peak`: of the greatest;
 `rival`: mean share of ground work there, for ground work that of a structure; `around`: logit of the mean share two
 pixels outside. `width`: logarithm of its greatest width in pixels; `fill`: share of its smallest rectangle. `beside`: 1
-where a larger object of its kind lies within `BESIDE_M`; `standing`: 1 on found ground work; `removed`: 1 for removals.
-`step`: logarithm of its greatest change in any tone; `gain`: ln(1 + log-likelihood gain of its step in its own series),
-`untold`: 1 where too few looks tell one; `pixel`: logarithm of the pixel size over 3 m; `looks`: logarithm of its clear
-looks over 16, within `LOOKS`: many looks show more of what is no change, too. `shadow`: how much darker what lies away
-from the sun became, for a removal how much brighter, against the side towards it, within `SHADOW`: a repainted roof
-casts the shadow that it always did; `shaded`: the same of ground work, which should cast none."""
+where a larger object of its kind lies within `BESIDE_M`; `standing`: 1 on found ground work. `stands`: logarithm of how
+far its tones depart from its surroundings while it is there, `rests`: of the same while it is not. `step`: logarithm of
+its greatest change in any tone; `gain`: ln(1 + log-likelihood gain of its step in its own series), `untold`: 1 where too
+few looks tell one; `pixel`: logarithm of the pixel size over 3 m; `looks`: logarithm of its clear looks over 16, within
+`LOOKS`: many looks show more of what is no change, too. `shadow`: how much darker what lies away from the sun became, for
+a removal how much brighter, against the side towards it, within `SHADOW`: a repainted roof casts the shadow that it always
+did, ground work none."""
 SHADOW = 0.3
 """Greatest change of tone by a shadow that counts; more is another object there."""
 LOOKS = (8, 32)
@@ -55,6 +56,8 @@ RING = 2
 ROOM = 3
 """Pixels around an object that are looked at."""
 LEAST = 1e-3
+LEAST_TONE = 0.03
+"""Departure from the surroundings that no look tells from none."""
 
 
 def traits(objects: Sequence[Dated], shown: Shown, pixel_m: float) -> Floats:
@@ -83,8 +86,8 @@ def _row(dated: Dated, shown: Shown, pixel_m: float, beside: bool) -> list[float
     points = np.argwhere(mask).astype(np.float32)
     _, sides, _ = cv2.minAreaRect(points)
     inside = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, 5)
-    shadow = float(np.clip(dated.shade if blob.kind is EventKind.REMOVED else -dated.shade, -SHADOW, SHADOW))
-    ground = blob.kind is EventKind.ALTERED
+    removed = blob.kind is EventKind.REMOVED
+    there, gone = (dated.before, dated.after) if removed else (dated.after, dated.before)
     return [
         _logit(own[mask].mean()),
         _logit(own[mask].max()),
@@ -94,14 +97,13 @@ def _row(dated: Dated, shown: Shown, pixel_m: float, beside: bool) -> list[float
         float(mask.sum() / ((sides[0] + 1) * (sides[1] + 1))),
         float(beside),
         float(dated.parent is not None),
-        float(blob.kind is EventKind.REMOVED),
+        *(float(np.log(np.linalg.norm(state) + LEAST_TONE)) for state in (there, gone)),
         float(np.log(np.abs(dated.after - dated.before).max() + LEAST)),
         float(np.log1p(max(np.nan_to_num(dated.gain), 0.0))),
         float(np.isnan(dated.gain)),
         float(np.log(pixel_m / 3)),
         float(np.log(np.clip(len(dated.index), *LOOKS) / 16)),
-        0.0 if ground else shadow,
-        shadow if ground else 0.0,
+        float(np.clip(dated.shade if removed else -dated.shade, -SHADOW, SHADOW)),
     ]
 
 
