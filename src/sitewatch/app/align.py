@@ -26,7 +26,7 @@ from sitewatch.types.progress import Progress
 if TYPE_CHECKING:
     import xarray as xr
 
-VERSION = "5"
+VERSION = "6"
 """Of resampling and registration: raise it when their results change."""
 HELD_BYTES = 400_000_000
 """Size of the bands of a stack up to which registration keeps it in memory."""

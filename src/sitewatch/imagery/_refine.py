@@ -7,14 +7,16 @@ field that turned from dark to bright. Cauchy weights set aside pixels that chan
 another way than the others. Windows have shifts of their own besides (random effects, as in R. DerSimonian and
 N. Laird, "Meta-analysis in clinical trials", Controlled Clinical Trials 7, 1986): shores, shadows and crops move.
 The error comes from how much the windows disagree (the sandwich estimator of P. J. Huber, 1967, windows as
-clusters), and from what of it all windows may share.
+clusters), from what of it all windows may share, and from how much the bands disagree (`_bands`).
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from sitewatch.imagery._bands import error_of_bands
 from sitewatch.imagery._windows import MAX_STEP, Reference, Windows, cut
 
 F32 = npt.NDArray[np.float32]
@@ -59,6 +61,8 @@ class Fit:
     dy: float
     sigma: float
     """Standard error of one component, pixels."""
+    within: float
+    """The same but for what the bands' own shifts add."""
     scatter: float
     """The part of it that comes from the windows' disagreement, and that more windows make smaller."""
     windows: int
@@ -96,11 +100,14 @@ def _fit(windows: Windows, whole: tuple[int, int], start: tuple[float, float]) -
     dx, dy = (float(v) for v in whole + shift)
     at_the_end = np.abs(shift).max() >= MAX_STEP  # where the search was cut off, not where it settled
     apart = 1 - found.correlation**2  # share of the variance that the two looks do not have in common
-    sigma = np.sqrt(found.variance + (SHARED * apart) ** 2 * found.spread + FLOOR**2)
+    within = found.variance + (SHARED * apart) ** 2 * found.spread + FLOOR**2
+    if at_the_end:
+        within = float("inf")
     return Fit(
         dx,
         dy,
-        float("inf") if at_the_end else float(sigma),
+        float(np.sqrt(within + error_of_bands(*found.by_band))),
+        float(np.sqrt(within)),
         float(np.sqrt(found.variance)),
         len(windows.weight),
         found.correlation,
@@ -125,6 +132,8 @@ class _Solution:
     spread: float
     """Variance of the windows' own shifts, square pixels."""
     correlation: float
+    by_band: tuple[F64, F64, F64, F64]
+    """What `error_of_bands` asks for."""
 
 
 def _step(w: Windows, basis: F32, shift: F64) -> _Solution:
@@ -147,10 +156,10 @@ def _step(w: Windows, basis: F32, shift: F64) -> _Solution:
         grams.append(_gram(band * (flat / residual), band))
         scales.append(scale)
     normal, score, correlation = _information(np.concatenate(grams), np.concatenate(scales))
-    normal = normal.reshape(bands, count, 2, 2).sum(axis=0)
-    score = score.reshape(bands, count, 2).sum(axis=0)
-    step, variance, spread = _combine(normal, score, w.weight.mean(axis=(1, 2)))
-    return _Solution(shift + step, variance, spread, float(np.median(correlation)))
+    normal, score = normal.reshape(bands, count, 2, 2), score.reshape(bands, count, 2)
+    all_ = _combine(normal.sum(axis=0), score.sum(axis=0), w.weight.mean(axis=(1, 2)))
+    by_band = (normal, score, all_.weight, all_.lever)
+    return _Solution(shift + all_.step, all_.variance, all_.spread, float(np.median(correlation)), by_band)
 
 
 def _information(gram: F64, scale: F64) -> tuple[F64, F64, F64]:
@@ -192,8 +201,23 @@ def _scale(residual: F32, usable: F32) -> F64:
     return np.maximum(scale, 1e-9 + 1e-3 * float(np.median(scale)))
 
 
-def _combine(normal: F64, score: F64, usable: F32) -> tuple[F64, float, float]:
-    """The common step (2,), the variance of a component of it, and the variance of the windows' own shifts.
+class _Common(NamedTuple):
+    """What the windows say together."""
+
+    step: F64
+    """(2,), pixels."""
+    variance: float
+    """Of a component of it, square pixels."""
+    spread: float
+    """Variance of the windows' own shifts, square pixels."""
+    weight: F64
+    """(window,) how much of what it knows counts."""
+    lever: F64
+    """(window, 2, 2): times its score, the part of `step` that is a window's."""
+
+
+def _combine(normal: F64, score: F64, usable: F32) -> _Common:
+    """The common step of all windows.
 
     Without own shifts the sharpest windows would decide, and where water falls these lie on the shore. Each window's
     matrix is taken along its own axes: a straight edge counts across it only.
@@ -221,14 +245,19 @@ def _combine(normal: F64, score: F64, usable: F32) -> tuple[F64, float, float]:
         step = np.linalg.solve(total, force.T @ own)
         rest = own - axes @ step
     # A window pulls the fit toward itself by its share of the information, and hides as much of its residual.
-    share = 0.5 * ((force @ np.linalg.inv(total)) * axes).sum(axis=1).reshape(-1, 2).sum(axis=1)
+    inverse = np.linalg.inv(total)
+    share = 0.5 * ((force @ inverse) * axes).sum(axis=1).reshape(-1, 2).sum(axis=1)
     pull = (force * rest[:, None]).reshape(-1, 2, 2).sum(axis=1)
     # How the sum of pulls answers to a shift: less than their weights say, as these fall with distance, too.
     answer = total - (pull * (2 / (WINDOW_CAUCHY**2 * typical))).T @ pull
     values, turned = np.linalg.eigh(answer)
     answer = turned * np.maximum(values, 0.1 * np.trace(total)) @ turned.T
     half = np.linalg.solve(answer, (pull / np.maximum(1 - share, 0.1)[:, None]).T)
-    return step, float(np.sum(half * half)) / 2, spread
+    lever = (
+        inverse @ (force * variance[:, None]).reshape(-1, 2, 2).transpose(0, 2, 1) @ axes.reshape(-1, 2, 2)
+    )
+    counts = weight * (precision * variance).reshape(-1, 2).mean(axis=1)
+    return _Common(step, float(np.sum(half * half)) / 2, spread, counts, lever)
 
 
 def _spread(squares: F64, noise: F64, part: F64) -> tuple[float, float]:

@@ -111,9 +111,9 @@ def _estimate(reference: _Image, moving: _Image, max_shift: float) -> Shift:
         return _failed("usable pixels are too scattered for a fine fit", peak)
     if max(abs(fit.dx - peak.dx), abs(fit.dy - peak.dy)) > MAX_DISAGREEMENT:
         return _failed("the fine fit ran away from the coarse shift", peak)
-    if not fit.sigma <= MAX_SIGMA:
+    if not fit.within <= MAX_SIGMA:
         return _failed(
-            f"parts of the image disagree on the shift (standard error {fit.sigma:.2f} pixels)", peak
+            f"parts of the image disagree on the shift (standard error {fit.within:.2f} pixels)", peak
         )
     if max(abs(fit.dx), abs(fit.dy)) > max_shift:
         return _failed(f"the shift is larger than {max_shift:g} pixels", peak)
