@@ -34,7 +34,7 @@ class Placed(Protocol):
     @property
     def dy(self) -> float: ...
     @property
-    def sigma(self) -> float: ...
+    def within(self) -> float: ...
     @property
     def ok(self) -> bool: ...
 
@@ -84,7 +84,7 @@ def median_composite(
     """
     good = [k for k in range(len(images)) if shifts[k].ok]
     shares = [float(ok.mean()) for ok in usable] if shares is None else shares
-    best = sorted(sorted(good, key=lambda k: -shares[k] / (0.05 + shifts[k].sigma))[:MAX_SCENES])
+    best = sorted(sorted(good, key=lambda k: -shares[k] / (0.05 + shifts[k].within))[:MAX_SCENES])
     bands, rows, cols = images[best[0]].shape
     strip = max(1, min(rows, MAX_VALUES // (bands * cols * len(best))))
     composite = np.empty((bands, rows, cols), np.float32)

@@ -45,6 +45,8 @@ class Shift:
     """Why it failed, in words; empty where `ok`."""
     score: float = 0.0
     """Correlation coefficient of the aligned images (0..1), median over the windows used."""
+    within: float = 0.0
+    """`sigma` without what bands add that do not lie on each other, pixels: how well a scene fits as a whole."""
 
 
 def estimate_shift(
@@ -117,7 +119,7 @@ def _estimate(reference: _Image, moving: _Image, max_shift: float) -> Shift:
         )
     if max(abs(fit.dx), abs(fit.dy)) > max_shift:
         return _failed(f"the shift is larger than {max_shift:g} pixels", peak)
-    return Shift(fit.dx, fit.dy, fit.sigma, True, score=fit.correlation)
+    return Shift(fit.dx, fit.dy, fit.sigma, True, score=fit.correlation, within=fit.within)
 
 
 def _failed(reason: str, peak: object = None) -> Shift:
