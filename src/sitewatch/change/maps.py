@@ -44,6 +44,9 @@ OWN_NOISE_DATES = 10
 """Dates from which a pixel's noise is its own; with fewer it is the site's."""
 SPIKE_DATES = 12
 """Dates from which a look that departs from both its neighbours is thrown out."""
+FEW = 0.3
+"""Share of its statistic that a step keeps which hardly any looks lie on one side of: a haze that no mask caught, light
+of one day. Enough for what surely changed near an end of the series, and no rival to a step that more looks tell."""
 CHUNK = 8192
 """Pixels that are fitted at once: bounds memory."""
 CHANNELS = 2 * (len(SCALES) + 2 * LEVELS + 1) + 5 * LEVELS + 6
@@ -112,6 +115,8 @@ class _Fit:
     """(step, tone, pixel)."""
     information: Array
     """(step, pixel) of `z`; 0 where not testable."""
+    trust: Array
+    """(step, pixel) `FEW` where hardly any looks lie on one side, else 1."""
 
 
 STEP_PLANES = len(SCALES) + 2 * LEVELS + 1
@@ -203,7 +208,8 @@ def survey(windows: Sequence[tuple[Array, Mask]], days: npt.NDArray[np.float64])
         sigma = np.maximum(np.median(fitted.sigma[:, known], axis=1), 1e-4).astype(np.float32)
     fitted = _fit(values, weight, design, precision, sigma)
     first = _background(_split(fitted.z, shapes))
-    peak = np.concatenate([_pool(z, first)[1].ravel() for z in _split(fitted.z, shapes)])
+    parts = zip(_split(fitted.z, shapes), _split(fitted.trust, shapes), strict=True)
+    peak = np.concatenate([_pool(z, trust, first)[1].ravel() for z, trust in parts])
     _second(fitted, design, precision, peak)
     level = np.median(fitted.level[:, known], axis=1) if known.any() else np.zeros(tones)
     second = _background(_split(fitted.z, shapes))
@@ -224,10 +230,11 @@ def maps(
     dates, tones, rows, cols = values.shape
     weight = usable.reshape(dates, -1).astype(np.float32)
     fitted = _fit(values.reshape(dates, tones, -1), weight, site.design, site.precision, site.sigma)
-    score1, peak1 = _pool(fitted.z.reshape(-1, tones, rows, cols), site.first)
+    trust = fitted.trust.reshape(-1, rows, cols)
+    score1, peak1 = _pool(fitted.z.reshape(-1, tones, rows, cols), trust, site.first)
     flat = _step_planes(score1, peak1, fitted, site.days)
     _second(fitted, site.design, site.precision, peak1.ravel())
-    score2, peak2 = _pool(fitted.z.reshape(-1, tones, rows, cols), site.second)
+    score2, peak2 = _pool(fitted.z.reshape(-1, tones, rows, cols), trust, site.second)
     flat += _step_planes(score2, peak2, fitted, site.days)
     levels, spread = _levels(fitted, site.level, peak1.ravel(), peak2.ravel())
     noise = np.log(np.maximum(fitted.sigma, 1e-4) / site.sigma[:, None])
@@ -248,6 +255,11 @@ def maps(
 
 def min_side(dates: int) -> int:
     """Clear looks that must lie on each side of a step, by the number of dates there are."""
+    return 2 if dates >= 18 else 1
+
+
+def full_side(dates: int) -> int:
+    """Clear looks on each side from which a step counts in full."""
     return 3 if dates >= 18 else 2 if dates >= 10 else 1
 
 
@@ -257,7 +269,7 @@ def _fit(
     """Fit all pixels, and `test` them; noise bounded by the site's `sigma` where that is known."""
     dates, tones, pixels = values.shape
     steps = dates - 1 if test else 0
-    shapes = ((tones,), (dates, tones), (dates,), (tones,), (steps, tones), (steps,))
+    shapes = ((tones,), (dates, tones), (dates,), (tones,), (steps, tones), (steps,), (steps,))
     result = _Fit(*(np.empty((*shape, pixels), np.float32) for shape in shapes))
     for piece in _pieces(pixels):
         part = _fit_chunk(values[..., piece], weight[:, piece], design, precision, sigma)
@@ -266,6 +278,9 @@ def _fit(
         if test:
             arrays = part.residual, part.weight, part.sigma
             result.z[..., piece], result.information[:, piece] = _statistics(*arrays, design, precision, None)
+            looks = _from(part.weight)
+            side = np.minimum(looks, part.weight.sum(axis=0) - looks)
+            result.trust[:, piece] = np.where(side < full_side(dates), FEW, 1)
     return result
 
 
@@ -287,7 +302,7 @@ def _fit_chunk(values: Array, weight: Array, design: Array, precision: Array, si
     model = (values - fitted.residual) * fitted.weight[:, None]
     level = model.sum(axis=0) / np.maximum(fitted.weight.sum(axis=0), 1)
     none = np.empty((0, 0, 0), np.float32)
-    return _Fit(level, fitted.residual, fitted.weight, np.ascontiguousarray(sigma), none, none)
+    return _Fit(level, fitted.residual, fitted.weight, np.ascontiguousarray(sigma), none, none, none)
 
 
 def _second(fitted: _Fit, design: Array, precision: Array, given: npt.NDArray[np.intp]) -> None:
@@ -361,10 +376,10 @@ def _precision(fitted: _Fit) -> Array:
 
 
 def _split(flat: Array, shapes: Sequence[tuple[int, ...]]) -> list[Array]:
-    """Windows (step, tone, y, x) of pixels in a row."""
+    """Windows (..., y, x) of pixels in a row (..., pixel)."""
     ends = np.cumsum([r * c for r, c in shapes])[:-1]
-    parts = np.split(flat, ends, axis=2)
-    return [p.reshape(*p.shape[:2], *s) for p, s in zip(parts, shapes, strict=True)]
+    parts = np.split(flat, ends, axis=-1)
+    return [p.reshape(*p.shape[:-1], *s) for p, s in zip(parts, shapes, strict=True)]
 
 
 def _clipped(z: Array) -> Array:
@@ -423,8 +438,9 @@ def _median(values: Array) -> Array:
     return middle if count % 2 else (ordered[..., : count // 2].max(axis=-1) + middle) / 2
 
 
-def _pool(z: Array, null: Background) -> tuple[Array, npt.NDArray[np.intp]]:
-    """Greatest statistic over the steps (scale, y, x), and the step (y, x) at which the greatest of all lies."""
+def _pool(z: Array, trust: Array, null: Background) -> tuple[Array, npt.NDArray[np.intp]]:
+    """Greatest statistic over the steps (scale, y, x), and the step (y, x) at which the greatest of all lies, of
+    standardised steps (step, tone, y, x)."""
     _, tones, rows, cols = z.shape
     best = np.full((len(SCALES), rows, cols), -1, np.float32)
     steps = np.zeros(best.shape, np.int32)
@@ -436,6 +452,7 @@ def _pool(z: Array, null: Background) -> tuple[Array, npt.NDArray[np.intp]]:
             smooth /= null.spread[k][t][:, None, None]
             flat = smooth.reshape(tones, -1)
             statistic = np.einsum("bp,bp->p", null.inverse[k] @ flat, flat).reshape(rows, cols)
+            statistic *= trust[t]
             np.copyto(steps[k], t, where=statistic > best[k])
             np.maximum(best[k], statistic, out=best[k])
     scale = best.argmax(axis=0)[None]
