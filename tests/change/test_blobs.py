@@ -70,6 +70,33 @@ def test_pieces_that_one_date_explains_are_joined_whatever_their_pixels_say() ->
     assert len(pieces(apart, 3.0, [0, 40, 5, np.nan], [-np.inf, 36, 38, 0])) == 2  # 39 m lie between
 
 
+def dashes(*columns: int, faint: float, kinds: tuple[int, ...] = (1, 1, 1)) -> Shown:
+    """A row of one pixel's width on which pieces of four pixels stand out of a faint share."""
+    seen = shown(*[(k, slice(8, 9), slice(c, c + 4), 7) for k, c in zip(kinds, columns, strict=False)])
+    line = seen.share[1, 8, min(columns) : max(columns) + 4]
+    line[line < 0.5] = faint
+    return seen
+
+
+def test_pieces_of_a_road_are_one_object_in_coarse_pixels() -> None:
+    one = [0, 30, 5, 0]
+    (road,) = pieces(dashes(4, 13, 22, faint=0.2), 10.0, one, one, one)
+    whole = placed(road.mask, road.window, (slice(8, 9), slice(4, 26)))[0]
+    assert whole[[0, 3, 9, 12, 18, 21]].all()
+    assert len(pieces(dashes(4, 13, 22, faint=0.02), 10.0, one, one, one)) == 3  # nothing lies between
+    assert len(pieces(dashes(4, 19, faint=0.2), 10.0, one, one)) == 2  # 11 pixels lie between
+    assert len(pieces(dashes(4, 13, faint=0.2), 10.0, one, [0, 5, 30, 0])) == 2  # 20 are lost by one date
+
+
+def test_a_road_has_the_kind_of_its_larger_piece() -> None:
+    one = [0, 30, 5, 0]
+    seen = dashes(4, 13, faint=0.2, kinds=(0, 1))
+    seen.share[1, 8, 13:19] = 0.9
+    (road,) = pieces(seen, 10.0, one, one)
+    assert road.kind is EventKind.APPEARED
+    assert len(pieces(dashes(4, 13, faint=0.2, kinds=(2, 1)), 10.0, one, one)) == 2  # nor is a removal a road
+
+
 def test_one_place_has_one_kind_but_a_building_stands_on_its_clearing() -> None:
     twice = extract(shown((0, slice(5, 10), slice(6, 14), 7), (2, slice(5, 10), slice(6, 13), 7)), 3.0)
     assert len(twice) == 1

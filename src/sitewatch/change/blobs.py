@@ -16,6 +16,7 @@ import shapely
 from scipy import ndimage
 from scipy.sparse.csgraph import connected_components
 
+from sitewatch.change import lines
 from sitewatch.change.network import KINDS
 from sitewatch.change.source import Window
 from sitewatch.types import EventKind
@@ -43,7 +44,8 @@ JOIN_M = 15.0
 SAME_DATE = 10.0
 """Log-likelihood that may be lost when one date is put in place of each piece's own."""
 FINE_M = 5.0
-"""Pixel size up to which pieces are joined over a gap; in coarser pixels what does not touch is not one."""
+"""Pixel size up to which pieces are joined over a gap; in coarser pixels what does not touch is not one, unless it is
+a line."""
 SAME_PATCH = 0.5
 """Intersection over union from which patches of two kinds are one thing."""
 BOTH_SURE = 0.8
@@ -115,13 +117,14 @@ def extract(shown: Shown, pixel_m: float) -> list[Blob]:
 def together(
     pieces: Sequence[Blob], gains: Sequence[Floats | None], shown: Shown, pixel_m: float
 ) -> list[Blob]:
-    """Pieces of one kind that lie near each other, as one object where one date explains them.
+    """Pieces of one kind that lie near each other, as one object where one date explains them; in coarse pixels pieces
+    of one line, too, of whose surface and ground work the larger one tells the kind.
 
     Args:
         pieces: from `extract`.
         gains: for each (step,) log-likelihood gain of its own series for a step after each date, NaN or -inf where
             none is told; None where there is no series.
-        pixel_m: in coarse pixels what does not touch is not one.
+        pixel_m: in coarse pixels what does not touch is not one, unless it is a line (`change.lines`).
     """
     reach = int(JOIN_M / pixel_m) if pixel_m <= FINE_M else 0
     alike = np.zeros((len(pieces), len(pieces)), bool)
@@ -129,6 +132,9 @@ def together(
         a, b = pieces[i], pieces[j]
         if a.kind is b.kind and _near(a, b, reach):
             alike[i, j] = _one_date(gains[i], gains[j]) or (reach > 0 and _same_time(a, b))
+    if pixel_m > FINE_M:
+        for i, j in close_pairs(pieces, lines.GAP + 1):
+            alike[i, j] |= _one_date(gains[i], gains[j]) and _in_line(pieces[i], pieces[j], shown)
     count, label = connected_components(alike, directed=False)
     groups = [[b for b, number in zip(pieces, label, strict=True) if number == k] for k in range(count)]
     return [_union(g, shown, reach) if len(g) > 1 else g[0] for g in groups]
@@ -143,6 +149,14 @@ def _one_date(a: Floats | None, b: Floats | None) -> bool:
         return False
     best = float(a[np.isfinite(a)].max() + b[np.isfinite(b)].max())
     return best - float((a + b)[both].max()) < SAME_DATE
+
+
+def _in_line(a: Blob, b: Blob, shown: Shown) -> bool:
+    """True where both are pieces of one line; a road is bare ground before it is paved, and may be shown as either."""
+    if a.kind is not b.kind and EventKind.REMOVED in (a.kind, b.kind):
+        return False
+    kinds = KINDS.index(a.kind), KINDS.index(b.kind)
+    return lines.in_line(_points(a), _points(b), shown.share, kinds) and _near(a, b, lines.GAP)
 
 
 def _seen(blob: Blob) -> bool:
@@ -296,8 +310,15 @@ def _same_time(a: Blob, b: Blob) -> bool:
     return abs(first - second) <= 2 * TOGETHER
 
 
+def _points(blob: Blob) -> npt.NDArray[np.intp]:
+    """(n, 2) row and column of its pixels on the site's grid."""
+    corner = np.array([w.start for w in blob.window], np.intp)
+    result: npt.NDArray[np.intp] = np.argwhere(blob.mask) + corner
+    return result
+
+
 def _near(a: Blob, b: Blob, reach: int) -> bool:
-    first, second = (np.argwhere(x.mask) + np.array([w.start for w in x.window]) for x in (a, b))
+    first, second = _points(a), _points(b)
     if len(first) > len(second):
         first, second = second, first
     return any(np.abs(second - p).max(axis=1).min() <= reach + 1 for p in first)
@@ -313,7 +334,8 @@ def _union(group: list[Blob], shown: Shown, reach: int) -> Blob:
     room = max(reach, 1)
     closed = ndimage.binary_closing(np.pad(mask, room), np.ones((3, 3)), iterations=max(1, reach // 2))
     closed = closed[room:-room, room:-room] | mask
-    return timed(Blob(group[0].kind, window, closed, share, (), ()), shown)
+    kind = max(group, key=lambda b: b.size).kind
+    return timed(Blob(kind, window, closed, share, (), ()), shown)
 
 
 def covered(a: Blob, b: Blob) -> float:
