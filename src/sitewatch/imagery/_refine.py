@@ -62,7 +62,7 @@ class Fit:
     sigma: float
     """Standard error of one component, pixels."""
     within: float
-    """The same but for what the bands' own shifts add."""
+    """The same but for what the bands' own shifts add, and few windows do not know."""
     scatter: float
     """The part of it that comes from the windows' disagreement, and that more windows make smaller."""
     windows: int
@@ -103,13 +103,16 @@ def _fit(windows: Windows, whole: tuple[int, int], start: tuple[float, float]) -
     within = found.variance + (SHARED * apart) ** 2 * found.spread + FLOOR**2
     if at_the_end:
         within = float("inf")
+    count = len(windows.weight)
+    # A few windows do not know well how much they disagree: the variance of Student's t.
+    unsure = found.variance * ((count - 1) / (count - 3) - 1)
     return Fit(
         dx,
         dy,
-        float(np.sqrt(within + error_of_bands(*found.by_band))),
+        float(np.sqrt(within + unsure + error_of_bands(*found.by_band))),
         float(np.sqrt(within)),
         float(np.sqrt(found.variance)),
-        len(windows.weight),
+        count,
         found.correlation,
     )
 

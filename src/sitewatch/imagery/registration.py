@@ -46,7 +46,7 @@ class Shift:
     score: float = 0.0
     """Correlation coefficient of the aligned images (0..1), median over the windows used."""
     within: float = 0.0
-    """`sigma` without what bands add that do not lie on each other, pixels: how well a scene fits as a whole."""
+    """`sigma` without what bands add that do not lie on each other, pixels: how well a scene's parts agree."""
 
 
 def estimate_shift(
