@@ -126,8 +126,8 @@ def inserted_shift(rng: np.random.Generator) -> tuple[float, float]:
 def moved(band: npt.NDArray[np.float32], dx: float, dy: float) -> npt.NDArray[np.float32]:
     """A band with its content moved right by `dx` and down by `dy` pixels, at most 3.
 
-    Not by OpenCV's bicubic: its kernel (a = -0.75) does not keep a slope, so that content comes to lie up to .06
-    pixels from where it was told, and it rounds to 1/32 pixel.
+    Not by OpenCV's bicubic: its kernel (a = -0.75) does not keep a slope, and it rounds to 1/32 pixel, so that content
+    comes to lie up to .06 pixels from where it was told along either axis.
     """
     import cv2  # noqa: PLC0415
 

@@ -30,6 +30,8 @@ def test_pieces_of_a_row_are_a_line_where_something_lies_between() -> None:
     first, second = block(range(5, 6), range(4, 8)), block(range(5, 6), range(12, 16))
     assert told(first, second)
     assert not told(first, second, between=0.05)
+    # a piece holds whatever its own share: of two kinds together, or a filled hole
+    assert not in_line(first, second, np.zeros((1, 40, 60), np.float32), (0, 0))
 
 
 def test_the_thread_may_be_of_either_kind() -> None:

@@ -106,6 +106,17 @@ def test_composite_is_the_median_of_what_is_usable() -> None:
     assert ok.sum() == 8
 
 
+def test_composite_prefers_scenes_whose_parts_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_composite, "MAX_SCENES", 2)
+    images = [np.full((1, 3, 3), v, np.float32) for v in (1, 9, 2)]
+    # The scene whose bands lie apart is as good as any; the one whose windows disagree is left out.
+    shifts = [
+        Shift(0, 0, sigma, True, within=within) for sigma, within in ((0.3, 0.01), (0.1, 0.1), (0.02, 0.02))
+    ]
+    composite, _ = median_composite(images, [np.ones((3, 3), np.bool_)] * 3, shifts)
+    np.testing.assert_allclose(composite, 1.5)
+
+
 class Rows(list[np.ndarray]):
     """A stack that is asked for rows."""
 
@@ -206,12 +217,17 @@ def test_the_step_is_made_of_the_windows_scores() -> None:
     assert (found.weight > 0).all()
 
 
-def bands_error(own: npt.NDArray[np.float64], noise: float = 0.0, seed: int = 0) -> float:
-    """Of bands with these shifts, seen alike by thirty windows that go their own ways, too."""
+def bands_error(
+    own: npt.NDArray[np.float64], noise: float = 0.0, seed: int = 0, tells: Sequence[float] = ()
+) -> float:
+    """Of bands with these shifts, seen alike by thirty windows that go their own ways, too; `tells` is how much each
+    band tells of a shift, all alike where not given."""
     rng = np.random.default_rng(seed)
-    normal = np.broadcast_to(1e4 * np.eye(2), (len(own), 30, 2, 2))
-    shifts = own[:, None] + rng.normal(0, 0.5, (30, 2)) + rng.normal(0, max(noise, 1e-9), (len(own), 30, 2))
-    lever = np.broadcast_to(np.eye(2) / (30 * len(own) * 1e4), (30, 2, 2))
+    tell = np.array(tells or [1.0] * len(own))[:, None, None]
+    normal = 1e4 * tell[..., None] * np.broadcast_to(np.eye(2), (len(own), 30, 2, 2))
+    shifts = own[:, None] + rng.normal(0, 0.5, (30, 2))
+    shifts = shifts + rng.normal(0, max(noise, 1e-9), (len(own), 30, 2)) / np.sqrt(tell)
+    lever = np.broadcast_to(np.eye(2) / (30 * tell.sum() * 1e4), (30, 2, 2))
     return error_of_bands(normal, np.einsum("bwij,bwj->bwi", normal, shifts), np.ones(30), lever)
 
 
@@ -219,20 +235,25 @@ def test_error_of_bands_by_hand() -> None:
     assert bands_error(np.zeros((1, 2))) == 0
     assert bands_error(np.full((4, 2), 0.3)) == pytest.approx(0, abs=1e-9)
     # Two bands .2 apart on both axes: a variance of .02 on either side of their middle, half of it for two.
-    assert bands_error(np.array([[0.1, 0.1], [-0.1, -0.1]])) == pytest.approx(0.02 / 2, rel=0.1)
+    apart = np.array([[0.1, 0.1], [-0.1, -0.1]])
+    assert bands_error(apart) == pytest.approx(0.02 / 2, rel=0.1)
+    # Where one tells nine times as much, the common shift lies .9 * .1 - .1 * .1 from their middle, besides.
+    assert bands_error(apart, tells=(9, 1)) == pytest.approx(0.02 / 2 + 0.08**2, rel=0.1)
 
 
 def test_error_of_bands_does_not_take_noise_for_shifts() -> None:
     found = [bands_error(np.zeros((4, 2)), noise=0.1, seed=k) for k in range(40)]
-    assert np.mean(found) < 0.3 * 0.1**2 / (30 * 4) + 1e-4
+    assert np.mean(found) < 0.5 * 0.1**2 / (30 * 4)  # half of what noise taken for shifts would make
     assert np.median(found) < 1e-5
 
 
-def test_error_of_bands_holds_for_what_they_vary_around() -> None:
+@pytest.mark.parametrize("tells", [(1, 1, 1, 1), (9, 1, 1, 1)])
+def test_error_of_bands_holds_for_what_they_vary_around(tells: tuple[float, ...]) -> None:
     pulls = []
     for seed in range(200):
         own = np.random.default_rng((9, seed)).normal(0, 0.05, (4, 2))
-        pulls += list(own.mean(axis=0) / np.sqrt(bands_error(own, noise=0.02, seed=seed)))
+        common = np.average(own, axis=0, weights=tells)
+        pulls += list(common / np.sqrt(bands_error(own, noise=0.02, seed=seed, tells=tells)))
     assert 0.6 < np.mean(np.abs(pulls) < 1) < 0.75
 
 
@@ -245,6 +266,32 @@ def test_bands_apart_are_told_in_the_stated_error() -> None:
     fits, slips_fit = (estimate(reference, image) for image in (together, slipped))
     assert fits.sigma < 0.01
     assert 0.04 < slips_fit.sigma < 0.12
+    assert slips_fit.within < 0.01  # the windows see nothing of it
+
+
+def test_bands_far_apart_are_no_reason_to_refuse() -> None:
+    rng = np.random.default_rng(0)
+    textures = np.stack([ground(k) for k in range(4)])
+    slips = ((0.9, 0.0), (-0.9, 0.4), (0.0, -0.8), (0.3, 0.4))
+    slipped = np.stack([moved(t, x, y) for t, (x, y) in zip(textures, slips, strict=True)])
+    a, b = (x + rng.normal(0, 0.001, x.shape).astype(np.float32) for x in (textures, slipped))
+    found = estimate(a, b)
+    assert found.ok, found.reason
+    assert found.within < 0.05
+    assert found.sigma > 0.35
+
+
+def test_few_windows_are_less_sure() -> None:
+    image = ground(3)[:60, :60]
+    noise = np.random.default_rng(0).normal(0, 0.02, image.shape).astype(np.float32)
+    found = refine(
+        Reference(image[None], everywhere(image)), (image + noise)[None], everywhere(image), (0, 0)
+    )
+    assert found is not None
+    # One band; Student's t with n - 1 degrees of freedom varies by (n - 1) / (n - 3).
+    extra = found.scatter**2 * 2 / (found.windows - 3)
+    assert found.sigma**2 - found.within**2 == pytest.approx(extra)
+    assert extra > 1e-5
 
 
 def test_stated_scatter_holds_where_windows_differ_much() -> None:
@@ -347,7 +394,7 @@ def test_a_search_cut_off_at_its_end_is_no_answer() -> None:
     far = refine(Reference(a, ok), b, ok, (1.0, 0.0))
     assert far is not None
     assert far.dx < 3.1
-    assert far.sigma > 0.35
+    assert far.within > 0.35
 
 
 def test_why_it_failed() -> None:

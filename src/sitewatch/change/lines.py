@@ -13,20 +13,20 @@ from scipy import ndimage
 Points = npt.NDArray[np.intp]
 
 GAP = 9
-"""Pixels that may lie between two pieces of a line."""
+"""Pixels that may lie between two pieces of a line; `blobs` holds it."""
 THIN = 2.5
 """Pixels of width that the line may have, its pixels counted whole: a slanting row of single ones has nearly two."""
 LONG = 4.0
 """Times its width that it must be long."""
 THREAD = 0.1
-"""Share that must not be undercut from one piece to the other: between things that only stand in a row there is next
-to none."""
+"""Share above which all pixels of some way from one piece to the other must lie: between things that only stand in a
+row there is next to none."""
 
 
 def in_line(first: Points, second: Points, share: npt.NDArray[np.float32], kinds: tuple[int, int]) -> bool:
     """True where two pieces are parts of one thin line on which the share never quite ends.
 
-    Their common smallest rectangle decides, so neither needs to be long itself.
+    Their common smallest rectangle decides, so neither needs to be long itself. How far apart they lie is not asked.
 
     Args:
         first: (n, 2) row and column of the pixels of one piece.

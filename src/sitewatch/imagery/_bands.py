@@ -37,6 +37,7 @@ def error_of_bands(normal: F64, score: F64, weight: F64, lever: F64) -> float:
     together = np.linalg.solve(total, score.sum(axis=0)[..., None])
     answer = np.linalg.solve(total, normal)  # of a window's shift to that of each band
     heavy = normal * weight[:, None, None]
+    # What the windows tell of the bands once each window's own shift is taken out, and their sum of scores.
     contrast = -np.einsum("bwij,cwjk->bick", heavy, answer)
     for b in range(count):
         contrast[b, :, b] += heavy[b].sum(axis=0)
@@ -48,8 +49,10 @@ def error_of_bands(normal: F64, score: F64, weight: F64, lever: F64) -> float:
     bands = (along @ shift).reshape(count, 2)
     common = np.einsum("cwij,cj->wi", answer, bands)
     pull = rest - np.einsum("bwij,bwj->bwi", heavy, bands[:, None] - common[None])
+    # Windows as clusters: how much their sums would vary were others seen.
     noise = np.square(along.T @ pull.transpose(0, 2, 1).reshape(2 * count, -1)).sum(axis=1) / information**2
     apart = _variance(shift * shift, noise)
+    # The bands' shifts as expected, `kept` of what was found, and how much they vary around that.
     kept = apart / (apart + noise + 1e-30)
     unknown = np.full(2 * count, apart)
     unknown[told] = kept * noise

@@ -160,9 +160,11 @@ def _step(w: Windows, basis: F32, shift: F64) -> _Solution:
         scales.append(scale)
     normal, score, correlation = _information(np.concatenate(grams), np.concatenate(scales))
     normal, score = normal.reshape(bands, count, 2, 2), score.reshape(bands, count, 2)
-    all_ = _combine(normal.sum(axis=0), score.sum(axis=0), w.weight.mean(axis=(1, 2)))
-    by_band = (normal, score, all_.weight, all_.lever)
-    return _Solution(shift + all_.step, all_.variance, all_.spread, float(np.median(correlation)), by_band)
+    common = _combine(normal.sum(axis=0), score.sum(axis=0), w.weight.mean(axis=(1, 2)))
+    by_band = (normal, score, common.weight, common.lever)
+    return _Solution(
+        shift + common.step, common.variance, common.spread, float(np.median(correlation)), by_band
+    )
 
 
 def _information(gram: F64, scale: F64) -> tuple[F64, F64, F64]:

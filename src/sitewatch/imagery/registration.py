@@ -24,6 +24,7 @@ MIN_PIXELS = 800
 """Fewer pixels usable in both images than this carry no shift."""
 MIN_CLARITY = 6.0
 MAX_SIGMA = 0.35
+"""Pixels by which parts of an image may disagree (`Shift.within`); more is no answer."""
 MAX_DISAGREEMENT = 2.0
 KEPT_PIXELS = 6_000_000
 """Pixels of a stack up to which what is compared of each image is kept for the second pass, some 50 bytes a pixel of
@@ -46,7 +47,8 @@ class Shift:
     score: float = 0.0
     """Correlation coefficient of the aligned images (0..1), median over the windows used."""
     within: float = 0.0
-    """`sigma` without what bands add that do not lie on each other, pixels: how well a scene's parts agree."""
+    """`sigma` without what bands add that do not lie on each other, and what few windows do not know, pixels: how well
+    a scene's parts agree. 0 where `ok` is False."""
 
 
 def estimate_shift(
@@ -145,8 +147,7 @@ def register_stack(
 
     Args:
         images: one (band, y, x) array a scene, on one grid, any unit; read one at a time, so the sequence may
-        load
-            lazily.
+            load lazily.
         usable: one (y, x) mask a scene, True where the ground is seen.
         scene_ids: one id a scene.
         max_shift: pixels; larger shifts are not looked for.
