@@ -32,6 +32,7 @@ sys.path.insert(0, str(ROOT / "training"))
 import samples  # noqa: E402
 
 from sitewatch.change import calibration, learned  # noqa: E402
+from sitewatch.change.network import KINDS  # noqa: E402
 from sitewatch.change.traits import NAMES  # noqa: E402
 from sitewatch.errors import DataError  # noqa: E402
 from sitewatch.evaluate.match import match  # noqa: E402
@@ -64,8 +65,9 @@ class Arrays:
         return self.values[(..., *window)], self.usable[(..., *window)]
 
 
-def collect(seed: int, gsd: float, variant: str, least: float) -> list[dict[str, Any]]:
-    """One row for each set of dates of a site, with the events of a probability of at least `least`."""
+def collect(seed: int, gsd: float, variant: str, least: float | None = None) -> list[dict[str, Any]]:
+    """One row for each set of dates of a site, with the events of a probability of at least `least`, or those
+    that are reported."""
     sim = render(random_scenario(seed, gsd=gsd, dates=max(DATES), years=YEARS, variant=variant))
     truth = truth_geojson(sim)["features"]
     rng = np.random.default_rng(seed)
@@ -163,7 +165,7 @@ def fit(rows: list[dict[str, Any]]) -> None:
     events = [e for r in rows for e in r["events"] if not e["apart"]]
     traits = np.array([e["traits"] for e in events], float)
     true = np.array([e["true"] for e in events], float)
-    of_kind = np.array([[e["kind"] == kind for kind in calibration.KINDS] for e in events], float)
+    of_kind = np.array([[e["kind"] == kind for kind in KINDS] for e in events], float)
     centre, spread = traits.mean(axis=0), traits.std(axis=0) + 1e-9
     common = np.column_stack([np.ones(len(traits)), (traits - centre) / spread])
     terms = np.column_stack([common, *(common * own[:, None] for own in of_kind.T)])
@@ -270,9 +272,7 @@ def main() -> None:
         with args.file[0].open("a") as file:
             for seed in range(*args.seeds):
                 for gsd in args.gsd:
-                    for row in collect(
-                        seed, gsd, args.variant, 0.0 if args.all else learned.LEAST_PROBABILITY
-                    ):
+                    for row in collect(seed, gsd, args.variant, 0.0 if args.all else None):
                         file.write(json.dumps(row) + "\n")
                     file.flush()
                     print(seed, gsd, flush=True)

@@ -4,7 +4,7 @@
 
 A small U-Net (Ronneberger et al. 2015, MICCAI, LNCS 9351:234) turns the detector's maps into the share of each pixel
 that an event of each kind covers. Crops are turned, mirrored and scaled at random; the direction to the sun turns with
-them. In one of three time runs backwards, so that what appeared is removed; the network is told, since building and
+them. In one of five time runs backwards, so that what appeared is removed; the network is told, since building and
 demolition do not look alike. One sample in eight is kept out to watch the loss. Needs torch and onnx, which the package
 itself does not.
 """
@@ -24,8 +24,12 @@ from sitewatch.change import maps
 
 CROP = 96
 BATCH = 12
-WIDTH = 16
-BACKWARDS = 0.35
+WIDTH = 24
+EVEN = 60
+"""Pixels of an event below which each of them weighs more: events are counted, not pixels."""
+MOST = 4.0
+"""Greatest weight of a pixel."""
+BACKWARDS = 0.2
 """Share of the crops whose time runs backwards."""
 EXCHANGED = [0, 2, 1]
 """The kinds of these: what appeared is removed."""
@@ -74,6 +78,22 @@ def _places(share: np.ndarray) -> np.ndarray:
     return np.array(found, int).reshape(-1, 2)
 
 
+def _weights(share: np.ndarray) -> np.ndarray:
+    """Weight (kind, y, x) of each pixel: of an event of fewer pixels than `EVEN` and next to it more than 1."""
+    result = np.ones(share.shape, np.float16)
+    for weight, plane in zip(result, share, strict=True):
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(
+            (plane > 100).astype(np.uint8), None, None, 4
+        )
+        for k in range(1, count):
+            x, y, width, height, area = stats[k]
+            if area < EVEN:
+                at = np.s_[max(y - 1, 0) : y + height + 1, max(x - 1, 0) : x + width + 1]
+                near = cv2.dilate((labels[at] == k).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+                weight[at][near] = np.maximum(weight[at][near], min((EVEN / area) ** 0.5, MOST))
+    return result
+
+
 class Crops:
     """Random crops, most of them with an event in sight."""
 
@@ -92,11 +112,12 @@ class Crops:
                 raise SystemExit(
                     f"{f}: {d['planes'].shape[0]} planes; expected {maps.CHANNELS}: make samples anew"
                 )
-            self.items.append((d["planes"], d["share"], d["unknown"], _places(d["share"])))
+            weights = np.where(d["unknown"], 0, _weights(d["share"]))
+            self.items.append((d["planes"], d["share"], weights, _places(d["share"])))
 
     def draw(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         rng = self.rng
-        planes, share, unknown, places = self.items[rng.integers(len(self.items))]
+        planes, share, weights, places = self.items[rng.integers(len(self.items))]
         rows, cols = planes.shape[1:]
         size = min(CROP, rows, cols)
         if len(places) and rng.uniform() < 0.75:
@@ -105,7 +126,7 @@ class Crops:
             r, c = rng.integers(0, rows), rng.integers(0, cols)
         r, c = int(np.clip(r, 0, rows - size)), int(np.clip(c, 0, cols - size))
         cut = np.s_[:, r : r + size, c : c + size]
-        x, y, w = planes[cut].astype(np.float32), share[cut] / np.float32(255), ~unknown[cut]
+        x, y, w = planes[cut].astype(np.float32), share[cut] / np.float32(255), weights[cut]
         if size < CROP:
             # small sites are laid in a larger, unknown field
             room = ((0, 0), (0, CROP - size), (0, CROP - size))
@@ -188,7 +209,7 @@ def main() -> None:
     check = held.batch(160)
     net = UNet(PLANES).to(memory_format=torch.channels_last)
     if args.start:
-        net.load_state_dict(torch.load(args.start))
+        net.load_state_dict(widened(torch.load(args.start), net.state_dict()))
     optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=5e-2)
     began, step = time.time(), 0
     while (passed := (time.time() - began) / (60 * args.minutes)) < 1:
@@ -210,6 +231,29 @@ def main() -> None:
     report(net, check, step, 1.0, float(loss.detach()))
     torch.save(net.state_dict(), args.out.with_suffix(".pt"))
     export(net, args.out)
+
+
+def widened(old: dict[str, torch.Tensor], new: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The weights `old` in the place of the first channels of those of a wider network: what it says is at first the
+    same, since nothing is taken from the other channels yet (after Chen et al. 2016, ICLR, arXiv:1511.05641)."""
+    sizes = [(old[f"down.{k}.3.weight"].shape[0], new[f"down.{k}.3.weight"].shape[0]) for k in range(4)]
+    result = {}
+    for name, fresh in new.items():
+        part, value = old[name], fresh.clone()
+        if part.shape == value.shape:
+            value.copy_(part)
+        elif value.ndim == 1:
+            value[: len(part)] = part
+        else:
+            room, level, place, *_ = (*name.split("."), "")
+            joined = [sizes[int(level) + 1], sizes[int(level)]] if room == "up" and place == "0" else None
+            first = last = 0
+            for count, wide in joined or [(part.shape[1], value.shape[1])]:
+                value[: len(part), last : last + count] = part[:, first : first + count]
+                value[: len(part), last + count : last + wide] = 0
+                first, last = first + count, last + wide
+        result[name] = value
+    return result
 
 
 def load(folders: list[Path], training: Crops, held: Crops) -> None:

@@ -43,6 +43,37 @@ def test_one_step_is_where_and_when_it_was_planted() -> None:
     assert np.median(size) == pytest.approx(0.3, abs=0.03)
 
 
+@pytest.mark.parametrize(("dates", "few"), [(26, 2), (17, 1), (9, 0)])
+def test_steps_that_few_looks_lie_beside_count_less(dates: int, few: int) -> None:
+    slow = 1 + 0.03 * np.sin(
+        np.arange(dates, dtype=np.float32) / 3
+    )  # no look departs from both its neighbours
+    values = np.broadcast_to(slow[:, None, None], (dates, 1, 9)).copy()
+    weight = np.ones((dates, 9), np.float32)
+    weight[0, 0] = 0  # a pixel that the first look does not show
+    arrays = values, weight, background.harmonics(DAYS[:dates], 1), np.ones(dates, np.float32)
+    trust = maps._fit(*arrays, np.array([0.03], np.float32)).trust
+    expected = np.ones(dates - 1)
+    expected[:few] = expected[len(expected) - few :] = maps.FEW
+    assert trust[:, 1:] == pytest.approx(np.repeat(expected[:, None], 8, axis=1))
+    assert (trust[:, 0] < 1).sum() == (2 * few + 1 if few else 1)
+
+
+def test_what_counts_less_loses_to_what_is_equal() -> None:
+    z = np.zeros((4, 1, 5, 5), np.float32)
+    z[1], z[3] = 6, -8
+    plain = [np.full((3, 4, 1), k, np.float32) for k in (0, 1)]
+    null = maps.Background(*plain, np.ones((3, 1, 1), np.float32))
+    trust = np.ones((4, 5, 5), np.float32)
+    score, step = maps._pool(z, trust, null)
+    assert (step == 3).all()
+    assert score == pytest.approx(np.full((3, 5, 5), 64.0), rel=1e-5)
+    trust[3] = 0.5
+    score, step = maps._pool(z, trust, null)
+    assert (step == 1).all()
+    assert score == pytest.approx(np.full((3, 5, 5), 36.0), rel=1e-5)
+
+
 def test_second_step_is_that_of_least_squares_with_both_steps() -> None:
     rng = np.random.default_rng(3)
     design = background.harmonics(DAYS, 1)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from sitewatch.change.blobs import Blob, Shown
-from sitewatch.change.calibration import CURVE
+from sitewatch.change.calibration import CURVE, probability
 from sitewatch.change.dated import Dated
+from sitewatch.change.network import KINDS
 from sitewatch.change.traits import NAMES, traits
 from sitewatch.types import EventKind
 
@@ -24,7 +25,15 @@ def thing(kind: EventKind, rows: slice, cols: slice, shown: Shown, **other: obje
     """A rectangle that changed by 0.5 in its second tone."""
     blob = Blob(kind, (rows, cols), np.ones((rows.stop - rows.start, cols.stop - cols.start), bool),
                 shown.share[1][rows, cols], (), ())  # fmt: skip
-    dated = Dated(blob, np.arange(2), np.ones(1), 20.0, np.zeros(2), np.array([0.1, -0.5]))
+    dated = Dated(
+        blob,
+        np.arange(2),
+        np.ones(1),
+        20.0,
+        np.zeros(2),
+        np.array([0.1, -0.5]),
+        np.array([[0, 0], [0.1, -0.5]]),
+    )
     return replace(dated, **other)  # type: ignore[arg-type]
 
 
@@ -84,5 +93,11 @@ def test_a_new_shadow_speaks_for_what_appeared_and_against_a_removal(kind: Event
     assert np.abs(much[NAMES.index("shadow")]) <= 0.3
 
 
-def test_every_trait_has_its_weights() -> None:
+def test_every_kind_has_its_own_curve() -> None:
     assert tuple(CURVE) == ("constant", *NAMES)
+    row = np.full(len(NAMES), 0.8)
+    for column, kind in enumerate(KINDS):
+        constant, *weights = (values[column] for values in CURVE.values())
+        odds = np.exp(constant + sum(w * x for w, x in zip(weights, row, strict=True)))
+        assert probability(kind, row.tolist()) == pytest.approx(max(odds / (1 + odds), 0.02))
+    assert len({probability(kind, row.tolist()) for kind in KINDS}) == 3

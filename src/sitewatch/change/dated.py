@@ -48,6 +48,8 @@ class Dated:
     """(tone,) of the state that it ended."""
     after: Floats
     """(tone,) of the first that followed."""
+    apart: Floats
+    """(2, tone) how far it departs from its surroundings before the change and after it: medians of the looks."""
     shade: float = 0.0
     """By how much the strip that its shadow would fall on grew brighter against the other side, in units of the site's
     tones; 0 where that cannot be told."""
@@ -168,6 +170,8 @@ def _date(blob: Blob, seen: _Seen | None, site_days: Floats, *, after: int = -1)
     prior += np.where(series.index[:-1] <= after, NOT_LATER, 0)
     told = onset.find(series, site_days[series.index], prior)
     gain = float(seen.gain.max())
+    first = int(np.argmax(told.posterior)) + 1
+    apart = series.inside - series.outside
     return Dated(
         blob,
         series.index,
@@ -175,7 +179,8 @@ def _date(blob: Blob, seen: _Seen | None, site_days: Floats, *, after: int = -1)
         gain if np.isfinite(gain) else np.nan,
         told.before,
         told.after,
-        _brighter(seen.shade, int(np.argmax(told.posterior)) + 1),
+        np.array([np.median(part, axis=0) for part in (apart[:first], apart[first:])]),
+        _brighter(seen.shade, first),
     )
 
 

@@ -30,7 +30,11 @@ MIN_DATES = 2
 LEAST_GAIN = 4.0
 """Log-likelihood gain that an object's step needs in its own series: what the network alone sees is not reported."""
 LEAST_PROBABILITY = 0.6
-"""Below which an object is not reported: less finds few more events, and with 10 looks too many false ones."""
+"""Below which an object is not reported."""
+FEW = 10
+"""Clear looks at a place below which that is `LEAST_OF_FEW`: on ground of another kind than the probabilities were
+fitted on they are then too high."""
+LEAST_OF_FEW = 0.7
 TELLING = 9
 """Clear looks at a place from which that gain tells."""
 HALO = network.HALO + maps.HALO
@@ -184,14 +188,12 @@ def joined(shown: Iterable[Sequence[Shown]], places: Sequence[Window], shape: tu
     return result
 
 
-def found(
-    source: Source, site: Plan, shown: Sequence[Shown], least: float = LEAST_PROBABILITY
-) -> list[Dated]:
+def found(source: Source, site: Plan, shown: Sequence[Shown], least: float | None = None) -> list[Dated]:
     """All objects of a site that stand the test of their own series, in order of time.
 
     Args:
         shown: of the whole site, one a span (`joined`).
-        least: probability from which they are kept.
+        least: probability from which they are kept; by the number of looks where not given.
     """
     kept: list[Dated] = []
     limits = territories(source.days, site.spans)
@@ -206,7 +208,7 @@ def found(
             source.days[d.gap[1]] >= first
             and source.days[d.gap[0]] <= last
             and not (len(d.index) >= TELLING and d.gain < LEAST_GAIN)
-            and probability(d.blob.kind, d.traits) >= least
+            and probability(d.blob.kind, d.traits) >= (_least(d) if least is None else least)
             for d in here
         ]
         place = len(kept) + np.cumsum(good) - 1
@@ -222,8 +224,12 @@ def found(
     ]
 
 
+def _least(dated: Dated) -> float:
+    return LEAST_OF_FEW if len(dated.index) < FEW else LEAST_PROBABILITY
+
+
 def events(
-    source: Source, site: Plan, shown: Sequence[Shown], name: str, least: float = LEAST_PROBABILITY
+    source: Source, site: Plan, shown: Sequence[Shown], name: str, least: float | None = None
 ) -> tuple[list[Event], list[str]]:
     """Events of a site called `name`, in order of time, and notes on what cannot be said; see `found`."""
     dated = found(source, site, shown, least)

@@ -45,8 +45,8 @@ OWN_NOISE_DATES = 10
 SPIKE_DATES = 12
 """Dates from which a look that departs from both its neighbours is thrown out."""
 FEW = 0.3
-"""Share of its statistic that a step keeps which hardly any looks lie on one side of: a haze that no mask caught, light
-of one day. Enough for what surely changed near an end of the series, and no rival to a step that more looks tell."""
+"""Share of its statistic that a step keeps which fewer than `full_side` looks lie on one side of (a haze that no mask
+caught, the light of one day): a step one date on that enough looks tell is then mostly the stronger."""
 CHUNK = 8192
 """Pixels that are fitted at once: bounds memory."""
 CHANNELS = 2 * (len(SCALES) + 2 * LEVELS + 1) + 5 * LEVELS + 6
@@ -254,12 +254,12 @@ def maps(
 
 
 def min_side(dates: int) -> int:
-    """Clear looks that must lie on each side of a step, by the number of dates there are."""
+    """Clear looks that must lie on each side of a step, and between two, by the number of dates there are."""
     return 2 if dates >= 18 else 1
 
 
 def full_side(dates: int) -> int:
-    """Clear looks on each side from which a step counts in full."""
+    """Clear looks before and after from which a step counts in full."""
     return 3 if dates >= 18 else 2 if dates >= 10 else 1
 
 

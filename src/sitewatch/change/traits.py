@@ -87,7 +87,7 @@ def _row(dated: Dated, shown: Shown, pixel_m: float, beside: bool) -> list[float
     _, sides, _ = cv2.minAreaRect(points)
     inside = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, 5)
     removed = blob.kind is EventKind.REMOVED
-    there, gone = (dated.before, dated.after) if removed else (dated.after, dated.before)
+    there, gone = dated.apart if removed else dated.apart[::-1]
     return [
         _logit(own[mask].mean()),
         _logit(own[mask].max()),
