@@ -7,11 +7,12 @@ same with files and registration, and slower.
 
     python benchmarks/calibrate_detection.py collect fit.jsonl --seeds 20000 20030 --all
     python benchmarks/calibrate_detection.py collect fit.jsonl --seeds 30310 30346 --all
+    python benchmarks/calibrate_detection.py collect fit.jsonl --seeds 30362 30398 --all
     python benchmarks/calibrate_detection.py fit fit.jsonl
     python benchmarks/calibrate_detection.py check held.jsonl          # other seeds from 30000 on
 
-Seeds 20000-20999 are for thresholds and calibration, 30000-30999 for evaluation only (30084-30119 and 30310-30345 were
-scored once and then entered the fit of their time); training uses 0-9999.
+Seeds 20000-20999 are for thresholds and calibration, 30000-30999 for evaluation only (30084-30119, 30310-30345 and
+30362-30397 were scored once and then entered the fit); training uses 0-9999.
 """
 
 import argparse

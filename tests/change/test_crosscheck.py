@@ -35,16 +35,17 @@ def seen(*pixels: tuple[int, int, float]) -> Shown:
     return Shown(share, np.zeros((2, 30, 40), np.int16), np.zeros((2, 30, 40), np.float32))
 
 
-def test_the_step_test_adds_what_the_network_sees_faintly_elsewhere() -> None:
+def test_the_step_test_adds_what_the_network_sees_elsewhere() -> None:
     network = [event("001", "net-1", (2, 6), (2, 6))]
     steps = [
         event("001", "steps-1", (3, 7), (3, 7)),  # 9 of 16 pixels are the network's event
         event("002", "steps-1", (20, 24), (10, 14)),
         event("003", "steps-1", (30, 34), (20, 24)),  # the network sees nothing there
-        event("004", "steps-1", (21, 23), (11, 13), parent="002"),
-        event("005", "steps-1", (10, 12), (10, 12), parent="003"),
+        event("004", "steps-1", (21, 23), (10, 14), parent="002"),
+        event("005", "steps-1", (10, 14), (10, 12), parent="003"),  # eight pixels
+        event("006", "steps-1", (10, 17), (25, 26)),  # one less
     ]
-    shown = seen((12, 22, 0.4), (22, 32, 0.3), (10, 10, 0.9))
+    shown = seen((12, 22, 0.65), (22, 32, 0.5), (10, 10, 0.9), (25, 12, 0.9))
     told = joined(network, steps, [shown], TEN_M)
     assert [(e.id, e.detector, e.parent) for e in told] == [
         ("001", "net-1", None),
@@ -56,10 +57,10 @@ def test_the_step_test_adds_what_the_network_sees_faintly_elsewhere() -> None:
 
 
 def test_shares_of_all_kinds_and_spans_count_and_outlines_may_leave_the_site() -> None:
-    # 1 - (1 - .2) (1 - .2) = .36 is enough; .2 is not
-    shown = seen((5, 5, 0.2))
-    both = seen((5, 5, 0.2))
-    both.share[1, 5, 5] = 0.2
+    # 1 - (1 - .4) (1 - .4) = .64 is enough; .4 is not
+    shown = seen((5, 5, 0.4))
+    both = seen((5, 5, 0.4))
+    both.share[1, 5, 5] = 0.4
     (one,) = joined([], [event("001", "steps-1", (4, 7), (4, 7))], [seen(), both], TEN_M)
     assert one.id == "001"
     assert joined([], [event("001", "steps-1", (4, 7), (4, 7))], [shown], TEN_M) == []

@@ -1,7 +1,7 @@
 """The detector "both": in coarse pixels the network and the step test each find what the other misses.
 
-The network's events stand. To them come those of the step test that lie elsewhere, where the network sees something
-too, however faint: what it does not see at all are mostly fields that were bare for one season.
+The network's events stand. To them come those of the step test that lie elsewhere and are not small, where the network
+sees something too: what it does not see are mostly fields that were bare for one season.
 """
 
 from collections.abc import Sequence
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     import xarray as xr
 
 NAME = "both"
-SUPPORT = 0.35
+SUPPORT = 0.6
 """Share of any kind that the network gives some pixel of an event of the step test."""
+SMALLEST = 8.0
+"""Pixels of such an event: smaller ones are mostly roofs of another colour."""
 OVERLAP = 0.1
 """Share of the smaller outline that two events have in common to be one."""
 
@@ -40,10 +42,12 @@ def joined(
         affine: from pixel (column, row) to the events' coordinates.
     """
     anything = np.max([1 - np.prod(1 - one.share, axis=0) for one in shown], axis=0)
+    pixel = abs(affine.determinant)
     kept = [
         e
         for e in steps
-        if _greatest(anything, e.outline, affine) >= SUPPORT
+        if e.outline.area >= SMALLEST * pixel
+        and _greatest(anything, e.outline, affine) >= SUPPORT
         and not any(_same_place(e.outline, n.outline) for n in network)
     ]
     return [*_renamed(network, 0), *_renamed(kept, len(network))]
