@@ -158,14 +158,13 @@ def labels(sim: Simulation, chosen: Series, first: float) -> tuple[np.ndarray, n
         inside = cover > 0.3
         k = KINDS.index(item.kind)
         day = item.t_true.toordinal() - first
-        least = maps.min_side(len(chosen.days))
         seen = (
             chosen.usable[:, inside].mean(axis=1) >= 0.5 if inside.any() else np.zeros(len(chosen.days), bool)
         )
         before, after = (seen & (chosen.days < day)).sum(), (seen & (chosen.days >= day)).sum()
         if before == 0 and after == 0:
             continue
-        if min(before, after) < least or cover.sum() < 2:
+        if min(before, after) < maps.MIN_SIDE or cover.sum() < 2:
             unknown[k] |= cover > 0.05
         else:
             share[k] = np.maximum(share[k], cover)

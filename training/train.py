@@ -1,6 +1,6 @@
 """Train the change network on samples of `samples.py` and write it as ONNX.
 
-    python training/train.py SAMPLES -o change.onnx --minutes 40
+    python training/train.py SAMPLES... -o change.onnx --minutes 40
 
 A small U-Net (Ronneberger et al. 2015, MICCAI, LNCS 9351:234) turns the detector's maps into the share of each pixel
 that an event of each kind covers. Crops are turned, mirrored and scaled at random; the direction to the sun turns with
@@ -20,7 +20,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from sitewatch.change import maps
+from sitewatch.change import planes as layout
 
 CROP = 96
 BATCH = 12
@@ -29,11 +29,14 @@ EVEN = 60
 """Pixels of an event below which each of them weighs more: events are counted, not pixels."""
 MOST = 4.0
 """Greatest weight of a pixel."""
+LONG, THIN, THIN_WEIGHT = 10, 3.5, 1.6
+"""Pixels beyond which an event is long; pixels for each of them below which it is thin, as roads are; least weight of
+its pixels then."""
 BACKWARDS = 0.2
 """Share of the crops whose time runs backwards."""
 EXCHANGED = [0, 2, 1]
 """The kinds of these: what appeared is removed."""
-PLANES = maps.CHANNELS + 1
+PLANES = layout.CHANNELS + 1
 """The last one tells whether time runs backwards."""
 
 
@@ -87,19 +90,23 @@ def _weights(share: np.ndarray) -> np.ndarray:
         )
         for k in range(1, count):
             x, y, width, height, area = stats[k]
-            if area < EVEN:
+            long = max(width, height)
+            thin = long > LONG and area < THIN * long
+            if area < EVEN or thin:
                 at = np.s_[max(y - 1, 0) : y + height + 1, max(x - 1, 0) : x + width + 1]
+                heavy = np.clip((EVEN / area) ** 0.5, THIN_WEIGHT if thin else 1.0, MOST)
                 near = cv2.dilate((labels[at] == k).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-                weight[at][near] = np.maximum(weight[at][near], min((EVEN / area) ** 0.5, MOST))
+                weight[at][near] = np.maximum(weight[at][near], heavy)
     return result
 
 
 class Crops:
-    """Random crops, most of them with an event in sight."""
+    """Random crops, most of them with an event in sight, from all folders alike."""
 
     def __init__(self, rng: np.random.Generator, backwards: float = 0.0) -> None:
         self.backwards = backwards
-        self.rng, self.items, self.known = rng, [], set[Path]()
+        self.rng, self.known = rng, set[Path]()
+        self.items: dict[Path, list[tuple[np.ndarray, ...]]] = {}
 
     def add(self, files: list[Path]) -> None:
         """Take what is new among `files`: samples may still be in the making."""
@@ -108,16 +115,18 @@ class Crops:
                 continue
             self.known.add(f)
             d = np.load(f)
-            if d["planes"].shape[0] != maps.CHANNELS:
+            if d["planes"].shape[0] != layout.CHANNELS:
                 raise SystemExit(
-                    f"{f}: {d['planes'].shape[0]} planes; expected {maps.CHANNELS}: make samples anew"
+                    f"{f}: {d['planes'].shape[0]} planes; expected {layout.CHANNELS}: make samples anew"
                 )
             weights = np.where(d["unknown"], 0, _weights(d["share"]))
-            self.items.append((d["planes"], d["share"], weights, _places(d["share"])))
+            item = d["planes"], d["share"], weights, _places(d["share"])
+            self.items.setdefault(f.parent, []).append(item)
 
     def draw(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         rng = self.rng
-        planes, share, weights, places = self.items[rng.integers(len(self.items))]
+        folder = self.items[sorted(self.items)[rng.integers(len(self.items))]]
+        planes, share, weights, places = folder[rng.integers(len(folder))]
         rows, cols = planes.shape[1:]
         size = min(CROP, rows, cols)
         if len(places) and rng.uniform() < 0.75:
@@ -142,11 +151,11 @@ class Crops:
         x = x.copy()
         reverse = rng.uniform() < self.backwards
         if reverse:
-            x, y, w = maps.backwards(x), y[EXCHANGED], w[EXCHANGED]
+            x, y, w = layout.backwards(x), y[EXCHANGED], w[EXCHANGED]
         turns = int(rng.integers(4))
         x, y, w = (np.rot90(a, turns, (1, 2)) for a in (x, y, w))
         x = x.copy()
-        sun = x[maps.SUN_PLANES].copy()
+        sun = x[layout.SUN].copy()
         for _ in range(turns):  # np.rot90 turns against the clock: (row, column) -> (-column, row)
             sun = np.stack([-sun[1], sun[0]])
         if rng.uniform() < 0.5:
@@ -156,19 +165,19 @@ class Crops:
                 w[:, ::-1],
                 sun[:, ::-1] * np.array([-1, 1])[:, None, None],
             )
-        x[maps.SUN_PLANES] = sun if rng.uniform() > 0.05 else 0
+        x[layout.SUN] = sun if rng.uniform() > 0.05 else 0
         if rng.uniform() < 0.1:  # a sensor without near infrared
-            x[maps.tone_planes(2)] = 0
+            x[layout.of_tone(2)] = 0
             x[-1] = 0
         # other sites have other spectra, noise and contrasts than the simulator draws
         for tone, offset in enumerate((0.1, 0.06, 0.15)):
-            x[maps.signed_planes(tone)] *= np.float32(np.exp(rng.normal(0, 0.15)))
-            levels = maps.level_planes(tone)
+            x[layout.signed(tone)] *= np.float32(np.exp(rng.normal(0, 0.15)))
+            levels = layout.levels(tone)
             x[levels] = x[levels] * np.float32(np.exp(rng.normal(0, 0.15))) + np.float32(
                 rng.normal(0, offset)
             )
-            x[maps.noise_planes(tone)] += rng.normal(0, 0.12, (2, 1, 1)).astype(np.float32)
-        x[maps.score_planes()] += np.float32(rng.normal(0, 0.06))
+            x[layout.noise(tone)] += rng.normal(0, 0.12, (2, 1, 1)).astype(np.float32)
+        x[layout.scores()] += np.float32(rng.normal(0, 0.06))
         x = np.concatenate([x, np.full((1, *x.shape[1:]), reverse, np.float32)])
         return x, np.ascontiguousarray(y), np.ascontiguousarray(w).astype(np.float32)
 
@@ -193,7 +202,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("samples", type=Path, nargs="+")
+    parser.add_argument(
+        "samples", type=Path, nargs="+", help="folders of samples; each gives as many crops as the others"
+    )
     parser.add_argument("-o", "--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--seed", type=int, default=0)
@@ -261,7 +272,7 @@ def load(folders: list[Path], training: Crops, held: Crops) -> None:
     apart = {f for f in files if int(f.stem.split("_")[1]) % 8 == 7}
     training.add([f for f in files if f not in apart])
     held.add(sorted(apart))
-    print(f"{len(training.items)} samples, {len(held.items)} kept out", flush=True)
+    print(f"{len(training.known)} samples, {len(held.known)} kept out", flush=True)
 
 
 def report(net: UNet, check: tuple[torch.Tensor, ...], step: int, passed: float, last: float) -> None:
@@ -294,7 +305,7 @@ def export(net: UNet, out: Path) -> None:
     net.eval()
     torch.onnx.export(
         Shares(net),
-        (torch.zeros(1, maps.CHANNELS, 64, 64),),
+        (torch.zeros(1, layout.CHANNELS, 64, 64),),
         str(out),
         input_names=["maps"],
         output_names=["shares"],

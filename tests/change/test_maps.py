@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sitewatch.change import background, maps
+from sitewatch.change import background, maps, planes
 from sitewatch.errors import DataError
 
 DAYS = np.linspace(0, 700, 26)
@@ -34,12 +34,12 @@ def shown(values: np.ndarray, usable: np.ndarray) -> maps.Maps:
 def test_one_step_is_where_and_when_it_was_planted() -> None:
     found = shown(*built([(14, 0.3)]))
     inside = np.s_[15:21, 15:21]
-    assert found.planes.shape == (maps.CHANNELS, 40, 40)
+    assert found.planes.shape == (planes.CHANNELS, 40, 40)
     assert np.isfinite(found.planes).all()
     # a pixel whose look at date 14 is masked changes one date later; the smoothing holds them together
     assert (np.abs(found.step[0][inside] - 13) <= 1).all()
     assert found.score[0][inside].min() > 5 * np.median(found.score[0])
-    size = found.planes[len(maps.SCALES) + maps.LEVELS][inside] / 4
+    size = found.planes[len(planes.SCALES) + planes.LEVELS][inside] / 4
     assert np.median(size) == pytest.approx(0.3, abs=0.03)
 
 
@@ -72,6 +72,34 @@ def test_what_counts_less_loses_to_what_is_equal() -> None:
     score, step = maps._pool(z, trust, null)
     assert (step == 1).all()
     assert score == pytest.approx(np.full((3, 5, 5), 36.0), rel=1e-5)
+
+
+def test_neighbourhood_has_the_step_of_its_strongest_pixel() -> None:
+    score = np.zeros((2, 12, 12), np.float32)
+    peak = np.full((12, 12), 9)
+    score[0, 2, 2], peak[2, 2] = 30.0, 3  # one scale shows this one, the other scale the next
+    score[1, 2, 7], peak[2, 7] = 40.0, 5
+    score[1, 8, 2], peak[8, 2] = 2e9, maps.MOST_STEPS - 1  # beyond what is told apart
+    near, step = maps._nearby(score, peak)
+    assert near[0, 5, 5] == 30  # three pixels away is within reach, four not
+    assert near[0, 6, 5] == 0
+    assert step[2, 0] == 3  # five pixels from the stronger one
+    assert step[2, 4] == step[4, 7] == 5
+    assert step[11, 11] == 9
+    assert step[6, 3] == maps.MOST_STEPS - 1
+
+
+def test_faint_pixel_shows_its_own_change_at_its_neighbours_step() -> None:
+    values, usable = built([(14, 0.3)])
+    values[14:, :, 15:21, 21] -= 0.05 * usable[14:, None, 15:21, 21]  # beside it, too faint to be dated alone
+    found = shown(values, usable)
+    beside = np.s_[15:21, 21]
+    start = planes.STARTS[2] + len(planes.SCALES)
+    size = found.planes[start + planes.LEVELS][beside] / 4
+    assert size.mean() == pytest.approx(-0.05, abs=0.02)
+    assert (found.planes[start + 2 * planes.LEVELS][beside] > 0).all()
+    when = found.planes[planes.STARTS[2] + planes.STEP_PLANES - 1]
+    assert when[beside] == pytest.approx((DAYS[13] + DAYS[14]) / 2 / DAYS[25], abs=0.05)
 
 
 def test_second_step_is_that_of_least_squares_with_both_steps() -> None:
@@ -137,11 +165,11 @@ def test_large_sites_are_sampled_small_ones_taken_whole() -> None:
 def test_backwards_is_what_the_reversed_series_shows() -> None:
     values, usable = built([(9, 0.3), (17, -0.2)])
     mirrored = shown(values[::-1].copy(), usable[::-1].copy()).planes
-    told = maps.backwards(shown(values, usable).planes)
+    told = planes.backwards(shown(values, usable).planes)
     # where a look is masked at a step, of two dates that are equally good the earlier is named: not mirrored
     same = np.isclose(told, mirrored, atol=0.05).mean(axis=(1, 2))
     assert same.min() > 0.8
     inside = np.s_[17:19, 17:19]
     np.testing.assert_allclose(told[:, *inside].mean((1, 2)), mirrored[:, *inside].mean((1, 2)), atol=0.05)
-    again = maps.backwards(maps.backwards(told))
+    again = planes.backwards(planes.backwards(told))
     np.testing.assert_allclose(again, told, atol=1e-6)

@@ -17,26 +17,26 @@ STEPS_CURVE = (-1.626, 0.362, 0.828)
 """Of the detector "steps-1": constant, weight of the natural logarithm of strength, weight of log10 of pixels.
 Fitted on an earlier, narrower family of simulated sites."""
 CALIBRATED_ON = (
-    "simulation, not this site: 4000 events found at 112 simulated sites (3 m and 10 m; 10, 16 and 32 dates)"
+    "simulation, not this site: 4200 events found at 112 simulated sites (3 m and 10 m; 10, 16 and 32 dates)"
 )
 CURVE = {
-    "constant": (-6.89, -6.857, -2.909),
-    "share": (0.238, 0.822, 0.739),
-    "peak": (0.456, 0.577, 0.758),
-    "rival": (0.752, 2.197, 1.254),
-    "around": (-0.457, -0.348, 0.206),
-    "width": (0.495, 0.691, 0.409),
-    "fill": (1.353, 0.741, -0.261),
-    "beside": (-2.825, -1.28, -0.577),
-    "standing": (-1.545, -2.009, -1.535),
-    "stands": (0.167, -0.27, -0.28),
-    "rests": (-0.988, -1.043, 0.138),
-    "step": (-0.024, 0.539, 0.401),
-    "gain": (0.618, 0.431, 0.44),
-    "untold": (0.086, 0.765, -0.296),
-    "pixel": (0.446, 0.327, 0.314),
-    "looks": (-1.141, -0.809, -0.061),
-    "shadow": (1.594, 6.327, 4.278),
+    "constant": (-7.29, -7.122, -3.502),
+    "share": (0.113, 0.638, 0.273),
+    "peak": (0.636, 0.714, 0.771),
+    "rival": (0.785, 2.454, 2.2),
+    "around": (-0.433, -0.187, -0.011),
+    "width": (0.595, 0.894, 0.452),
+    "fill": (1.552, 1.532, -0.765),
+    "beside": (-4.567, -0.078, -0.967),
+    "standing": (-1.848, -2.397, -1.834),
+    "stands": (0.059, -0.412, -0.56),
+    "rests": (-0.779, -0.896, 0.084),
+    "step": (-0.158, 0.621, 0.423),
+    "gain": (0.687, 0.387, 0.442),
+    "untold": (1.382, 1.04, 0.494),
+    "pixel": (0.3, 0.661, 0.159),
+    "looks": (-1.062, -0.781, -0.31),
+    "shadow": (2.295, 5.931, 4.777),
 }
 """Of the detector "net-1": constant and weights of `change.traits.NAMES`, for each of `network.KINDS`."""
 BOUNDS = (0.02, 0.98)

@@ -1,8 +1,9 @@
-"""What the network sees of a site: maps of the two strongest steps at each pixel, in the site's own units.
+"""What the network sees of a site: maps of the strongest steps at and around each pixel, in the site's own units.
 
 The step test (`change.steps`) says for each pixel and date how well a lasting step there explains the series. The
 maps hold its strongest step and, given that one, the second (a building follows on a clearing): how significant each
-is against the site's own background, its size, sign and date, and the levels before, between and after.
+is against the site's own background, its size, sign and date, and the levels before, between and after. A faint pixel's
+strongest step is mostly noise, so the maps hold a third: what the pixel does at the step of the strongest one near it.
 All is relative to the site (`Survey`), so that one network serves sensors, seasons and sites alike.
 """
 
@@ -16,13 +17,12 @@ import numpy.typing as npt
 
 from sitewatch.change import background, steps
 from sitewatch.change._steps_block import orthogonal_tails, tail_sums
+from sitewatch.change.planes import CHANNELS, LEVELS, SCALES
 from sitewatch.errors import DataError
 
 Array = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
-SCALES = (0.0, 1.0, 2.0)
-"""Standard deviations of the smoothing of step statistics, pixels."""
 HALO = 16
 """Pixels around a window beyond which they do not reach: the second step's smoothing rests on the first's."""
 CLIP = 15.0
@@ -38,21 +38,22 @@ SAMPLE_WINDOW = 40
 """Side of the windows that a larger one is surveyed by, pixels."""
 SAMPLE_SIDE = 4
 """Windows along either side."""
-LEVELS = 3
-"""Tones whose signed values the network sees: brightness, colour, infrared (`change.tones`)."""
 OWN_NOISE_DATES = 10
 """Dates from which a pixel's noise is its own; with fewer it is the site's."""
 SPIKE_DATES = 12
 """Dates from which a look that departs from both its neighbours is thrown out."""
+MIN_SIDE = 1
+"""Clear looks that must lie on each side of a step, and between two."""
 FEW = 0.3
 """Share of its statistic that a step keeps which fewer than `full_side` looks lie on one side of (a haze that no mask
 caught, the light of one day): a step one date on that enough looks tell is then mostly the stronger."""
 CHUNK = 8192
 """Pixels that are fitted at once: bounds memory."""
-CHANNELS = 2 * (len(SCALES) + 2 * LEVELS + 1) + 5 * LEVELS + 6
-"""Planes of `Maps.planes`."""
-SUN_PLANES = slice(CHANNELS - 5, CHANNELS - 3)
-"""Of them, the direction (row, column) to the sun."""
+NEAR = 3
+"""Pixels within which the strongest step is a pixel's neighbourhood's."""
+MOST, FINENESS, MOST_STEPS = 1e8, 2**10, 2**14
+"""Greatest statistic that is told from greater ones, parts of one that are told apart, and number of dates: a double
+holds their product exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,49 +118,6 @@ class _Fit:
     """(step, pixel) of `z`; 0 where not testable."""
     trust: Array
     """(step, pixel) `FEW` where hardly any looks lie on one side, else 1."""
-
-
-STEP_PLANES = len(SCALES) + 2 * LEVELS + 1
-"""Planes of each of the two steps: scores, standardised steps, sizes, date. Levels and noise follow."""
-
-
-def score_planes() -> list[int]:
-    """Planes that hold how significant a step is."""
-    return [start + k for start in (0, STEP_PLANES) for k in range(len(SCALES))]
-
-
-def signed_planes(tone: int) -> list[int]:
-    """Planes that hold the sizes of steps of one tone (0..LEVELS-1), in noise and in tones."""
-    return [s + len(SCALES) + k * LEVELS + tone for s in (0, STEP_PLANES) for k in (0, 1)]
-
-
-def level_planes(tone: int) -> list[int]:
-    """Planes that hold levels of one tone, relative to the site's."""
-    return [2 * STEP_PLANES + k * LEVELS + tone for k in range(3)]
-
-
-def noise_planes(tone: int) -> list[int]:
-    """Planes that hold how noisy one tone is, relative to the site's."""
-    return [2 * STEP_PLANES + k * LEVELS + tone for k in (3, 4)]
-
-
-def tone_planes(tone: int) -> list[int]:
-    """All planes of one tone."""
-    return [*signed_planes(tone), *level_planes(tone), *noise_planes(tone)]
-
-
-def backwards(planes: Array) -> Array:
-    """The planes (CHANNELS, y, x) as they are when the series is read from its last date to its first: steps change
-    sign and side, levels before and after change places. What appeared is then removed."""
-    result = planes.copy()
-    signed = [p for tone in range(LEVELS) for p in signed_planes(tone)]
-    result[signed] *= -1
-    dates = [STEP_PLANES - 1, 2 * STEP_PLANES - 1]
-    result[dates] = 1 - result[dates]
-    levels = slice(2 * STEP_PLANES, 2 * STEP_PLANES + 3 * LEVELS)
-    groups = result[levels].reshape(3, LEVELS, *planes.shape[1:])
-    result[levels] = groups[::-1].reshape(3 * LEVELS, *planes.shape[1:])
-    return result
 
 
 def sample(shape: tuple[int, ...]) -> list[tuple[slice, slice]]:
@@ -233,9 +191,10 @@ def maps(
     trust = fitted.trust.reshape(-1, rows, cols)
     score1, peak1 = _pool(fitted.z.reshape(-1, tones, rows, cols), trust, site.first)
     flat = _step_planes(score1, peak1, fitted, site.days)
+    near = _step_planes(*_nearby(score1, peak1), fitted, site.days)
     _second(fitted, site.design, site.precision, peak1.ravel())
     score2, peak2 = _pool(fitted.z.reshape(-1, tones, rows, cols), trust, site.second)
-    flat += _step_planes(score2, peak2, fitted, site.days)
+    flat += _step_planes(score2, peak2, fitted, site.days) + near
     levels, spread = _levels(fitted, site.level, peak1.ravel(), peak2.ravel())
     noise = np.log(np.maximum(fitted.sigma, 1e-4) / site.sigma[:, None])
     spread = np.log(np.maximum(spread, 1e-4) / site.sigma[:, None])
@@ -253,8 +212,8 @@ def maps(
     )
 
 
-def min_side(dates: int) -> int:
-    """Clear looks that must lie on each side of a step, and between two, by the number of dates there are."""
+def apart(dates: int) -> int:
+    """Clear looks that must lie between two steps, by the number of dates there are."""
     return 2 if dates >= 18 else 1
 
 
@@ -294,7 +253,7 @@ def _fit_chunk(values: Array, weight: Array, design: Array, precision: Array, si
     floor = np.full(values.shape[1], np.inf, np.float32) if dates < SPIKE_DATES else None
     if floor is None and site is not None:
         floor = 0.5 * site
-    fitted = steps.fit(values, weight, design, precision, floor, min_side=min_side(dates))
+    fitted = steps.fit(values, weight, design, precision, floor, min_side=MIN_SIDE)
     sigma = fitted.sigma
     if site is not None:
         own = np.maximum(sigma, 0.5 * site[:, None])
@@ -340,9 +299,8 @@ def _statistics(
     explained = orthogonal_tails(weight, design)[1:]
     information = after - np.einsum("tkp,tkp->tp", explained, explained)
     total = tail_sums(residual[1:] * precision[1:, None, None])
-    least = min_side(dates)
     everyone = used.sum(axis=0)
-    testable = (looks >= least) & (everyone - looks >= least)
+    testable = (looks >= MIN_SIDE) & (everyone - looks >= MIN_SIDE)
     if given is not None:
         pixels = np.arange(len(given))
         at = np.maximum(information[given, pixels], MIN_INFORMATION)
@@ -350,7 +308,7 @@ def _statistics(
         shared = after[later, pixels] - np.einsum("tkp,pk->tp", explained, explained[given, :, pixels])
         total -= (shared / at)[:, None] * total[given, :, pixels].T
         information -= shared**2 / at
-        testable &= np.abs(looks - looks[given, pixels]) >= least
+        testable &= np.abs(looks - looks[given, pixels]) >= apart(dates)
     testable &= information > MIN_INFORMATION
     information = np.where(testable, information, 0).astype(np.float32)
     scale = np.where(testable, 1 / np.sqrt(np.where(testable, information, 1)), 0)
@@ -458,6 +416,15 @@ def _pool(z: Array, trust: Array, null: Background) -> tuple[Array, npt.NDArray[
     scale = best.argmax(axis=0)[None]
     step = np.take_along_axis(steps, scale, axis=0)[0].astype(np.intp)
     return np.maximum(best, 0), step
+
+
+def _nearby(score: Array, peak: npt.NDArray[np.intp]) -> tuple[Array, npt.NDArray[np.intp]]:
+    """Greatest statistic (scale, y, x) within `NEAR` pixels, and the step (y, x) of the strongest pixel there."""
+    kernel = np.ones((2 * NEAR + 1, 2 * NEAR + 1), np.uint8)
+    strength = np.floor(np.minimum(score.max(axis=0).astype(float), MOST) * FINENESS)
+    # The step rides along in the last digits.
+    found = cv2.dilate(strength * MOST_STEPS + peak, kernel)
+    return np.stack([cv2.dilate(s, kernel) for s in score]), (found % MOST_STEPS).astype(np.intp)
 
 
 def _tones(values: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:

@@ -10,7 +10,7 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-from sitewatch.change.maps import CHANNELS, SUN_PLANES
+from sitewatch.change.planes import CHANNELS, SUN
 from sitewatch.errors import DataError
 from sitewatch.types import EventKind
 
@@ -21,9 +21,10 @@ KINDS = (EventKind.ALTERED, EventKind.APPEARED, EventKind.REMOVED)
 WEIGHTS = "change.onnx"
 MULTIPLE = 8
 """Windows start at, and are as long as, multiples of this in the site's grid: the network halves them three times."""
-VIEWS = tuple((turns, mirrored) for turns in range(4) for mirrored in (False, True))
+VIEWS = ((0, False), (1, True), (2, False), (3, True))
 """Quarter turns, and whether mirrored: the maps are shown in each way and the shares averaged, since what was built
-does not depend on where north is (docs/decisions/0004-change-network.md has the gain)."""
+does not depend on where north is. All eight ways gain next to nothing over these
+(docs/decisions/0004-change-network.md)."""
 HALO = 48
 """Pixels beyond which a share does not depend on the maps: two convolutions at each of four scales, down and up."""
 
@@ -55,10 +56,10 @@ def _turned(planes: Array, turns: int, mirrored: bool) -> Array:
     """The planes turned against the clock, then mirrored top to bottom; the direction to the sun turns with them."""
     result = np.rot90(planes, turns, (1, 2))
     result = np.ascontiguousarray(result[:, ::-1] if mirrored else result)
-    row, column = result[SUN_PLANES].copy()
+    row, column = result[SUN].copy()
     for _ in range(turns):
         row, column = -column, row
-    result[SUN_PLANES] = np.stack([-row if mirrored else row, column])
+    result[SUN] = np.stack([-row if mirrored else row, column])
     return result
 
 
