@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 NAME = "both"
-SUPPORT = 0.5
+SUPPORT = 0.6
 """Share of any kind that the network gives some pixel of an event of the step test."""
 SMALLEST = 8.0
 """Pixels of such an event: smaller ones are mostly roofs of another colour."""

@@ -31,10 +31,8 @@ LEAST_GAIN = 4.0
 """Log-likelihood gain that an object's step needs in its own series: what the network alone sees is not reported."""
 LEAST_PROBABILITY = 0.6
 """Below which an object is not reported."""
-LEAST_OF_REMOVED = 0.5
-"""The same of what was taken away: of that more would be missed."""
 FEW = 10
-"""Clear looks at a place below which either is `LEAST_OF_FEW`: on ground of another kind than the probabilities were
+"""Clear looks at a place below which that is `LEAST_OF_FEW`: on ground of another kind than the probabilities were
 fitted on they are then too high."""
 LEAST_OF_FEW = 0.7
 TELLING = 9
@@ -227,9 +225,7 @@ def found(source: Source, site: Plan, shown: Sequence[Shown], least: float | Non
 
 
 def _least(dated: Dated) -> float:
-    if len(dated.index) < FEW:
-        return LEAST_OF_FEW
-    return LEAST_OF_REMOVED if dated.blob.kind is EventKind.REMOVED else LEAST_PROBABILITY
+    return LEAST_OF_FEW if len(dated.index) < FEW else LEAST_PROBABILITY
 
 
 def events(
