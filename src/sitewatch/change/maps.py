@@ -43,7 +43,7 @@ OWN_NOISE_DATES = 10
 SPIKE_DATES = 12
 """Dates from which a look that departs from both its neighbours is thrown out."""
 MIN_SIDE = 1
-"""Clear looks that must lie on each side of a step, and between two."""
+"""Clear looks that must lie on each side of a step."""
 FEW = 0.3
 """Share of its statistic that a step keeps which fewer than `full_side` looks lie on one side of (a haze that no mask
 caught, the light of one day): a step one date on that enough looks tell is then mostly the stronger."""
