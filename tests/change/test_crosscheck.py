@@ -45,7 +45,7 @@ def test_the_step_test_adds_what_the_network_sees_elsewhere() -> None:
         event("005", "steps-1", (10, 14), (10, 12), parent="003"),  # eight pixels
         event("006", "steps-1", (10, 17), (25, 26)),  # one less
     ]
-    shown = seen((12, 22, 0.65), (22, 32, 0.45), (10, 10, 0.9), (25, 12, 0.9))
+    shown = seen((12, 22, 0.65), (22, 32, 0.55), (10, 10, 0.9), (25, 12, 0.9))
     told = joined(network, steps, [shown], TEN_M)
     assert [(e.id, e.detector, e.parent) for e in told] == [
         ("001", "net-1", None),
