@@ -18,6 +18,7 @@ Seeds 20000-20999 are for thresholds and calibration, 30000-30999 for evaluation
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -35,7 +36,6 @@ import samples  # noqa: E402
 from sitewatch.change import calibration, learned  # noqa: E402
 from sitewatch.change.network import KINDS  # noqa: E402
 from sitewatch.change.traits import NAMES  # noqa: E402
-from sitewatch.errors import DataError  # noqa: E402
 from sitewatch.evaluate.match import match  # noqa: E402
 from sitewatch.formats.events_geojson import event_feature  # noqa: E402
 from sitewatch.simulate import random_scenario, render  # noqa: E402
@@ -44,6 +44,8 @@ from sitewatch.types import EventKind  # noqa: E402
 
 DATES = (10, 16, 32)
 YEARS = 2.0
+SIDE_KM = 0.72
+"""Of a site."""
 RIDGE = (3.0, 10.0)
 """Of the weights in common, and of the departures of one kind."""
 
@@ -66,26 +68,37 @@ class Arrays:
         return self.values[(..., *window)], self.usable[(..., *window)]
 
 
-def collect(seed: int, gsd: float, variant: str, least: float | None = None) -> list[dict[str, Any]]:
-    """One row for each set of dates of a site, with the events of a probability of at least `least`, or those
-    that are reported."""
+@dataclass
+class Seen:
+    """A site through one set of its dates."""
+
+    seed: int
+    variant: str
+    count: int
+    """Dates drawn; those that are usable are in `source`."""
+    source: Arrays
+    wanted: list[dict[str, Any]]
+    """The true changes as GeoJSON features, those that no two of the dates enclose without dates."""
+
+
+def sites(seed: int, gsd: float, variant: str) -> Iterator[Seen]:
+    """A site through each set of dates that shows enough of it."""
     sim = render(random_scenario(seed, gsd=gsd, dates=max(DATES), years=YEARS, variant=variant))
     truth = truth_geojson(sim)["features"]
     rng = np.random.default_rng(seed)
     values, observed, classes = samples.registered(sim, rng)
     times = np.array([t.timestamp() / 86400 for t in sim.times])
     azimuth = np.radians(np.mean([s.azimuth for s in sim.sun]))
-    rows = []
     for count in DATES:
         pick = np.sort(rng.choice(len(times), count, replace=False))
-        seen = samples.series(values[pick], observed[pick], classes[pick], times[pick])
-        if seen is None:
+        clear = samples.series(values[pick], observed[pick], classes[pick], times[pick])
+        if clear is None:
             continue
-        where = np.searchsorted(times, seen.days)
+        where = np.searchsorted(times, clear.days)
         source = Arrays(
-            np.where(seen.usable[:, None], seen.values, 0).astype(np.float32),
-            seen.usable,
-            seen.days,
+            np.where(clear.usable[:, None], clear.values, 0).astype(np.float32),
+            clear.usable,
+            clear.days,
             [sim.times[i].date() for i in where],
             [sim.scene_ids[i] for i in where],
             samples.BANDS_USED,
@@ -93,14 +106,6 @@ def collect(seed: int, gsd: float, variant: str, least: float | None = None) -> 
             gsd,
             (float(-np.cos(azimuth)), float(np.sin(azimuth))),
         )
-        try:
-            plan = learned.plan(source)
-        except DataError:
-            continue
-        places = learned.windows(source)
-        shown = learned.joined([learned.look(source, w, plan) for w in places], places, sim.grid.shape)
-        found = learned.found(source, plan, shown, least)
-        events = learned.events(source, plan, shown, "site", least)[0]
         looks = [sim.times[i].date() for i in pick]
         wanted = []
         for feature in truth:
@@ -110,54 +115,55 @@ def collect(seed: int, gsd: float, variant: str, least: float | None = None) -> 
                 if not looks[0] < day <= looks[-1]:
                     p["not_before"] = p["not_after"] = None
             wanted.append({**feature, "properties": p})
-        paired = match(
-            [event_feature(e) for e in events],
-            wanted,
-            site=f"{seed}",
-            gsd_m=gsd,
-            area_km2=(0.72) ** 2,
-            years=float(seen.days[-1] - seen.days[0]) / 365.25,
-            gaps=[[(g.start, g.end, g.probability) for g in e.posterior.gaps] for e in events],
-        )
-        lines = []
-        for event, one, thing in zip(events, paired.found, found, strict=True):
-            day = paired.wanted[one.target].day if one.target is not None else None
-            index = thing.index
-            gap = None
-            if day is not None:
-                after = [source.dates[i] for i in index]
-                gap = next((k for k in range(len(after) - 1) if after[k] < day <= after[k + 1]), None)
-            lines.append(
-                {
-                    "traits": thing.traits,
-                    "true": one.target is not None,
-                    "apart": one.why_false == "apart",
-                    "why": one.why_false,
-                    "kind": str(event.kind),
-                    "posterior": [round(float(p), 5) for p in thing.posterior],
-                    "days": [float(d) for d in source.days[index]],
-                    "gap": gap,
-                }
-            )
-        rows.append(
+        yield Seen(seed, variant, count, source, wanted)
+
+
+def row(seen: Seen, least: float | None = None) -> dict[str, Any]:
+    """What the detector finds, scored; events of a probability of at least `least`, or those that are reported."""
+    source = seen.source
+    plan = learned.plan(source)
+    places = learned.windows(source)
+    shown = learned.joined([learned.look(source, w, plan) for w in places], places, source.grid.shape)
+    found = learned.found(source, plan, shown, least)
+    events = learned.events(source, plan, shown, "site", least)[0]
+    paired = match(
+        [event_feature(e) for e in events],
+        seen.wanted,
+        site=f"{seen.seed}",
+        gsd_m=source.pixel_m,
+        area_km2=SIDE_KM**2,
+        years=float(source.days[-1] - source.days[0]) / 365.25,
+        gaps=[[(g.start, g.end, g.probability) for g in e.posterior.gaps] for e in events],
+    )
+    lines = []
+    for event, one, thing in zip(events, paired.found, found, strict=True):
+        day = paired.wanted[one.target].day if one.target is not None else None
+        gap = None
+        if day is not None:
+            after = [source.dates[i] for i in thing.index]
+            gap = next((k for k in range(len(after) - 1) if after[k] < day <= after[k + 1]), None)
+        lines.append(
             {
-                "seed": seed,
-                "gsd": gsd,
-                "dates": count,
-                "variant": variant,
-                "events": lines,
-                "years": paired.years,
-                "wanted": [
-                    {
-                        k: v
-                        for k, v in asdict(w).items()
-                        if k in ("kind", "what", "scored", "event", "iou", "width_m")
-                    }
-                    for w in paired.wanted
-                ],
+                "traits": thing.traits,
+                "true": one.target is not None,
+                "apart": one.why_false == "apart",
+                "why": one.why_false,
+                "kind": str(event.kind),
+                "posterior": [round(float(p), 5) for p in thing.posterior],
+                "days": [float(d) for d in source.days[thing.index]],
+                "gap": gap,
             }
         )
-    return rows
+    told = ("kind", "what", "scored", "event", "iou", "width_m")
+    return {
+        "seed": seen.seed,
+        "gsd": source.pixel_m,
+        "dates": seen.count,
+        "variant": seen.variant,
+        "events": lines,
+        "years": paired.years,
+        "wanted": [{k: v for k, v in asdict(w).items() if k in told} for w in paired.wanted],
+    }
 
 
 def fit(rows: list[dict[str, Any]]) -> None:
@@ -273,8 +279,8 @@ def main() -> None:
         with args.file[0].open("a") as file:
             for seed in range(*args.seeds):
                 for gsd in args.gsd:
-                    for row in collect(seed, gsd, args.variant, 0.0 if args.all else None):
-                        file.write(json.dumps(row) + "\n")
+                    for seen in sites(seed, gsd, args.variant):
+                        file.write(json.dumps(row(seen, 0.0 if args.all else None)) + "\n")
                     file.flush()
                     print(seed, gsd, flush=True)
         return

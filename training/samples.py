@@ -11,6 +11,7 @@ import argparse
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import cv2
 import numpy as np
@@ -24,7 +25,7 @@ from sitewatch.imagery.normalise import normalise
 from sitewatch.simulate import plan, random_scenario, render
 from sitewatch.simulate.draft import BARE as GROUNDS
 from sitewatch.simulate.draft import ROOFS
-from sitewatch.simulate.materials import BANDS
+from sitewatch.simulate.materials import BANDS, MATERIALS, Material, Season
 from sitewatch.simulate.render import Simulation
 from sitewatch.types import MaskClass
 
@@ -67,6 +68,71 @@ def busier(scenario: plan.Scenario, rng: np.random.Generator) -> plan.Scenario:
             roof = str(rng.choice([r for r in ROOFS if r != building.roof]))
             distractors.append(plan.Repaint(f"busy {building.name}", building.name, day, roof))
     return replace(scenario, events=tuple(events), distractors=tuple(distractors))
+
+
+def wooded(scenario: plan.Scenario, rng: np.random.Generator) -> plan.Scenario:
+    """The scenario with a wood over much of it, in which clearings are cut one after another and grow over again, or
+    not: what loggers do, and the usual sites hardly show."""
+    size, span = scenario.size_m, (scenario.end - scenario.start).days
+    fixed = [b.shape.buffer(6) for b in scenario.buildings]
+    fixed += [a.shape for a in scenario.areas if a.name.startswith("road")]
+    for event in scenario.events:
+        shapes = getattr(event, "shapes", None) or [getattr(event, "shape", shapely.Point())]
+        fixed += [g.buffer(9) for g in (*shapes, getattr(event, "ground", None)) if g is not None]
+    built = shapely.union_all(fixed)
+    middle, gsd = rng.uniform(0.2, 0.8, 2) * size, scenario.sensor.gsd_m
+    areas: list[plan.Area] = []
+    for i, reach in enumerate((rng.uniform(0.35, 0.8), rng.uniform(0.1, 0.3), rng.uniform(0.1, 0.3))):
+        # the stands of the wood differ
+        at = middle + (rng.normal(0, 0.2, 2) * size if i else 0)
+        stand = shapely.Point(*at).buffer(float(reach * size))
+        stand = affinity.scale(stand, *(float(v) for v in rng.uniform(0.5, 1, 2))).difference(built)
+        cover = str(rng.choice(["deciduous", "deciduous", "conifer", "scrub"]))
+        areas.append(plan.Area(f"stand {i + 1}", stand, cover, float(rng.uniform(3, 20)), feather_m=2.0))
+    wood = shapely.union_all([a.shape for a in areas])
+    events, taken = list(scenario.events), built
+    for i in range(int(rng.integers(20, 60))):
+        x, y = rng.uniform(0.05, 0.95, 2) * size
+        length = float(np.exp(rng.uniform(np.log(2.2 * gsd), np.log(12 * gsd))))
+        width = max(2 * gsd, length / rng.uniform(1, 3.5))
+        box = shapely.box(x - length / 2, y - width / 2, x + length / 2, y + width / 2)
+        cut = affinity.rotate(box, rng.uniform(0, 180)).buffer(-0.3 * width).buffer(0.3 * width)
+        if not wood.contains(cut) or cut.intersects(taken):
+            continue
+        taken = shapely.union_all([taken, cut.buffer(gsd)])
+        day = scenario.start + timedelta(days=int(rng.uniform(0.05, 0.95) * span))
+        left = str(rng.choice(["dug_soil", "soil", "grass", "steppe", "scrub", "meadow"]))
+        grown = day + timedelta(days=int(rng.uniform(60, 700))) if rng.uniform() < 0.6 else None
+        over = str(rng.choice(["grass", "scrub", "meadow", "steppe", "soil"]))
+        events.append(plan.Groundwork(f"cut {i + 1}", cut, day, over, grown, dug=left, what="clearing"))
+    return replace(scenario, areas=(*areas, *scenario.areas), events=tuple(events))
+
+
+def other_materials(rng: np.random.Generator) -> dict[str, Material]:
+    """The simulator's materials as another place might have them: other colours, other seasons."""
+
+    def shade(spectrum: tuple[float, ...], spread: float) -> tuple[float, ...]:
+        tilt = rng.normal(0, 0.15) * np.linspace(-1, 1, 4)
+        factor = np.exp(rng.normal(0, spread) + tilt + rng.normal(0, 0.07, 4))
+        return tuple(float(v) for v in np.clip(np.array(spectrum) * factor, 0.008, 0.75))
+
+    late, longer = rng.normal(0, 20), rng.normal(0, 15)
+    result = {}
+    for name, known in MATERIALS.items():
+        season = known.season
+        if isinstance(season, Season):
+            season = replace(
+                season,
+                start=season.start + late - longer + rng.normal(0, 8),
+                end=season.end + late + longer + rng.normal(0, 8),
+                greening=season.greening * np.exp(rng.normal(0, 0.4)),
+                fading=season.fading * np.exp(rng.normal(0, 0.4)),
+            )
+        green = None if known.green is None else shade(known.green, 0.15)
+        rough = float(rng.uniform(0.5, 1.8))
+        texture = tuple(rough * v for v in known.texture)
+        result[name] = replace(known, dry=shade(known.dry, 0.3), green=green, season=season, texture=texture)
+    return result
 
 
 def registered(sim: Simulation, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -180,14 +246,18 @@ def subsets(count: int, rng: np.random.Generator) -> list[np.ndarray]:
     return result
 
 
-def make(seed: int, gsd: float, out: Path, variant: str, busy: bool) -> None:
+def make(seed: int, gsd: float, out: Path, *, busy: bool, long: bool) -> None:
     rng = np.random.default_rng([seed, round(gsd * 10)])
-    dates = int(rng.integers(24, 41))
-    years = float(rng.uniform(1.3, 3.0))
+    dates = int(rng.integers(40, 121) if long else rng.integers(24, 41))
+    years = float(rng.uniform(2.5, 5.5) if long else rng.uniform(1.3, 3.0))
     size = float(rng.choice([480.0, 600.0] if gsd < 4 else [720.0, 960.0]))
-    extra = {} if variant == "base" else {"variant": variant}
-    scenario = random_scenario(seed, gsd=gsd, dates=dates, size_m=size, years=years, **extra)
-    sim = render(busier(scenario, rng) if busy else scenario)
+    scenario = random_scenario(seed, gsd=gsd, dates=dates, size_m=size, years=years)
+    if busy:
+        scenario = busier(scenario, rng)
+    if long:
+        scenario = wooded(scenario, rng)
+    with patch.dict(MATERIALS, other_materials(rng) if rng.uniform() < VARIED else {}):
+        sim = render(scenario)
     values, observed, classes = registered(sim, rng)
     times = np.array([t.timestamp() / 86400 for t in sim.times])
     values = fields(values, times, sim, rng)
@@ -208,7 +278,7 @@ def make(seed: int, gsd: float, out: Path, variant: str, busy: bool) -> None:
         found = maps.maps(tone, chosen.usable, site, pixel_m=gsd, sunward=sunward)
         share, unknown = labels(sim, chosen, first)
         np.savez(
-            out / f"{variant}_{seed}_{gsd:g}_{i}.npz",
+            out / f"base_{seed}_{gsd:g}_{i}.npz",
             planes=found.planes.astype(np.float16),
             share=(share * 255).astype(np.uint8),
             unknown=unknown,
@@ -223,14 +293,18 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--seeds", type=int, nargs=2, default=(0, 200), metavar=("FIRST", "END"))
     parser.add_argument("--gsd", type=float, default=3.0)
-    parser.add_argument("--variant", default="base")
     parser.add_argument("--busy", action="store_true", help="take away and repaint more of what stands there")
+    parser.add_argument(
+        "--long",
+        action="store_true",
+        help="40 to 120 dates of several years, and a wood in which clearings are cut",
+    )
     args = parser.parse_args()
     cv2.setNumThreads(1)
     args.out.mkdir(parents=True, exist_ok=True)
     for seed in range(*args.seeds):
-        if not (args.out / f"{args.variant}_{seed}_{args.gsd:g}_0.npz").exists():
-            make(seed, args.gsd, args.out, args.variant, args.busy)
+        if not (args.out / f"base_{seed}_{args.gsd:g}_0.npz").exists():
+            make(seed, args.gsd, args.out, busy=args.busy, long=args.long)
             print(seed, flush=True)
 
 

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import onnx
 import torch
 from torch import nn
 from torch.nn import functional
 
 from sitewatch.change import planes as layout
 
-CROP = 96
 BATCH = 12
 WIDTH = 24
 EVEN = 60
@@ -36,6 +36,10 @@ BACKWARDS = 0.2
 """Share of the crops whose time runs backwards."""
 EXCHANGED = [0, 2, 1]
 """The kinds of these: what appeared is removed."""
+MEMORY = 0.02
+"""Weight of the newest crops in the statistics that the normalisations keep."""
+HALF = torch.backends.cpu.get_cpu_capability() == "AVX512"
+"""Whether the processor has fast sums of 16 bits; where it has not they take ten times as long as whole ones."""
 PLANES = layout.CHANNELS + 1
 """The last one tells whether time runs backwards."""
 
@@ -44,7 +48,11 @@ class Block(nn.Sequential):
     def __init__(self, inputs: int, outputs: int) -> None:
         layers: list[nn.Module] = []
         for n in (inputs, outputs):
-            layers += [nn.Conv2d(n, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()]
+            layers += [
+                nn.Conv2d(n, outputs, 3, padding=1, bias=False),
+                nn.BatchNorm2d(outputs, momentum=MEMORY),
+                nn.ReLU(),
+            ]
         super().__init__(*layers)
 
 
@@ -52,7 +60,7 @@ class UNet(nn.Module):
     def __init__(self, inputs: int, outputs: int = 3, width: int = WIDTH, depth: int = 3) -> None:
         super().__init__()
         sizes = [width * 2**k for k in range(depth + 1)]
-        self.scale = nn.BatchNorm2d(inputs)
+        self.scale = nn.BatchNorm2d(inputs, momentum=MEMORY)
         self.down = nn.ModuleList(Block(a, b) for a, b in pairwise([inputs, *sizes]))
         self.up = nn.ModuleList(Block(sizes[k] + sizes[k + 1], sizes[k]) for k in range(depth))
         self.last = nn.Conv2d(width, outputs, 1)
@@ -103,8 +111,8 @@ def _weights(share: np.ndarray) -> np.ndarray:
 class Crops:
     """Random crops, most of them with an event in sight, from all folders alike."""
 
-    def __init__(self, rng: np.random.Generator, backwards: float = 0.0) -> None:
-        self.backwards = backwards
+    def __init__(self, rng: np.random.Generator, side: int, backwards: float = 0.0) -> None:
+        self.side, self.backwards = side, backwards
         self.rng, self.known = rng, set[Path]()
         self.items: dict[Path, list[tuple[np.ndarray, ...]]] = {}
 
@@ -128,7 +136,7 @@ class Crops:
         folder = self.items[sorted(self.items)[rng.integers(len(self.items))]]
         planes, share, weights, places = folder[rng.integers(len(folder))]
         rows, cols = planes.shape[1:]
-        size = min(CROP, rows, cols)
+        size = min(self.side, rows, cols)
         if len(places) and rng.uniform() < 0.75:
             r, c = places[rng.integers(len(places))] - rng.integers(4, max(5, size - 4), 2)
         else:
@@ -136,11 +144,11 @@ class Crops:
         r, c = int(np.clip(r, 0, rows - size)), int(np.clip(c, 0, cols - size))
         cut = np.s_[:, r : r + size, c : c + size]
         x, y, w = planes[cut].astype(np.float32), share[cut] / np.float32(255), weights[cut]
-        if size < CROP:
+        if size < self.side:
             # small sites are laid in a larger, unknown field
-            room = ((0, 0), (0, CROP - size), (0, CROP - size))
+            room = ((0, 0), (0, self.side - size), (0, self.side - size))
             x, y, w = (
-                np.pad(x, room, mode="reflect") if size > CROP // 2 else np.pad(x, room),
+                np.pad(x, room, mode="reflect") if size > self.side // 2 else np.pad(x, room),
                 np.pad(y, room),
                 np.pad(w, room),
             )
@@ -209,17 +217,21 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--start", type=Path, help="weights (.pt) to go on from")
+    parser.add_argument("--start", type=Path, help="weights to go on from: .pt, or .onnx as shipped")
+    parser.add_argument("--crop", type=int, default=96, help="side of the crops, pixels, a multiple of 8")
     parser.add_argument("--rate", type=float, default=2e-3)
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
-    training = Crops(np.random.default_rng(args.seed), BACKWARDS)
-    held = Crops(np.random.default_rng(1))
+    training = Crops(np.random.default_rng(args.seed), args.crop, BACKWARDS)
+    held = Crops(np.random.default_rng(1), args.crop)
     load(args.samples, training, held)
     check = held.batch(160)
     net = UNet(PLANES).to(memory_format=torch.channels_last)
-    if args.start:
+    if args.start and args.start.suffix == ".onnx":
+        unfold(args.start, net, [training.batch(BATCH)[0] for _ in range(40)])
+        report(net, check, 0, 0.0, float("nan"))
+    elif args.start:
         net.load_state_dict(widened(torch.load(args.start), net.state_dict()))
     optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=5e-2)
     began, step = time.time(), 0
@@ -228,7 +240,7 @@ def main() -> None:
             group["lr"] = args.rate * (0.5 * (1 + np.cos(np.pi * passed)) + 0.005) * min(1, (step + 1) / 50)
         net.train()
         x, y, w = training.batch(BATCH)
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=HALF):
             logits = net(x.to(memory_format=torch.channels_last))
         loss = loss_of(logits.float(), y, w)
         optimiser.zero_grad()
@@ -265,6 +277,55 @@ def widened(old: dict[str, torch.Tensor], new: dict[str, torch.Tensor]) -> dict[
                 first, last = first + count, last + wide
         result[name] = value
     return result
+
+
+def unfold(path: Path, net: UNet, batches: list[torch.Tensor]) -> None:
+    """Take the weights of an exported network, in which each convolution has taken its normalisation in.
+
+    The normalisations get the statistics that they see in `batches`, and scale and offset such that what the network
+    says is the same; the convolutions get back the size of fresh ones, which under a normalisation only sets how fast
+    they learn.
+    """
+    graph = onnx.load(path).graph
+    values = {i.name: torch.tensor(onnx.numpy_helper.to_array(i)) for i in graph.initializer}
+    state = {k.removeprefix("net."): v for k, v in values.items() if k.startswith("net.")}
+    net.load_state_dict(state, strict=False)
+    modules = dict(net.named_modules())
+    folded = []
+    for node in graph.node:
+        name = ".".join(node.name.split("/")[-2:-1])
+        if node.op_type == "Conv" and name in modules and name != "last":
+            conv, (block, place) = modules[name], name.rsplit(".", 1)
+            norm = modules[f"{block}.{int(place) + 1}"]
+            weight, offset = (values[n] for n in node.input[1:])
+            size = weight.square().mean((1, 2, 3)).sqrt() * (3 * weight[0].numel()) ** 0.5
+            conv.weight.data = weight / size[:, None, None, None]
+            norm.weight.data, norm.bias.data = size.clone(), offset.clone()
+            norm.running_mean.zero_()
+            norm.running_var.fill_(1 - norm.eps)
+            folded.append(norm)
+    sums = {norm: [0.0, 0.0, 0] for norm in folded}
+
+    def watch(norm: nn.Module, inputs: tuple[torch.Tensor]) -> None:
+        total = sums[norm]
+        total[0] += inputs[0].sum((0, 2, 3)).double()
+        total[1] += inputs[0].double().square().sum((0, 2, 3))
+        total[2] += inputs[0].numel() // inputs[0].shape[1]
+
+    hooks = [norm.register_forward_pre_hook(watch) for norm in folded]
+    net.eval()
+    with torch.no_grad():
+        for batch in batches:
+            net(batch)
+    for hook in hooks:
+        hook.remove()
+    for norm, (first, second, count) in sums.items():
+        mean = first / count
+        spread = second / count - mean**2
+        norm.bias.data += (norm.weight.data * mean).float()
+        norm.weight.data *= (spread + norm.eps).sqrt().float()
+        norm.running_mean.copy_(mean)
+        norm.running_var.copy_(spread)
 
 
 def load(folders: list[Path], training: Crops, held: Crops) -> None:

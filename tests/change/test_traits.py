@@ -56,6 +56,7 @@ def test_a_lone_roof() -> None:
     assert told["rival"] == pytest.approx(0.125)
     assert told["around"] == pytest.approx(np.log(0.001 / 0.999))
     assert told["width"] == pytest.approx(np.log(5), abs=0.02)  # the middle row is 3 pixels from the outside
+    assert told["size"] == pytest.approx(np.log(40))
     assert told["fill"] == pytest.approx(1)
     assert told["step"] == pytest.approx(np.log(0.501))
     assert told["gain"] == pytest.approx(np.log(21))

@@ -17,26 +17,27 @@ STEPS_CURVE = (-1.626, 0.362, 0.828)
 """Of the detector "steps-1": constant, weight of the natural logarithm of strength, weight of log10 of pixels.
 Fitted on an earlier, narrower family of simulated sites."""
 CALIBRATED_ON = (
-    "simulation, not this site: 4200 events found at 112 simulated sites (3 m and 10 m; 10, 16 and 32 dates)"
+    "simulation, not this site: 5990 events found at 112 simulated sites (3 m and 10 m; 10, 16 and 32 dates)"
 )
 CURVE = {
-    "constant": (-7.29, -7.122, -3.502),
-    "share": (0.113, 0.638, 0.273),
-    "peak": (0.636, 0.714, 0.771),
-    "rival": (0.785, 2.454, 2.2),
-    "around": (-0.433, -0.187, -0.011),
-    "width": (0.595, 0.894, 0.452),
-    "fill": (1.552, 1.532, -0.765),
-    "beside": (-4.567, -0.078, -0.967),
-    "standing": (-1.848, -2.397, -1.834),
-    "stands": (0.059, -0.412, -0.56),
-    "rests": (-0.779, -0.896, 0.084),
-    "step": (-0.158, 0.621, 0.423),
-    "gain": (0.687, 0.387, 0.442),
-    "untold": (1.382, 1.04, 0.494),
-    "pixel": (0.3, 0.661, 0.159),
-    "looks": (-1.062, -0.781, -0.31),
-    "shadow": (2.295, 5.931, 4.777),
+    "constant": (-7.404, -9.652, -5.268),
+    "share": (0.606, 0.743, 0.618),
+    "peak": (0.593, 0.641, 0.796),
+    "rival": (1.269, 2.032, 2.131),
+    "around": (-0.134, -0.156, 0.245),
+    "width": (-0.07, 0.448, -0.509),
+    "size": (0.314, 0.38, 0.684),
+    "fill": (2.296, 2.59, 0.612),
+    "beside": (-4.755, -2.561, -0.537),
+    "standing": (-1.016, -1.322, -1.016),
+    "stands": (0.132, -0.441, -0.784),
+    "rests": (-0.768, -0.786, 0.296),
+    "step": (0.177, 0.404, 0.494),
+    "gain": (0.7, 0.648, 0.434),
+    "untold": (1.005, 0.752, 0.114),
+    "pixel": (0.304, 0.793, 0.499),
+    "looks": (-0.616, -0.679, -0.238),
+    "shadow": (0.668, 5.339, 4.894),
 }
 """Of the detector "net-1": constant and weights of `change.traits.NAMES`, for each of `network.KINDS`."""
 BOUNDS = (0.02, 0.98)

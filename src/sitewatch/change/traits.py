@@ -24,6 +24,7 @@ NAMES = (
     "rival",
     "around",
     "width",
+    "size",
     "fill",
     "beside",
     "standing",
@@ -38,10 +39,11 @@ NAMES = (
 )
 """Of the columns. `share`: logit of the mean share that the network gives its pixels; `peak`: of the greatest;
 `rival`: mean share of ground work there, for ground work that of a structure; `around`: logit of the mean share two
-pixels outside. `width`: logarithm of its greatest width in pixels; `fill`: share of its smallest rectangle. `beside`:
-1 where a larger object of its kind lies within `BESIDE_M`; `standing`: 1 on found ground work. `stands`: logarithm of
-how far its tones depart from its surroundings while it is there, `rests`: of the same while it is not. `step`:
-logarithm of its greatest change in any tone; `gain`: ln(1 + log-likelihood gain of its step in its own series),
+pixels outside. `width`: logarithm of its greatest width in pixels; `size`: of their number; `fill`: share of its
+smallest rectangle. `beside`: 1 where a larger object of its kind lies within `BESIDE_M`; `standing`: 1 on found
+ground work. `stands`: logarithm of how far its tones depart from its surroundings while it is there,
+`rests`: of the same while it is not. `step`: logarithm of its greatest change in any tone;
+`gain`: ln(1 + log-likelihood gain of its step in its own series),
 `untold`: 1 where too few looks tell one; `pixel`: logarithm of the pixel size over 3 m; `looks`: logarithm of its
 clear looks over 16, within `LOOKS`: many looks show more of what is no change, too. `shadow`: how much darker what
 lies away from the sun became, for a removal how much brighter, against the side towards it, within `SHADOW`: a
@@ -94,6 +96,7 @@ def _row(dated: Dated, shown: Shown, pixel_m: float, beside: bool) -> list[float
         float(shares[other][mask].mean()),
         _logit(own[ring].mean()) if ring.any() else _logit(0.0),
         float(np.log(2 * inside.max() - 1)),
+        float(np.log(mask.sum())),
         float(mask.sum() / ((sides[0] + 1) * (sides[1] + 1))),
         float(beside),
         float(dated.parent is not None),
