@@ -230,6 +230,7 @@ def main() -> None:
     net = UNet(PLANES).to(memory_format=torch.channels_last)
     if args.start and args.start.suffix == ".onnx":
         unfold(args.start, net, [training.batch(BATCH)[0] for _ in range(40)])
+        torch.save(net.state_dict(), args.out.with_suffix(".start.pt"))
         report(net, check, 0, 0.0, float("nan"))
     elif args.start:
         net.load_state_dict(widened(torch.load(args.start), net.state_dict()))

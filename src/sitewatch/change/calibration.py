@@ -17,27 +17,27 @@ STEPS_CURVE = (-1.626, 0.362, 0.828)
 """Of the detector "steps-1": constant, weight of the natural logarithm of strength, weight of log10 of pixels.
 Fitted on an earlier, narrower family of simulated sites."""
 CALIBRATED_ON = (
-    "simulation, not this site: 5990 events found at 112 simulated sites (3 m and 10 m; 10, 16 and 32 dates)"
+    "simulation, not this site: 5640 events found at 112 simulated sites (3 m and 10 m; 10, 16 and 32 dates)"
 )
 CURVE = {
-    "constant": (-7.404, -9.652, -5.268),
-    "share": (0.606, 0.743, 0.618),
-    "peak": (0.593, 0.641, 0.796),
-    "rival": (1.269, 2.032, 2.131),
-    "around": (-0.134, -0.156, 0.245),
-    "width": (-0.07, 0.448, -0.509),
-    "size": (0.314, 0.38, 0.684),
-    "fill": (2.296, 2.59, 0.612),
-    "beside": (-4.755, -2.561, -0.537),
-    "standing": (-1.016, -1.322, -1.016),
-    "stands": (0.132, -0.441, -0.784),
-    "rests": (-0.768, -0.786, 0.296),
-    "step": (0.177, 0.404, 0.494),
-    "gain": (0.7, 0.648, 0.434),
-    "untold": (1.005, 0.752, 0.114),
-    "pixel": (0.304, 0.793, 0.499),
-    "looks": (-0.616, -0.679, -0.238),
-    "shadow": (0.668, 5.339, 4.894),
+    "constant": (-7.837, -9.207, -5.087),
+    "share": (0.33, 0.657, 0.432),
+    "peak": (0.512, 0.674, 0.816),
+    "rival": (1.076, 2.907, 2.47),
+    "around": (-0.363, -0.167, 0.218),
+    "width": (-0.251, 0.286, -0.679),
+    "size": (0.587, 0.455, 0.757),
+    "fill": (1.696, 2.374, 0.737),
+    "beside": (-3.784, -5.67, 0.028),
+    "standing": (-1.582, -2.059, -1.582),
+    "stands": (0.057, -0.301, -0.71),
+    "rests": (-0.882, -0.57, 0.285),
+    "step": (0.384, 0.385, 0.546),
+    "gain": (0.586, 0.695, 0.374),
+    "untold": (0.413, 0.869, 0.095),
+    "pixel": (0.572, 0.844, 0.442),
+    "looks": (-0.874, -0.655, -0.172),
+    "shadow": (0.142, 5.371, 4.958),
 }
 """Of the detector "net-1": constant and weights of `change.traits.NAMES`, for each of `network.KINDS`."""
 BOUNDS = (0.02, 0.98)
