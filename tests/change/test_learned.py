@@ -63,7 +63,8 @@ def test_windows_show_what_the_whole_shows(cube: xr.Dataset) -> None:
     (one,), (all_,) = parts, learned.look(source, (slice(0, 130), slice(0, 130)), site)
     np.testing.assert_allclose(one.share, all_.share, atol=1e-4)
     np.testing.assert_array_equal(one.step, all_.step)
-    np.testing.assert_allclose(one.score, all_.score, rtol=1e-4)
+    # sums of 32 bits, which processors round each in its way
+    np.testing.assert_allclose(one.score, all_.score, rtol=5e-4)
     assert all_.share.max() > 0.5
 
 

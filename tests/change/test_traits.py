@@ -96,7 +96,8 @@ def test_a_new_shadow_speaks_for_what_appeared_and_against_a_removal(kind: Event
 
 def test_every_kind_has_its_own_curve() -> None:
     assert tuple(CURVE) == ("constant", *NAMES)
-    row = np.full(len(NAMES), 0.8)
+    row = np.full(len(NAMES), 0.5)
+    row[NAMES.index("gain")], row[NAMES.index("beside")] = 8, 0
     for column, kind in enumerate(KINDS):
         constant, *weights = (values[column] for values in CURVE.values())
         odds = np.exp(constant + sum(w * x for w, x in zip(weights, row, strict=True)))
