@@ -7,7 +7,8 @@ same with files and registration, and slower.
 
     python benchmarks/calibrate_detection.py collect fit.jsonl --seeds 20000 20030 --all
     python benchmarks/calibrate_detection.py collect fit.jsonl --seeds 30310 30346 --all
-    python benchmarks/calibrate_detection.py collect fit.jsonl --seeds 30362 30398 --all
+    python benchmarks/calibrate_detection.py collect fit.jsonl --seeds 30362 30398 --gsd 3 --all
+    python benchmarks/calibrate_detection.py collect fit.jsonl --seeds 30084 30094 --gsd 3 --all
     python benchmarks/calibrate_detection.py fit fit.jsonl
     python benchmarks/calibrate_detection.py check held.jsonl          # other seeds from 30000 on
 
