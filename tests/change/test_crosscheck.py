@@ -56,16 +56,17 @@ def test_the_step_test_adds_what_the_network_sees_elsewhere() -> None:
     assert [e.outline for e in told] == [network[0].outline, *(steps[i].outline for i in (1, 3, 4))]
 
 
-def test_shares_of_all_kinds_and_spans_count_and_outlines_may_leave_the_site() -> None:
-    # 1 - (1 - .4) (1 - .4) = .64 is enough; .4 is not
-    shown = seen((5, 5, 0.4))
-    both = seen((5, 5, 0.4))
-    both.share[1, 5, 5] = 0.4
-    (one,) = joined([], [event("001", "steps-1", (4, 7), (4, 7))], [seen(), both], TEN_M)
-    assert one.id == "001"
-    assert joined([], [event("001", "steps-1", (4, 7), (4, 7))], [shown], TEN_M) == []
-    assert joined([], [event("001", "steps-1", (60, 70), (4, 7))], [both], TEN_M) == []
-    assert joined([replace(one, id="007")], [], [shown], TEN_M) == [one]
+def test_what_is_added_is_ground_work_that_any_span_shows() -> None:
+    # What the step test takes for a roof is a clearing where the network sees one; a roof that the network sees
+    # come and yet does not report is none.
+    steps = [replace(event("001", "steps-1", (4, 7), (4, 7)), kind=EventKind.APPEARED)]
+    dug, roof = seen((5, 5, 0.7)), seen()
+    roof.share[1, 5, 5] = 0.9
+    (one,) = joined([], steps, [seen(), dug], TEN_M)
+    assert (one.id, one.kind) == ("001", EventKind.ALTERED)
+    assert joined([], steps, [roof], TEN_M) == []
+    assert joined([], [event("001", "steps-1", (60, 70), (4, 7))], [dug], TEN_M) == []  # outside the site
+    assert joined([replace(one, id="007")], [], [dug], TEN_M) == [one]
 
 
 def test_a_step_test_that_cannot_look_leaves_a_note() -> None:

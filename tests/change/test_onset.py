@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sitewatch.change import dating, onset
+from sitewatch.types import EventKind
 
 
 def made(inside: np.ndarray, outside: np.ndarray | None = None) -> dating.Series:
@@ -26,7 +27,7 @@ def gap_of(days: np.ndarray, day: float) -> int:
 
 
 def test_two_looks_have_one_gap() -> None:
-    found = onset.find(made(np.array([[0.3], [0.5]])), np.array([0.0, 30.0]), flat(2))
+    found = onset.find(made(np.array([[0.3], [0.5]])), np.array([0.0, 30.0]), flat(2), EventKind.REMOVED)
     assert found.posterior.tolist() == [1.0]
     assert (found.before.item(), found.after.item()) == (0.3, 0.5)
 
@@ -50,14 +51,14 @@ def test_a_strong_season_is_no_onset() -> None:
     wave = 0.3 - 0.08 * np.cos(2 * np.pi * (days - 15) / 365.25)[:, None] * [1.0, 1.2]
     built = days > 560
     inside = np.where(built[:, None], [0.45, 0.45], wave) + rng.normal(0, 0.004, (len(days), 2))
-    found = onset.find(made(inside), days, flat(len(days)))
+    found = onset.find(made(inside), days, flat(len(days)), EventKind.ALTERED)
     assert int(np.argmax(found.posterior)) == int(np.flatnonzero(built)[0]) - 1
 
 
 def test_without_evidence_long_gaps_are_likelier() -> None:
     # Nothing ever changes but one state must end: by symmetry only the lengths tell.
     days = np.array([0.0, 10.0, 40.0, 50.0])
-    chance = onset.find(made(np.full((4, 1), 0.3)), days, flat(4)).posterior
+    chance = onset.find(made(np.full((4, 1), 0.3)), days, flat(4), EventKind.REMOVED).posterior
     assert chance[1] > chance[0]
     assert chance[1] > chance[2]
     assert chance.sum() == pytest.approx(1)
@@ -67,7 +68,7 @@ def test_without_evidence_long_gaps_are_likelier() -> None:
 def test_the_gap_of_a_step_is_the_most_likely_one(n: int) -> None:
     days, rng = looks(n)
     inside = 0.3 + 0.1 * (days > 350)[:, None] * [1.0, 0.5] + rng.normal(0, 0.004, (n, 2))
-    found = onset.find(made(inside), days, flat(n))
+    found = onset.find(made(inside), days, flat(n), EventKind.REMOVED)
     assert int(np.argmax(found.posterior)) == gap_of(days, 350)
     assert found.after - found.before == pytest.approx([0.1, 0.05], abs=0.015)
 
@@ -80,11 +81,41 @@ def test_a_stage_seen_once_is_the_onset() -> None:
     inside[slab] += [0.06, 0.02]
     inside[slab + 1 :] += [-0.05, -0.12]
     series = made(inside)
-    found = onset.find(series, days, flat(30))
+    found = onset.find(series, days, flat(30), EventKind.ALTERED)
     assert int(np.argmax(dating.profile(series, days).gain)) == slab
     assert int(np.argmax(found.posterior)) == slab - 1
     assert found.posterior[slab - 1] > 0.7
     assert found.after == pytest.approx(inside[slab])
+
+
+def test_a_structure_may_have_begun_before_it_is_seen() -> None:
+    # First seen in gap 14 for sure, with a look every thirty days. A fifth of all structures have a first stage that
+    # does not show, `STAGE_DAYS` in the mean before the middle of that gap: shares 1 - exp(-1/2) of them in the same
+    # gap, exp(-1/2) - exp(-3/2) in the one before, and so on. What is taken away has no such stage.
+    days = np.arange(20) * onset.STAGE_DAYS
+    sure = np.where(np.arange(19) == 14, 0.0, -50.0)
+    hidden = onset.HIDDEN[EventKind.APPEARED]
+    inside = np.full((20, 1), 0.3)
+    assert onset.find(made(inside), days, sure, EventKind.REMOVED).posterior[14] > 0.98
+    built = onset.find(made(inside), days, sure, EventKind.APPEARED).posterior - onset.UNTOLD / 19
+    built /= 1 - onset.UNTOLD
+    assert built[14] == pytest.approx(1 - hidden * np.exp(-0.5))
+    assert built[13] == pytest.approx(hidden * (np.exp(-0.5) - np.exp(-1.5)))
+    assert built[12] == pytest.approx(hidden * (np.exp(-1.5) - np.exp(-2.5)))
+    assert built[15:] == pytest.approx(0, abs=1e-9)
+
+
+def test_further_stages_are_expected_of_what_is_built() -> None:
+    # A faint step, then a plain one: that of a building began with its slab, what was taken away went with the second.
+    days = np.arange(20) * 30.0
+    inside = np.full((20, 1), 0.3) + np.random.default_rng(8).normal(0, 0.004, (20, 1))
+    inside[9:] += 0.035
+    inside[12:] += 0.3
+    built, gone = (
+        onset.find(made(inside), days, flat(20), k).posterior for k in (EventKind.APPEARED, EventKind.REMOVED)
+    )
+    assert built[8] > 2 * built[11]
+    assert gone[11] > 2 * gone[8]
 
 
 def test_the_surroundings_take_their_season_along() -> None:
@@ -92,7 +123,7 @@ def test_the_surroundings_take_their_season_along() -> None:
     season = 0.1 * np.sin(2 * np.pi * days / 100)[:, None]  # too fast for the annual wave, shared by the ring
     outside = 0.3 + season + rng.normal(0, 0.002, (30, 1))
     inside = 0.3 + season + 0.05 * (days > 500)[:, None] + rng.normal(0, 0.002, (30, 1))
-    found = onset.find(made(inside, outside), days, flat(30))
+    found = onset.find(made(inside, outside), days, flat(30), EventKind.REMOVED)
     assert int(np.argmax(found.posterior)) == gap_of(days, 500)
 
 
@@ -101,9 +132,9 @@ def test_what_else_speaks_decides_between_two_changes() -> None:
     days, rng = looks(30, 3)
     inside = 0.3 + 0.1 * (days > 200)[:, None] - 0.2 * (days > 450)[:, None] + rng.normal(0, 0.004, (30, 1))
     first, second = gap_of(days, 200), gap_of(days, 450)
-    assert int(np.argmax(onset.find(made(inside), days, flat(30)).posterior)) == first
+    assert int(np.argmax(onset.find(made(inside), days, flat(30), EventKind.REMOVED).posterior)) == first
     later = np.where(np.arange(29) <= first, -4.0, 0.0)
-    assert int(np.argmax(onset.find(made(inside), days, later).posterior)) == second
+    assert int(np.argmax(onset.find(made(inside), days, later, EventKind.REMOVED).posterior)) == second
 
 
 def test_a_noisy_date_counts_less() -> None:
@@ -114,7 +145,8 @@ def test_a_noisy_date_counts_less() -> None:
     series = made(inside)
     spread = np.ones(20)
     spread[hazy] = 20
-    chance = onset.find(dating.Series(series.index, inside, series.outside, spread), days, flat(20)).posterior
+    seen = dating.Series(series.index, inside, series.outside, spread)
+    chance = onset.find(seen, days, flat(20), EventKind.REMOVED).posterior
     assert int(np.argmax(chance)) == gap_of(days, 400)
 
 
@@ -123,6 +155,6 @@ def test_what_passes_is_no_onset(length: int) -> None:
     days, rng = looks(30, 5)
     inside = 0.3 + 0.06 * (days > 500)[:, None] + rng.normal(0, 0.004, (30, 2))
     inside[8 : 8 + length] += [0.3, 0.2]  # a lorry, a cloud that no mask caught
-    chance = onset.find(made(inside), days, flat(30)).posterior
+    chance = onset.find(made(inside), days, flat(30), EventKind.REMOVED).posterior
     assert int(np.argmax(chance)) == gap_of(days, 500)
     assert chance[7] < 0.05

@@ -28,7 +28,7 @@ from sitewatch.measure.outline import outline_measures
 from sitewatch.types import Event, Registration, Scene, Site
 from sitewatch.types.progress import Progress
 
-VERSION = "8"
+VERSION = "9"
 """Of the detection: raise it when its results change."""
 AUTO = "auto"
 DETECTORS = (AUTO, learned.NAME, series.NAME, crosscheck.NAME)

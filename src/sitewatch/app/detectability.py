@@ -35,7 +35,7 @@ from sitewatch.simulate.insert import ROOFS, Box, insert
 from sitewatch.types import Detectability, Event, EventKind, Recall, Scene, Site
 from sitewatch.types.progress import Progress
 
-VERSION = "6"
+VERSION = "7"
 FILE = "detectability.json"
 KINDS = (EventKind.APPEARED, EventKind.REMOVED)
 SIZES = (12.0, 30.0, 75.0, 190.0)

@@ -1,7 +1,8 @@
 """The detector "both": in coarse pixels the network and the step test each find what the other misses.
 
 The network's events stand. To them come those of the step test that lie elsewhere and are not small, where the network
-sees something too: what it does not see are mostly fields that were bare for one season.
+sees ground work, too, and as ground work: what it does not see are mostly fields that were bare for one season, and
+where it sees a roof come or go and yet reports nothing it is mostly one of another colour.
 """
 
 from collections.abc import Sequence
@@ -15,16 +16,17 @@ from affine import Affine
 
 from sitewatch.change import learned, series
 from sitewatch.change.blobs import Shown
+from sitewatch.change.network import KINDS
 from sitewatch.change.source import CubeSource
 from sitewatch.errors import DataError
-from sitewatch.types import Event
+from sitewatch.types import Event, EventKind
 
 if TYPE_CHECKING:
     import xarray as xr
 
 NAME = "both"
 SUPPORT = 0.6
-"""Share of any kind that the network gives some pixel of an event of the step test."""
+"""Share of ground work that the network gives some pixel of an event of the step test."""
 SMALLEST = 8.0
 """Pixels of such an event: smaller ones are mostly roofs of another colour."""
 OVERLAP = 0.1
@@ -41,13 +43,13 @@ def joined(
         shown: what the network saw of the whole site, one a span.
         affine: from pixel (column, row) to the events' coordinates.
     """
-    anything = np.max([1 - np.prod(1 - one.share, axis=0) for one in shown], axis=0)
+    dug = np.max([one.share[KINDS.index(EventKind.ALTERED)] for one in shown], axis=0)
     pixel = abs(affine.determinant)
     kept = [
-        e
+        replace(e, kind=EventKind.ALTERED)
         for e in steps
         if e.outline.area >= SMALLEST * pixel
-        and _greatest(anything, e.outline, affine) >= SUPPORT
+        and _greatest(dug, e.outline, affine) >= SUPPORT
         and not any(_same_place(e.outline, n.outline) for n in network)
     ]
     return [*_renamed(network, 0), *_renamed(kept, len(network))]

@@ -168,9 +168,9 @@ def _date(blob: Blob, seen: _Seen | None, site_days: Floats, *, after: int = -1)
     votes = np.array([blob.votes[a:b].sum() for a, b in pairwise(series.index)])
     prior = VOTING * np.log(votes + LEAST_VOTE)
     prior += np.where(series.index[:-1] <= after, NOT_LATER, 0)
-    told = onset.find(series, site_days[series.index], prior)
-    gain = float(seen.gain.max())
+    told = onset.find(series, site_days[series.index], prior, blob.kind)
     first = int(np.argmax(told.posterior)) + 1
+    gain = float(seen.gain.max())
     apart = series.inside - series.outside
     return Dated(
         blob,

@@ -27,16 +27,13 @@ from sitewatch.types.progress import NoProgress, Progress
 
 NAME = "net-1"
 MIN_DATES = 2
-LEAST_GAIN = 4.0
-"""Log-likelihood gain that an object's step needs in its own series: what the network alone sees is not reported."""
-LEAST_PROBABILITY = 0.6
-"""Below which an object is not reported."""
+LEAST_PROBABILITY = {EventKind.ALTERED: 0.6, EventKind.APPEARED: 0.6, EventKind.REMOVED: 0.5}
+"""Below which an object is not reported. Of removals less is asked: a repainted roof looks so much like one that few
+are surer than that."""
 FEW = 10
-"""Clear looks at a place below which that is `LEAST_OF_FEW`: on ground of another kind than the probabilities were
-fitted on they are then too high."""
+"""Clear looks at a place below which that is `LEAST_OF_FEW` for all kinds: on ground of another kind than the
+probabilities were fitted on they are then too high."""
 LEAST_OF_FEW = 0.7
-TELLING = 9
-"""Clear looks at a place from which that gain tells."""
 HALO = network.HALO + maps.HALO
 """Pixels around a window that are read to look at it."""
 BYTES = 1.4e9
@@ -189,11 +186,11 @@ def joined(shown: Iterable[Sequence[Shown]], places: Sequence[Window], shape: tu
 
 
 def found(source: Source, site: Plan, shown: Sequence[Shown], least: float | None = None) -> list[Dated]:
-    """All objects of a site that stand the test of their own series, in order of time.
+    """All objects of a site that are likely enough, in order of time.
 
     Args:
         shown: of the whole site, one a span (`joined`).
-        least: probability from which they are kept; by the number of looks where not given.
+        least: probability from which they are kept; by kind and number of looks where not given.
     """
     kept: list[Dated] = []
     limits = territories(source.days, site.spans)
@@ -207,7 +204,6 @@ def found(source: Source, site: Plan, shown: Sequence[Shown], least: float | Non
         good = [
             source.days[d.gap[1]] >= first
             and source.days[d.gap[0]] <= last
-            and not (len(d.index) >= TELLING and d.gain < LEAST_GAIN)
             and probability(d.blob.kind, d.traits) >= (_least(d) if least is None else least)
             for d in here
         ]
@@ -225,7 +221,7 @@ def found(source: Source, site: Plan, shown: Sequence[Shown], least: float | Non
 
 
 def _least(dated: Dated) -> float:
-    return LEAST_OF_FEW if len(dated.index) < FEW else LEAST_PROBABILITY
+    return LEAST_OF_FEW if len(dated.index) < FEW else LEAST_PROBABILITY[dated.blob.kind]
 
 
 def events(

@@ -4,7 +4,7 @@ Building goes in stages, some seen once only: a slab, a frame, a roof. So a plac
 each other, each with a level, a season and a bond to its surroundings of its own, of any length down to one look. How
 well one state explains a run of looks has a closed form (linear regression with normal priors), and summing over all
 ways to cut the series into runs takes two passes over it (Fearnhead 2006, Stat. Comput. 16:203). What is asked for is
-one of the cuts, the onset: before it changes are rare, after it further stages are expected.
+one of the cuts, the onset: before it changes are rare, after it further stages of building are expected.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from sitewatch.change import dating
 from sitewatch.change.background import DAYS_PER_YEAR
+from sitewatch.types import EventKind
 
 Array = npt.NDArray[np.float64]
 
@@ -25,10 +26,18 @@ SEASON = (0.5, 3.0)
 """Of either part of its annual wave: half of the states have hardly any, half a strong one."""
 BOND = 0.5
 """Of the share of the surroundings' ups and downs by which it follows them less or more than fully."""
-CHANGE = (-4.0, -1.0)
-"""Natural logarithm of the odds of a change between two looks, before the onset and after it."""
+EARLIER = -4.0
+"""Natural logarithm of the odds of a change between two looks before the onset."""
+LATER = {EventKind.ALTERED: -0.5, EventKind.APPEARED: 0.0, EventKind.REMOVED: -2.0}
+"""The same after it: what is built or dug goes through stages, of which the first is often the faintest; where
+something was taken away the ground mostly stays as it is."""
 UNTOLD = 0.01
 """Probability that the looks do not tell: then any day is as likely."""
+HIDDEN = {EventKind.APPEARED: 0.2}
+"""Share of a kind whose first stage (a slab, as bare as the ground it lies on) cannot be told from what was there
+before, so that it is first seen with the next."""
+STAGE_DAYS = 30.0
+"""Mean days from that stage to the next."""
 PASSING = 6.0
 """Log-likelihood by which a look departs from those beside it to be one at something that passes."""
 BESIDE = 3
@@ -49,19 +58,20 @@ class Onset:
     """(tone,) median of the state that it begins."""
 
 
-def find(series: dating.Series, days: Array, prior: Array) -> Onset:
+def find(series: dating.Series, days: Array, prior: Array, kind: EventKind) -> Onset:
     """Posterior over the gaps of a series.
 
     Args:
         series: from `dating.follow`, n dates, at least two.
         days: (n,) days of these dates since any fixed date.
         prior: (n-1,) logarithm of what else speaks for each gap; its length is accounted for here.
+        kind: of the change.
     """
     states = evidence(series, days)
     n = len(days)
     length = np.log(np.maximum(np.diff(days), LEAST_DAYS))
     usual = np.log(max((days[-1] - days[0]) / (n - 1), LEAST_DAYS))
-    earlier, later = (length - usual + odds for odds in CHANGE)
+    earlier, later = (length - usual + odds for odds in (EARLIER, LATER[kind]))
     until = np.zeros(n)
     """Of the looks up to each one, where a state ends there."""
     since = np.zeros(n)
@@ -73,7 +83,9 @@ def find(series: dating.Series, days: Array, prior: Array) -> Onset:
     log = until[:-1] + since[1:] + length + prior
     weight = np.exp(log - log.max())
     gaps = np.diff(days) / max(days[-1] - days[0], LEAST_DAYS)
-    posterior = (1 - UNTOLD) * weight / weight.sum() + UNTOLD * gaps
+    seen, hidden = weight / weight.sum(), HIDDEN.get(kind, 0.0)
+    begun = (1 - hidden) * seen + hidden * (seen @ _stages_before(days))
+    posterior = (1 - UNTOLD) * begun + UNTOLD * gaps
     posterior /= posterior.sum()
     best = int(np.argmax(posterior))
     begin = int(np.argmax(_ending(states, until, earlier, best)))
@@ -83,6 +95,16 @@ def find(series: dating.Series, days: Array, prior: Array) -> Onset:
         np.median(series.inside[begin : best + 1], axis=0),
         np.median(series.inside[best + 1 : end], axis=0),
     )
+
+
+def _stages_before(days: Array) -> Array:
+    """Probability (n-1, n-1) of each gap to hold a stage that no look shows, by the gap in the middle of which the next
+    one begins: that many days before it as an exponential law gives, within the series."""
+    middle = (days[:-1] + days[1:]) / 2
+    since = np.exp(-np.maximum(middle[:, None] - days, 0) / STAGE_DAYS)
+    inside = np.tril(np.diff(since, axis=1)) + 1e-12 * np.eye(len(middle))
+    result: Array = inside / inside.sum(axis=1, keepdims=True)
+    return result
 
 
 def _ending(states: Array, until: Array, change: Array, last: int) -> Array:

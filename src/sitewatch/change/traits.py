@@ -32,7 +32,6 @@ NAMES = (
     "rests",
     "step",
     "gain",
-    "untold",
     "pixel",
     "looks",
     "shadow",
@@ -43,11 +42,10 @@ pixels outside. `width`: logarithm of its greatest width in pixels; `size`: of t
 smallest rectangle. `beside`: 1 where a larger object of its kind lies within `BESIDE_M`; `standing`: 1 on found
 ground work. `stands`: logarithm of how far its tones depart from its surroundings while it is there,
 `rests`: of the same while it is not. `step`: logarithm of its greatest change in any tone;
-`gain`: ln(1 + log-likelihood gain of its step in its own series),
-`untold`: 1 where too few looks tell one; `pixel`: logarithm of the pixel size over 3 m; `looks`: logarithm of its
-clear looks over 16, within `LOOKS`: many looks show more of what is no change, too. `shadow`: how much darker what
-lies away from the sun became, for a removal how much brighter, against the side towards it, within `SHADOW`: a
-repainted roof casts the shadow that it always did, ground work none."""
+`gain`: ln(1 + log-likelihood gain of its step in its own series); `pixel`: logarithm of the pixel size over 3 m;
+`looks`: logarithm of its clear looks over 16, within `LOOKS`: many looks show more of what is no change, too. `shadow`:
+how much darker what lies away from the sun became, for a removal how much brighter, against the side towards it,
+within `SHADOW`: a repainted roof casts the shadow that it always did, ground work none."""
 SHADOW = 0.3
 """Greatest change of tone by a shadow that counts; more is another object there."""
 LOOKS = (8, 32)
@@ -103,7 +101,6 @@ def _row(dated: Dated, shown: Shown, pixel_m: float, beside: bool) -> list[float
         *(float(np.log(np.linalg.norm(state) + LEAST_TONE)) for state in (there, gone)),
         float(np.log(np.abs(dated.after - dated.before).max() + LEAST)),
         float(np.log1p(max(np.nan_to_num(dated.gain), 0.0))),
-        float(np.isnan(dated.gain)),
         float(np.log(pixel_m / 3)),
         float(np.log(np.clip(len(dated.index), *LOOKS) / 16)),
         float(np.clip(dated.shade if removed else -dated.shade, -SHADOW, SHADOW)),
