@@ -93,6 +93,26 @@ def test_few_dates_give_what_they_carry_and_say_so(cube: xr.Dataset, dates: int)
         assert event.kind in EventKind
 
 
+def test_less_is_asked_of_removals_and_more_of_few_looks(
+    cube: xr.Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kinds(dates: int, probability: float) -> set[EventKind]:
+        source = CubeSource(cube.isel(time=slice(0, dates)), 3.0, LEAST)
+        site = learned.plan(source)
+        places = learned.windows(source)
+        shown = learned.joined(
+            [learned.look(source, w, site) for w in places], places, tuple(source.grid.shape)
+        )
+        monkeypatch.setattr(learned, "probability", lambda *_: probability)
+        return {d.blob.kind for d in learned.found(source, site, shown)}
+
+    assert kinds(24, 0.61) == set(EventKind)
+    assert kinds(24, 0.55) == {EventKind.REMOVED}
+    assert kinds(24, 0.45) == set()
+    assert kinds(9, 0.69) == set()
+    assert len(kinds(9, 0.71)) > 1
+
+
 def test_one_date_is_refused(cube: xr.Dataset) -> None:
     with pytest.raises(DataError, match="at least 2"):
         learned.detect(CubeSource(cube.isel(time=[0]), 3.0, 0.0), "site")
