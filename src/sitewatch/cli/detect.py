@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     default="auto",
     show_default=True,
     help="net-1: the change network on step maps. steps-1: the step test alone, which needs no weights and at least 7 "
-    "dates. both: the network, and what the step test finds elsewhere with some support of the network. auto: the "
+    "dates. both: the network, and what the step test finds elsewhere and the network sees as ground work. auto: the "
     "network up to 4 m a pixel and for fewer dates, the step test for a look a year or so, else both.",
 )
 @workers_option
