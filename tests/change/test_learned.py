@@ -96,21 +96,23 @@ def test_few_dates_give_what_they_carry_and_say_so(cube: xr.Dataset, dates: int)
 def test_less_is_asked_of_removals_and_more_of_few_looks(
     cube: xr.Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def kinds(dates: int, probability: float) -> set[EventKind]:
+    def kinds(dates: int, *probabilities: float) -> list[set[EventKind]]:
         source = CubeSource(cube.isel(time=slice(0, dates)), 3.0, LEAST)
         site = learned.plan(source)
         places = learned.windows(source)
         shown = learned.joined(
             [learned.look(source, w, site) for w in places], places, tuple(source.grid.shape)
         )
-        monkeypatch.setattr(learned, "probability", lambda *_: probability)
-        return {d.blob.kind for d in learned.found(source, site, shown)}
+        told = []
+        for probability in probabilities:
+            monkeypatch.setattr(learned, "probability", lambda *_, p=probability: p)
+            told.append({d.blob.kind for d in learned.found(source, site, shown)})
+        return told
 
-    assert kinds(24, 0.61) == set(EventKind)
-    assert kinds(24, 0.55) == {EventKind.REMOVED}
-    assert kinds(24, 0.45) == set()
-    assert kinds(9, 0.69) == set()
-    assert len(kinds(9, 0.71)) > 1
+    assert kinds(24, 0.61, 0.55, 0.45) == [set(EventKind), {EventKind.REMOVED}, set()]
+    none, some = kinds(9, 0.69, 0.71)
+    assert not none
+    assert len(some) > 1
 
 
 def test_one_date_is_refused(cube: xr.Dataset) -> None:

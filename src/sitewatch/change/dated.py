@@ -169,8 +169,8 @@ def _date(blob: Blob, seen: _Seen | None, site_days: Floats, *, after: int = -1)
     prior = VOTING * np.log(votes + LEAST_VOTE)
     prior += np.where(series.index[:-1] <= after, NOT_LATER, 0)
     told = onset.find(series, site_days[series.index], prior, blob.kind)
-    first = int(np.argmax(told.posterior)) + 1
     gain = float(seen.gain.max())
+    first = int(np.argmax(told.posterior)) + 1
     apart = series.inside - series.outside
     return Dated(
         blob,
