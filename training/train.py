@@ -20,6 +20,7 @@ import onnx
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from sitewatch.change import planes as layout
 
@@ -38,6 +39,9 @@ EXCHANGED = [0, 2, 1]
 """The kinds of these: what appeared is removed."""
 MEMORY = 0.02
 """Weight of the newest crops in the statistics that the normalisations keep."""
+STAYS = 0.999
+"""Share of the running mean of the weights that a step leaves as it was. The mean is what is watched and written: it is
+steady while the weights themselves wander (Polyak and Juditsky 1992, SIAM J. Control Optim. 30:838)."""
 HALF = torch.backends.cpu.get_cpu_capability() == "AVX512"
 """Whether the processor has fast sums of 16 bits; where it has not they take ten times as long as whole ones."""
 PLANES = layout.CHANNELS + 1
@@ -234,6 +238,7 @@ def main() -> None:
         report(net, check, 0, 0.0, float("nan"))
     elif args.start:
         net.load_state_dict(widened(torch.load(args.start), net.state_dict()))
+    mean = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(STAYS), use_buffers=True)
     optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=5e-2)
     began, step = time.time(), 0
     while (passed := (time.time() - began) / (60 * args.minutes)) < 1:
@@ -247,14 +252,15 @@ def main() -> None:
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
+        mean.update_parameters(net)
         step += 1
         if step % 200 == 0:
             load(args.samples, training, held)
-            report(net, check, step, passed, float(loss.detach()))
-            torch.save(net.state_dict(), args.out.with_suffix(".pt"))
-    report(net, check, step, 1.0, float(loss.detach()))
-    torch.save(net.state_dict(), args.out.with_suffix(".pt"))
-    export(net, args.out)
+            report(mean.module, check, step, passed, float(loss.detach()))
+            torch.save(mean.module.state_dict(), args.out.with_suffix(".pt"))
+    report(mean.module, check, step, 1.0, float(loss.detach()))
+    torch.save(mean.module.state_dict(), args.out.with_suffix(".pt"))
+    export(mean.module, args.out)
 
 
 def widened(old: dict[str, torch.Tensor], new: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
